@@ -1,0 +1,337 @@
+"""The words of the domain as frozen data: positions, orders, fills and what was asked.
+
+Money is ``Decimal``; time is integer microseconds (UTC) and says so in its name (``_us``).
+Position sides are long/short, order sides are buy/sell, and no name mixes the two.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+
+MICROSECONDS = 1_000_000
+"""Microseconds in a second: every ``_us`` is this many times its ``_s``."""
+
+
+class PositionSide(StrEnum):
+    """The side of a position, never of an order."""
+
+    LONG = "long"
+    SHORT = "short"
+
+    @property
+    def opening(self) -> OrderSide:
+        """The order side that opens or enlarges a position on this side."""
+        return _OPENING[self]
+
+    @property
+    def closing(self) -> OrderSide:
+        """The order side that shrinks a position on this side."""
+        return _CLOSING[self]
+
+
+class OrderSide(StrEnum):
+    """The side of an order or a fill, never of a position."""
+
+    BUY = "buy"
+    SELL = "sell"
+
+
+_OPENING = {PositionSide.LONG: OrderSide.BUY, PositionSide.SHORT: OrderSide.SELL}
+_CLOSING = {PositionSide.LONG: OrderSide.SELL, PositionSide.SHORT: OrderSide.BUY}
+
+
+class State(StrEnum):
+    """The states of a position; ``states.py`` holds the one table that moves between them."""
+
+    PENDING_ENTRY = "pending_entry"
+    ORDER_FILLED = "order_filled"
+    VERIFYING = "verifying"
+    PROTECTED = "protected"
+    ORPHAN_SUSPECTED = "orphan_suspected"
+    ROLLED_BACK = "rolled_back"
+    CLOSED_IMMEDIATELY = "closed_immediately"
+    CLOSED = "closed"
+
+    @property
+    def settled(self) -> bool:
+        """True for the proven ends, which hold no slot."""
+        return self in SETTLED
+
+
+SETTLED = frozenset({State.ROLLED_BACK, State.CLOSED_IMMEDIATELY, State.CLOSED})
+"""The ends: each is reached with a stored proof only, and frees the slot."""
+
+HOLDING = frozenset(State) - SETTLED
+"""The states that hold the slot."""
+
+
+class Goal(StrEnum):
+    """What the library is trying to reach; ``flat`` never turns back."""
+
+    PROTECT = "protect"
+    FLAT = "flat"
+
+
+class Leg(StrEnum):
+    """What an order of ours is for."""
+
+    ENTRY = "entry"
+    STOP = "stop"
+    CLOSE = "close"
+
+
+class TriggerBy(StrEnum):
+    """The price a stop is compared with."""
+
+    MARK = "mark"
+    LAST = "last"
+    INDEX = "index"
+
+
+class OrderStatus(StrEnum):
+    """An order's status as read back, in one vocabulary; only ``filled`` says how much was filled (F02, F03)."""
+
+    OPEN = "open"
+    PARTIAL = "partial"
+    UNTRIGGERED = "untriggered"
+    TRIGGERED = "triggered"
+    FILLED = "filled"
+    DEAD = "dead"
+    UNKNOWN = "unknown"
+
+    @property
+    def final(self) -> bool:
+        """True when the exchange will not change this order again."""
+        return self in (OrderStatus.FILLED, OrderStatus.DEAD)
+
+
+class Sending(StrEnum):
+    """What is known about the sending of an order of ours (its life at the exchange is ``OrderStatus``)."""
+
+    INTENDED = "intended"
+    """Committed, and certainly not sent yet by this process."""
+    IN_FLIGHT = "in_flight"
+    """The request left, or is about to; nothing came back yet."""
+    ACKNOWLEDGED = "acknowledged"
+    REFUSED = "refused"
+    """A definite refusal of every send: it never existed at the exchange."""
+    NOT_SENT = "not_sent"
+    """No byte left, shown by the transport's trace."""
+    UNKNOWN = "unknown"
+    """It may or may not have reached the exchange."""
+
+
+class Refusal(StrEnum):
+    """Why the exchange refused a write, as far as the next step depends on it."""
+
+    NO_POSITION = "no_position"
+    """Reduce-only with nothing to reduce: never evidence of flat (F26)."""
+    WOULD_TRIGGER = "would_trigger"
+    """The price is already beyond the stop (F23)."""
+    UNKNOWN_ORDER = "unknown_order"
+    """A cancel of an order that is not open: dead, filled or not yet visible."""
+    DUPLICATE_ID = "duplicate_id"
+    """Our client order id exists: look it up (never a definite refusal)."""
+    RATE_LIMITED = "rate_limited"
+    FUNDS = "funds"
+    OTHER = "other"
+
+
+class FillKind(StrEnum):
+    """What executed: an ordinary trade, or the exchange acting on its own."""
+
+    TRADE = "trade"
+    LIQUIDATION = "liquidation"
+    ADL = "adl"
+    SETTLEMENT = "settlement"
+
+
+class ProofKind(StrEnum):
+    """Why a row may settle, or why it counts as protected."""
+
+    STOP_READ_BACK = "stop_read_back"
+    NOT_SENT = "not_sent"
+    REFUSED = "refused"
+    DEAD_UNFILLED = "dead_unfilled"
+    ABSENT = "absent"
+    EXITED = "exited"
+    OPERATOR = "operator"
+
+
+@dataclass(frozen=True, slots=True)
+class StopRule:
+    """Where the stop belongs: exactly one of a distance in percent of the average fill, or an absolute price."""
+
+    percent: Decimal | None = None
+    price: Decimal | None = None
+    trigger_by: TriggerBy = TriggerBy.MARK
+
+
+@dataclass(frozen=True, slots=True)
+class Instrument:
+    """One active linear perpetual swap. Quantities are in the base asset, prices in the quote asset."""
+
+    symbol: str
+    """Unified, e.g. ``AVL/USDT:USDT``."""
+    market_id: str
+    """The exchange's own, e.g. ``AVLUSDT``."""
+    tick: Decimal
+    step: Decimal
+    min_quantity: Decimal
+    max_quantity: Decimal | None = None
+    """The largest quantity of one market order."""
+    min_notional: Decimal | None = None
+    max_leverage: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """One account on one exchange: rows of other scopes are never touched."""
+
+    exchange: str
+    environment: str
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """What was asked, immutable from the first commit on."""
+
+    scope: Scope
+    symbol: str
+    market_id: str
+    side: PositionSide
+    quantity: Decimal
+    stop_rule: StopRule
+    mark_price: Decimal
+    """The mark price when it was asked: the guard stop is computed from it until the fill is known (F21)."""
+    tick: Decimal
+    step: Decimal
+    created_at_us: int
+    leverage: Decimal | None = None
+    idempotency_key: str | None = None
+    request_hash: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An instruction of ours and all that is known of it: one row of ``orders``, keyed by (leg, attempt)."""
+
+    leg: Leg
+    attempt: int
+    client_order_id: str
+    order_side: OrderSide
+    quantity: Decimal
+    reduce_only: bool
+    trigger_price: Decimal | None = None
+    trigger_by: TriggerBy | None = None
+    # the sending
+    sending: Sending = Sending.INTENDED
+    sends: int = 0
+    first_sent_at_us: int | None = None
+    sent_at_us: int | None = None
+    """Our clock, never earlier than the last moment at which a send may have left."""
+    refusal: Refusal | None = None
+    why: str | None = None
+    cancels: int = 0
+    cancel_sent_at_us: int | None = None
+    # its life at the exchange, folded from what was read: final is sticky, filled only grows
+    exchange_order_id: str | None = None
+    status: OrderStatus | None = None
+    filled: Decimal = Decimal(0)
+    average: Decimal | None = None
+    created_at_us: int | None = None
+    """The exchange's clock."""
+    updated_at_us: int | None = None
+    """The exchange's clock."""
+    read_back: bool = False
+    """True once a reading showed closing side, unable to enlarge, and our trigger, type and quantity (I3)."""
+    seen_at_us: int | None = None
+    """Our clock: when the newest reading that showed it was asked for."""
+    proven_absent: bool = False
+    """True once lookups past its horizon showed that it was never accepted."""
+    # absence, never stored: it must be gathered again by whoever drives the row
+    absent_first_us: int | None = None
+    absent_last_us: int | None = None
+
+    @property
+    def alive(self) -> bool:
+        """True when the last reading showed it at work."""
+        return self.status is not None and not self.status.final and self.status is not OrderStatus.UNKNOWN
+
+    @property
+    def never_existed(self) -> bool:
+        """True when it is certain that the exchange never took it."""
+        return self.status is None and (self.proven_absent or self.sending in (Sending.REFUSED, Sending.NOT_SENT))
+
+    @property
+    def settled(self) -> bool:
+        """True when it is neither alive nor may still arrive."""
+        return self.never_existed or (self.status is not None and self.status.final)
+
+
+@dataclass(frozen=True, slots=True)
+class Fill:
+    """One execution on the account, ours or not."""
+
+    fill_id: str
+    order_side: OrderSide
+    quantity: Decimal
+    price: Decimal
+    time_us: int
+    """The exchange's clock."""
+    kind: FillKind = FillKind.TRADE
+    client_order_id: str | None = None
+    exchange_order_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """Why a row stands where it stands: what was shown, and when the decisive evidence was asked for (our clock)."""
+
+    kind: ProofKind
+    at_us: int
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class JournalEntry:
+    """One line of a position's append-only journal."""
+
+    at_us: int
+    kind: str
+    """``transition``, ``intent``, ``outcome``, ``goal``, ``alert`` or ``act``."""
+    text: str
+    """One sentence a person can read."""
+    cause: str = ""
+    data: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A frozen snapshot of one position, as the caller sees it. Quantities are in the base asset."""
+
+    id: str
+    state: State
+    symbol: str
+    side: PositionSide
+    quantity: Decimal
+    goal: Goal
+    filled_quantity: Decimal
+    entry_price: Decimal | None
+    stop_price: Decimal | None
+    exposure_s: float
+    """Seconds between fills and a live stop or flatness, added (I10)."""
+    proof: Proof | None
+    reason: str | None
+    exchange: str
+    account: str
+    leverage: Decimal | None
+    idempotency_key: str | None
+    created_at_us: int
+    updated_at_us: int
+    orders: tuple[Order, ...] = ()
+    journal: tuple[JournalEntry, ...] = ()
+    evidence: tuple[object, ...] = ()

@@ -1,0 +1,25 @@
+"""What the core must know about an exchange: frozen facts and bounds, each with its source in ``exchanges/``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """The facts the core decides by. Bounds are in seconds and may be overridden by keyword (``Settings``)."""
+
+    name: str
+    """The ccxt id."""
+    visibility_s_max: float
+    """How late a read may lag behind the matching engine."""
+    recv_window_s: float = 5.0
+    """How long after its timestamp the exchange still takes a request."""
+    clock_skew_s_max: float = 1.0
+    stop_on_acknowledgement: bool = False
+    """A reduce-only stop may be sent as soon as the entry is acknowledged, before any fill was seen."""
+    final_rows_are_whole: bool = False
+    """An order read as dead shows all of its fills, at once."""
+    duplicate_ids_refused: bool = False
+    """A second order with a client order id that exists is refused, so the same id may be sent again."""
+    client_order_id_length_max: int = 36

@@ -1,0 +1,99 @@
+"""The row: one position as the library keeps it, with its orders and what was sighted since it was loaded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from .models import SETTLED, Fill, Goal, Intent, Leg, Order, Proof, Sending, State
+from .sightings import Sightings
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One row of ``positions`` and its ``orders``. Frozen: every step makes a new one."""
+
+    id: str
+    intent: Intent
+    orders: tuple[Order, ...] = ()
+    version: int = 1
+    state: State = State.PENDING_ENTRY
+    goal: Goal = Goal.PROTECT
+    reason: str | None = None
+    """Why the goal turned flat, or why it ended."""
+    deadline_us: int = 0
+    """Our clock: past it, with nothing shown, the position is an orphan suspected."""
+    leverage_confirmed: bool = False
+    filled_quantity: Decimal = Decimal(0)
+    entry_price: Decimal | None = None
+    """The average fill; None until it is known, never zero (F21)."""
+    closed_quantity: Decimal = Decimal(0)
+    stop_price: Decimal | None = None
+    """The trigger of the stop last read back."""
+    filled_at_us: int | None = None
+    """Our clock: when a fill was first shown to us."""
+    protected_at_us: int | None = None
+    """Our clock: when it was first protected; None if it never was."""
+    suspected_at_us: int | None = None
+    settled_at_us: int | None = None
+    exposure_us: int = 0
+    proof: Proof | None = None
+    updated_at_us: int = 0
+    sightings: Sightings = field(default_factory=Sightings)
+    """What was seen since this process took the row: never stored here, the table ``evidence`` has it."""
+
+    @property
+    def holds_slot(self) -> bool:
+        """True for every state but the ends."""
+        return self.state not in SETTLED
+
+    @property
+    def entry(self) -> Order:
+        """The one entry (I5)."""
+        return next(order for order in self.orders if order.leg is Leg.ENTRY)
+
+    def of(self, leg: Leg) -> tuple[Order, ...]:
+        """Our orders of that leg, in order of attempt."""
+        return tuple(order for order in self.orders if order.leg is leg)
+
+    @property
+    def last_send_at_us(self) -> int | None:
+        """Our clock: the last moment at which a request of any kind may have left."""
+        times = [t for o in self.orders for t in (o.sent_at_us, o.cancel_sent_at_us) if t is not None]
+        return max(times, default=None)
+
+    @property
+    def open_orders(self) -> int:
+        """How many of our orders are alive or may still arrive, as far as the row itself knows."""
+        return sum(1 for o in self.orders if not o.settled)
+
+    def with_order(self, order: Order) -> Record:
+        """The row with that order put in or replaced, by (leg, attempt)."""
+        others = tuple(o for o in self.orders if (o.leg, o.attempt) != (order.leg, order.attempt))
+        return replace(self, orders=tuple(sorted((*others, order), key=lambda o: (o.leg.value, o.attempt))))
+
+    def fills_of(self, order: Order) -> tuple[Fill, ...]:
+        """The sighted fills that belong to that order."""
+        return tuple(f for f in self.sightings.fills if belongs(f, order))
+
+
+def belongs(fill: Fill, order: Order) -> bool:
+    """True when the fill carries the order's client id, or its exchange id where the exchange gave no client id."""
+    if fill.client_order_id:
+        return fill.client_order_id == order.client_order_id
+    return order.exchange_order_id is not None and fill.exchange_order_id == order.exchange_order_id
+
+
+def adopt(record: Record, now_us: int) -> Record:
+    """The row as a new process takes it over: what was only intended may have been sent, up to now (F49).
+
+    Nothing is forgotten and nothing is believed: an order whose sending was not reported is unknown from now on.
+    """
+    unsure = (Sending.INTENDED, Sending.IN_FLIGHT)
+    orders = tuple(
+        replace(o, sending=Sending.UNKNOWN, sends=max(o.sends, 1), sent_at_us=now_us,
+                first_sent_at_us=o.first_sent_at_us or record.intent.created_at_us)
+        if o.sending in unsure else o
+        for o in record.orders
+    )
+    return replace(record, orders=orders, sightings=Sightings())

@@ -1,0 +1,150 @@
+"""The knobs, read once, and the bounds the core decides by. Seconds at the face, microseconds inside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from typing import Any
+
+from .errors import InvalidRequest
+from .events import Event
+from .models import MICROSECONDS, TriggerBy
+from .profile import Profile
+
+FLATTEN = "flatten"
+HOLD = "hold"
+UNPROTECTABLE_POLICIES = (FLATTEN, HOLD)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Keyword arguments of ``AtomicPositions``, with their units and defaults. None means: the exchange profile's."""
+
+    account: str = "default"
+    """Names the account in the slot; two accounts of one exchange in one database need two names."""
+    verification_deadline_s: float | None = None
+    """Past it, with nothing shown, ``orphan_suspected``. Default: the horizon plus 5 s; never below the horizon."""
+    exposure_deadline_s: float = 10.0
+    """How long a fill may be without a stop before ``on_unprotectable`` acts."""
+    on_unprotectable: str = FLATTEN
+    """``flatten`` closes the position at the exposure deadline, ``hold`` goes on trying to protect it."""
+    write_patience_s: float = 2.0
+    """How long a write may be unanswered before looking and protecting start."""
+    journal_patience_s: float = 0.1
+    """How long a protective request waits for its journal line before it leaves first."""
+    visibility_s_max: float | None = None
+    """How late a read may lag."""
+    recv_window_s: float | None = None
+    """How long after its timestamp the exchange takes a request; sent with every write."""
+    clock_skew_s_max: float | None = None
+    trigger_by: TriggerBy = TriggerBy.MARK
+    """The price the stop is compared with."""
+    look_timeout_s: float = 5.0
+    """How long one look of one source may take."""
+    watch_s: float = 5.0
+    """How often the watchdog looks at each protected position."""
+    alerts: Callable[[Event], object] | None = None
+    """Called with each alert and each resolution; without it alerts go to the log at CRITICAL."""
+    verifiers: tuple[object, ...] = ()
+    """The caller's own verifiers, added to the three built in."""
+    listeners: tuple[Callable[[Event], object], ...] = ()
+    """Called with every fact after its commit; none of them can fail or slow the operation."""
+
+    @classmethod
+    def read(cls, knobs: dict[str, Any]) -> Settings:
+        """Check and freeze the keyword arguments. Raises InvalidRequest naming the knob, the value and the limit."""
+        known = {f.name for f in fields(cls)}
+        if unknown := sorted(set(knobs) - known):
+            raise InvalidRequest(f"unknown setting {unknown[0]!r}; the settings are {', '.join(sorted(known))}")
+        given = dict(knobs)
+        for name in ("verifiers", "listeners"):
+            given[name] = tuple(given.get(name) or ())
+        if "trigger_by" in given:
+            given["trigger_by"] = _trigger_by(given["trigger_by"])
+        settings = cls(**given)
+        settings._check()
+        return settings
+
+    def _check(self) -> None:
+        for f in fields(self):
+            value = getattr(self, f.name)
+            if f.name.endswith(("_s", "_s_max")) and value is not None and not _positive(value):
+                raise InvalidRequest(f"{f.name} is {value!r}; it must be a number of seconds above 0")
+        if self.on_unprotectable not in UNPROTECTABLE_POLICIES:
+            raise InvalidRequest(
+                f"on_unprotectable is {self.on_unprotectable!r}; it must be one of {', '.join(UNPROTECTABLE_POLICIES)}"
+            )
+        if not self.account or not isinstance(self.account, str):
+            raise InvalidRequest(f"account is {self.account!r}; it must be a name of at least one character")
+
+
+def _positive(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < 1e9
+
+
+def _trigger_by(value: object) -> TriggerBy:
+    try:
+        return TriggerBy(str(value).lower())
+    except ValueError:
+        allowed = ", ".join(t.value for t in TriggerBy)
+        raise InvalidRequest(f"trigger_by is {value!r}; it must be one of {allowed}") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What the core is told about time and about the exchange: data, so that tests can enumerate it."""
+
+    visibility_us: int
+    recv_window_us: int
+    clock_skew_us: int
+    verification_deadline_us: int
+    exposure_deadline_us: int
+    write_patience_us: int
+    flatten_unprotectable: bool = True
+    stop_on_acknowledgement: bool = False
+    final_rows_are_whole: bool = False
+    duplicate_ids_refused: bool = False
+
+    @property
+    def horizon_us(self) -> int:
+        """How long after a send its effect may still appear for the first time."""
+        return self.recv_window_us + self.visibility_us + self.clock_skew_us
+
+    @property
+    def round_gap_us(self) -> int:
+        """How far apart two rounds of absence must lie."""
+        return self.visibility_us // 4
+
+
+VERIFICATION_MARGIN_S = 5.0
+"""How far past the horizon the verification deadline lies by default."""
+
+
+def bounds(settings: Settings, profile: Profile) -> Bounds:
+    """The bounds in force: the profile's, overridden by the settings. Raises InvalidRequest below the horizon."""
+    visibility = _us(settings.visibility_s_max, profile.visibility_s_max)
+    recv_window = _us(settings.recv_window_s, profile.recv_window_s)
+    skew = _us(settings.clock_skew_s_max, profile.clock_skew_s_max)
+    horizon = visibility + recv_window + skew
+    deadline = _us(settings.verification_deadline_s, horizon / MICROSECONDS + VERIFICATION_MARGIN_S)
+    if deadline < horizon:
+        raise InvalidRequest(
+            f"verification_deadline_s is {settings.verification_deadline_s}; it may not be below the horizon, "
+            f"{horizon / MICROSECONDS:g} s (recv_window_s + visibility_s_max + clock_skew_s_max)"
+        )
+    return Bounds(
+        visibility_us=visibility,
+        recv_window_us=recv_window,
+        clock_skew_us=skew,
+        verification_deadline_us=deadline,
+        exposure_deadline_us=_us(settings.exposure_deadline_s, 0),
+        write_patience_us=_us(settings.write_patience_s, 0),
+        flatten_unprotectable=settings.on_unprotectable == FLATTEN,
+        stop_on_acknowledgement=profile.stop_on_acknowledgement,
+        final_rows_are_whole=profile.final_rows_are_whole,
+        duplicate_ids_refused=profile.duplicate_ids_refused,
+    )
+
+
+def _us(seconds: float | None, default: float) -> int:
+    return round((default if seconds is None else seconds) * MICROSECONDS)

@@ -1,0 +1,81 @@
+"""What was seen of a position since this process took its row: an immutable fold of the evidence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from .evidence import Evidence, Kind, PositionView
+from .models import Fill
+
+
+@dataclass(frozen=True, slots=True)
+class PositionSight:
+    """One look at the slot, and when it was asked for (our clock)."""
+
+    view: PositionView
+    asked_at_us: int
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a source said last, and since when it has been saying "absent" without a break."""
+
+    kind: Kind
+    asked_at_us: int
+    absent_asks_us: tuple[int, ...] = ()
+    """When the unbroken run of absent answers was asked for: a "seen" empties it, an "unknown" leaves it."""
+    quantity_seen: bool = False
+    """True when the last answer that was not unknown showed exposure."""
+
+
+ABSENT_ASKS_KEPT = 64
+"""The newest asks of an absent run that are kept, with its first: a bound on memory, far above what a proof needs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sightings:
+    """The fold. ``dated`` is the newest look by the exchange's own time, ``undated`` the newest without one."""
+
+    fills: tuple[Fill, ...] = ()
+    dated: PositionSight | None = None
+    undated: PositionSight | None = None
+    looks: dict[str, Look] = field(default_factory=dict)
+
+
+def _look(before: Look | None, evidence: Evidence) -> Look:
+    if evidence.kind is Kind.UNKNOWN:
+        if before is None:
+            return Look(Kind.UNKNOWN, evidence.asked_at_us)
+        return replace(before, kind=Kind.UNKNOWN, asked_at_us=evidence.asked_at_us)
+    if evidence.kind is Kind.SEEN:
+        return Look(Kind.SEEN, evidence.asked_at_us, (), quantity_seen=bool(evidence.quantity))
+    run = (before.absent_asks_us if before else ()) + (evidence.asked_at_us,)
+    if len(run) > ABSENT_ASKS_KEPT:
+        run = (run[0], *run[-(ABSENT_ASKS_KEPT - 1):])
+    return Look(Kind.ABSENT, evidence.asked_at_us, run)
+
+
+def _positions(
+    sightings: Sightings, evidence: Evidence
+) -> tuple[PositionSight | None, PositionSight | None]:
+    view = evidence.position
+    if view is None:
+        return sightings.dated, sightings.undated
+    sight = PositionSight(view, evidence.asked_at_us)
+    if view.updated_at_us is None:
+        if sightings.undated is None or sight.asked_at_us >= sightings.undated.asked_at_us:
+            return sightings.dated, sight
+        return sightings.dated, sightings.undated
+    known = sightings.dated
+    newer = known is None or (view.updated_at_us, sight.asked_at_us) >= (known.view.updated_at_us, known.asked_at_us)
+    return (sight if newer else known), sightings.undated
+
+
+def sight(sightings: Sightings, evidence: Evidence) -> Sightings:
+    """Fold one finding in. Older looks never displace newer ones; fills only accumulate."""
+    known = {fill.fill_id for fill in sightings.fills}
+    new = tuple(fill for fill in evidence.fills if fill.fill_id not in known)
+    fills = tuple(sorted((*sightings.fills, *new), key=lambda f: (f.time_us, f.fill_id))) if new else sightings.fills
+    dated, undated = _positions(sightings, evidence)
+    look = _look(sightings.looks.get(evidence.source), evidence)
+    return Sightings(fills, dated, undated, {**sightings.looks, evidence.source: look})
