@@ -1,0 +1,93 @@
+"""One symbol's state and its whole history: orders, executions, positions and marks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+from atomicpos.models import MICROSECONDS
+
+from .exposure import ExposureMeter, covered
+from .history import Log
+from .markets import Market
+from .netting import after_fill, with_leverage
+from .orders import Execution, Truth, VenueOrder, VenuePosition
+
+LEVERAGE_AT_FIRST = Decimal(10)
+"""What a symbol's leverage is until it is set."""
+
+
+class Book:
+    """What one symbol looks like now, and what it looked like at any moment before."""
+
+    def __init__(self, market: Market) -> None:
+        self.market = market
+        self.mark = market.price
+        self.position = VenuePosition(market.symbol, market.price, LEVERAGE_AT_FIRST)
+        self.entries = 0
+        self._orders: dict[str, VenueOrder] = {}
+        self._order_log: Log[VenueOrder] = Log()
+        self._executions: Log[Execution] = Log()
+        self._positions: Log[VenuePosition] = Log()
+        self._meter = ExposureMeter()
+
+    @property
+    def live(self) -> tuple[VenueOrder, ...]:
+        """The orders that may still execute, oldest first."""
+        return tuple(order for order in self._orders.values() if order.live)
+
+    def put(self, at_us: int, order: VenueOrder) -> VenueOrder:
+        """Take this as the order's newest version."""
+        version = replace(order, updated_at_us=at_us)
+        self._orders[order.order_id] = version
+        self._order_log.append(at_us, version)
+        self._measure(at_us)
+        return version
+
+    def execute(self, execution: Execution) -> None:
+        """Take one execution into the position."""
+        side, quantity, price = execution.order_side, execution.quantity, execution.price
+        self._executions.append(execution.at_us, execution)
+        self._move(execution.at_us, after_fill(self.position, side, quantity, price, execution.at_us, self.market))
+
+    def set_mark(self, at_us: int, price: Decimal) -> None:
+        """Take this as the mark price."""
+        self.mark = price
+        self._move(at_us, replace(self.position, mark=price))
+
+    def set_leverage(self, at_us: int, leverage: Decimal) -> None:
+        """Take this as the leverage."""
+        self._move(at_us, with_leverage(self.position, leverage, self.market))
+
+    def _move(self, at_us: int, position: VenuePosition) -> None:
+        self.position = position
+        self._positions.append(at_us, position)
+        self._measure(at_us)
+
+    def _measure(self, at_us: int) -> None:
+        self._meter.note(at_us, self.position.quantity > covered(self.position, self.live))
+
+    def orders_as_of(self, at_us: int) -> tuple[VenueOrder, ...]:
+        """Each order that existed then, in the version it had then, oldest first."""
+        return tuple({order.order_id: order for order in self._order_log.until(at_us)}.values())
+
+    def executions_as_of(self, at_us: int) -> tuple[Execution, ...]:
+        """What had executed by then, oldest first."""
+        return self._executions.until(at_us)
+
+    def position_as_of(self, at_us: int) -> VenuePosition:
+        """The position as it was then."""
+        then = self._positions.last(at_us)
+        return then or VenuePosition(self.market.symbol, self.market.price, LEVERAGE_AT_FIRST)
+
+    def truth(self, at_us: int) -> Truth:
+        """What is so now, exposure up to that moment included."""
+        return Truth(
+            quantity=self.position.signed,
+            average=self.position.average,
+            stops=tuple(order for order in self.live if order.conditional),
+            orders=tuple(order for order in self.live if not order.conditional),
+            entries=self.entries,
+            stop_quantity=covered(self.position, self.live),
+            exposure_s=self._meter.total_us(at_us) / MICROSECONDS,
+        )

@@ -1,0 +1,39 @@
+"""Two clocks with one face: the machine's, and the virtual loop's."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+from atomicpos.models import MICROSECONDS
+
+EPOCH_US = 1_760_000_000_000_000
+"""Where virtual time starts: a fixed moment in October 2025, so that times look like times."""
+
+
+class SystemClock:
+    """The machine's wall clock."""
+
+    def now_us(self) -> int:
+        """Microseconds since the epoch, UTC."""
+        return time.time_ns() // 1000
+
+    async def sleep(self, seconds: float) -> None:
+        """Sleep in real time."""
+        await asyncio.sleep(seconds)
+
+
+class VirtualClock:
+    """A loop's own time, laid onto the calendar: with the virtual loop, sleeping costs nothing."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, epoch_us: int = EPOCH_US) -> None:
+        self._loop = loop
+        self._epoch_us = epoch_us
+
+    def now_us(self) -> int:
+        """Microseconds since the epoch, UTC, as the loop has it."""
+        return self._epoch_us + round(self._loop.time() * MICROSECONDS)
+
+    async def sleep(self, seconds: float) -> None:
+        """Sleep by the loop's time."""
+        await asyncio.sleep(seconds)

@@ -1,0 +1,134 @@
+"""Faults as data: which call on which symbol goes wrong, how, and when."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from atomicpos.models import MICROSECONDS
+
+from .fault_kinds import APPLIES_TO, KINDS, STANDING, Call, FaultKind, named
+from .markets import perpetual
+
+__all__ = ["KINDS", "Call", "Fault", "FaultKind", "Faults"]
+
+
+def _member(name: str, value: object, allowed: type[StrEnum]) -> None:
+    if value not in [member.value for member in allowed]:
+        raise ValueError(f"{name} is {value!r}; it must be one of {', '.join(allowed)}")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One fault. Raises ValueError naming the value and what is allowed."""
+
+    call: str
+    symbol: str | None
+    """Unified symbol or raw id; None for every symbol."""
+    kind: str
+    nth: int | None = None
+    """Strike only the nth such call on a symbol since the fault was set, counted from 1; None for every one."""
+    seconds: float | None = None
+    """What it means depends on the kind; None for the face's own default."""
+
+    def __post_init__(self) -> None:
+        _member("call", self.call, Call)
+        _member("kind", self.kind, FaultKind)
+        self._check_applies()
+        self._check_numbers()
+        if self.symbol is not None:
+            self._check_symbol(self.symbol)
+
+    def _check_applies(self) -> None:
+        allowed = APPLIES_TO[FaultKind(self.kind)]
+        if self.call not in allowed:
+            raise ValueError(f"call is {self.call!r}; a fault of kind {self.kind!r} applies to {named(allowed)}")
+
+    def _check_numbers(self) -> None:
+        standing = self.kind in STANDING
+        if self.nth is not None and (standing or isinstance(self.nth, bool) or not _counts(self.nth)):
+            allowed = "null for this kind" if standing else "null or a whole number from 1"
+            raise ValueError(f"nth is {self.nth!r}; it must be {allowed}")
+        if self.seconds is None and not standing:
+            return
+        if not _duration(self.seconds):
+            raise ValueError(f"seconds is {self.seconds!r}; it must be a number of seconds from 0 to 1000000")
+
+    @staticmethod
+    def _check_symbol(symbol: object) -> None:
+        try:
+            perpetual(str(symbol))
+        except LookupError as error:
+            raise ValueError(f"symbol is {symbol!r}; {error.args[0]}") from None
+
+    @property
+    def duration_us(self) -> int:
+        """``seconds`` in microseconds, 0 when none were given."""
+        return round((self.seconds or 0) * MICROSECONDS)
+
+    def concerns(self, call: str, symbol: str) -> bool:
+        """True when it is set for that call on that symbol."""
+        same_symbol = self.symbol is None or perpetual(self.symbol) is perpetual(symbol)
+        return self.call == call and same_symbol
+
+
+def _counts(nth: object) -> bool:
+    return isinstance(nth, int) and nth >= 1
+
+
+def _duration(seconds: object) -> bool:
+    return isinstance(seconds, int | float) and not isinstance(seconds, bool) and 0 <= seconds <= 1_000_000
+
+
+class _Armed:
+    """A fault that was set, with the calls it has counted since."""
+
+    def __init__(self, fault: Fault) -> None:
+        self.fault = fault
+        self._calls: Counter[str] = Counter()
+
+    def due(self, call: str, symbol: str) -> bool:
+        if not self.fault.concerns(call, symbol):
+            return False
+        name = perpetual(symbol).symbol
+        self._calls[name] += 1
+        return self.fault.nth is None or self.fault.nth == self._calls[name]
+
+
+class Faults:
+    """The faults that are set. When several strike the same call, the one set first does."""
+
+    def __init__(self, now_us: Callable[[], int]) -> None:
+        self._now_us = now_us
+        self._armed: list[_Armed] = []
+        self._entered_us: dict[str, int] = {}
+
+    def add(self, *faults: Fault) -> None:
+        """Set faults; each counts its calls from now on."""
+        self._armed.extend(_Armed(fault) for fault in faults)
+
+    def clear(self) -> None:
+        """Lift all faults."""
+        self._armed.clear()
+
+    def entered(self, symbol: str, at_us: int) -> None:
+        """The engine says: an entry was accepted on a symbol that was flat."""
+        self._entered_us[perpetual(symbol).symbol] = at_us
+
+    def lag_us(self, call: str, symbol: str) -> int:
+        """How far back a read of that kind looks: the longest lag set."""
+        lags = (armed.fault for armed in self._armed if armed.fault.kind == FaultKind.LAG)
+        return max((fault.duration_us for fault in lags if fault.concerns(call, symbol)), default=0)
+
+    def strike(self, call: str, symbol: str) -> Fault | None:
+        """Count the call, and say which fault strikes it now. Never a lag; ``empty`` only while it lasts."""
+        due = [armed.fault for armed in self._armed if armed.due(call, symbol)]
+        return next((fault for fault in due if self._acts(fault, symbol)), None)
+
+    def _acts(self, fault: Fault, symbol: str) -> bool:
+        if fault.kind != FaultKind.EMPTY:
+            return fault.kind != FaultKind.LAG
+        entered_us = self._entered_us.get(perpetual(symbol).symbol)
+        return entered_us is not None and self._now_us() < entered_us + fault.duration_us

@@ -1,0 +1,91 @@
+"""The instruments of the venue: twelve linear perpetuals, and spot markets that share a raw id with one of them.
+
+Ticks, steps and prices are varied on purpose: a stop computed with the wrong tick, a quantity cut with the wrong
+step or a price taken from the spot twin shows at once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Market:
+    """One market. Quantities are in the base asset, prices in the quote asset."""
+
+    symbol: str
+    """Unified: ``AVL/USDT:USDT`` for a perpetual, ``AVL/USDT`` for spot."""
+    market_id: str
+    """Raw: ``AVLUSDT``, the same for a perpetual and its spot twin."""
+    base: str
+    quote: str
+    price: Decimal
+    """The mark price at the start."""
+    tick: Decimal
+    step: Decimal
+    min_quantity: Decimal
+    max_quantity: Decimal
+    """The largest quantity of one market order."""
+    min_notional: Decimal
+    max_leverage: Decimal
+
+    @property
+    def spot(self) -> bool:
+        """True for a spot market, which has no position and no stop."""
+        return ":" not in self.symbol
+
+
+def _market(
+    suffix: str, base: str, price: str, tick: str, step: str, largest: str, leverage: str, min_notional: str = "5"
+) -> Market:
+    return Market(
+        symbol=f"{base}/USDT{suffix}",
+        market_id=f"{base}USDT",
+        base=base,
+        quote="USDT",
+        price=Decimal(price),
+        tick=Decimal(tick),
+        step=Decimal(step),
+        min_quantity=Decimal(step),
+        max_quantity=Decimal(largest),
+        min_notional=Decimal(min_notional),
+        max_leverage=Decimal(leverage),
+    )
+
+
+_PERPETUAL = ":USDT"
+_SPOT = ""
+
+MARKETS: tuple[Market, ...] = (
+    _market(_PERPETUAL, "AVL", "1.3580", "0.0001", "1", "200000", "25", min_notional="1"),
+    _market(_PERPETUAL, "BTC", "104250.0", "0.1", "0.001", "150", "100"),
+    _market(_PERPETUAL, "ETH", "3890.25", "0.01", "0.01", "2500", "100"),
+    _market(_PERPETUAL, "SOL", "187.420", "0.01", "0.1", "12000", "100"),
+    _market(_PERPETUAL, "XRP", "2.4381", "0.0001", "0.1", "1500000", "75"),
+    _market(_PERPETUAL, "DOGE", "0.20134", "0.00001", "1", "9000000", "75"),
+    _market(_PERPETUAL, "HNT", "1.616", "0.001", "0.01", "30000", "25"),
+    _market(_PERPETUAL, "MNT", "5.1067", "0.0001", "1", "400000", "50"),
+    _market(_PERPETUAL, "TAO", "412.35", "0.05", "0.01", "3000", "50"),
+    _market(_PERPETUAL, "AIOZ", "0.7412", "0.0002", "2", "500000", "25"),
+    _market(_PERPETUAL, "XDC", "0.05921", "0.00001", "10", "8000000", "50"),
+    _market(_PERPETUAL, "SHIB", "0.00002480", "0.00000001", "100", "4000000000", "50"),
+)
+"""The perpetuals, settled in USDT."""
+
+SPOT_TWINS: tuple[Market, ...] = (
+    _market(_SPOT, "AVL", "2.7410", "0.0001", "0.01", "50000", "1"),
+    _market(_SPOT, "HNT", "3.310", "0.001", "0.01", "20000", "1"),
+)
+"""Spot markets with the raw id of a perpetual, at a very different price."""
+
+_BY_NAME = {name: market for market in MARKETS for name in (market.symbol, market.market_id)}
+
+
+def perpetual(symbol: str) -> Market:
+    """The perpetual of that unified symbol or raw id. Raises LookupError naming those that exist."""
+    try:
+        return _BY_NAME[symbol]
+    except KeyError:
+        known = ", ".join(market.market_id for market in MARKETS)
+        raise LookupError(f"no perpetual is called {symbol!r}; the venue has {known}") from None
