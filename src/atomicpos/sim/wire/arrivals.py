@@ -1,0 +1,51 @@
+"""A log of the exchange requests that arrived, for tests that ask what was really sent."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from aiohttp import web
+from aiohttp.typedefs import Middleware
+
+CONTROL_PREFIX = "/_venue/"
+
+Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One request as it arrived; ``body`` is what was signed with it (never the signature itself)."""
+
+    at_us: int
+    method: str
+    path: str
+    query: str
+    timestamp: str
+    """The signed timestamp in milliseconds, empty for public requests."""
+    body: str
+
+
+class Arrivals:
+    """Requests in order of arrival; those of the control plane are left out."""
+
+    def __init__(self, now_us: Callable[[], int]) -> None:
+        self.entries: list[Arrival] = []
+        self._now_us = now_us
+
+    @property
+    def middleware(self) -> Middleware:
+        """Writes each request down before it is answered."""
+
+        @web.middleware
+        async def log(request: web.Request, handler: Answer) -> web.StreamResponse:
+            if not request.path.startswith(CONTROL_PREFIX):
+                self.entries.append(self._entry(request, await request.text()))
+            return await handler(request)
+
+        return log
+
+    def _entry(self, request: web.Request, body: str) -> Arrival:
+        timestamp = request.headers.get("X-BAPI-TIMESTAMP", "")
+        query = request.rel_url.raw_query_string
+        return Arrival(self._now_us(), request.method, request.path, query, timestamp, body)

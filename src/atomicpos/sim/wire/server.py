@@ -1,0 +1,121 @@
+"""The server: one venue in one dialect, on loopback, with a control plane beside the exchange's own paths."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+import signal
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import web
+
+from atomicpos.sim.clock import SystemClock
+from atomicpos.sim.markets import MARKETS
+from atomicpos.sim.venue import Venue
+
+from .arrivals import Arrivals
+from .bybit import Bybit
+from .control import Control
+from .interruptions import interruptions
+from .parent import gone
+from .signature import Credentials
+
+HOST = "127.0.0.1"
+STOP_LIMIT_S = 0.5
+"""How long replies under way may take when the server stops."""
+
+Dialect = Callable[[Venue, Credentials, Callable[[], int]], "Iterable[web.AbstractRouteDef]"]
+
+DIALECTS: dict[str, Dialect] = {"bybit": lambda venue, credentials, now_us: Bybit(venue, credentials, now_us).routes()}
+"""The exchanges this venue can speak like."""
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A venue that accepts connections at ``url``; ``symbols`` are raw ids. End it with ``stop``."""
+
+    url: str
+    api_key: str
+    secret: str
+    symbols: tuple[str, ...]
+    venue: Venue
+    arrivals: Arrivals
+    _runner: web.AppRunner = field(repr=False)
+    _closing: asyncio.Event = field(repr=False)
+
+    async def stop(self) -> None:
+        """Drop what hangs, close the socket and release it. Safe to call twice."""
+        self._closing.set()
+        await self._runner.cleanup()
+
+
+async def serve(dialect: str = "bybit", port: int = 0, seed: int = 0) -> Server:
+    """Start a venue on 127.0.0.1 (port 0: any free one) in the running loop.
+
+    Raises ValueError when the dialect does not exist, OSError when the port cannot be had.
+    """
+    clock = SystemClock()
+    venue = Venue(clock.now_us, seed=seed)
+    credentials = _credentials(seed)
+    log, closing = Arrivals(clock.now_us), asyncio.Event()
+    application = web.Application(middlewares=[log.middleware, interruptions(closing)])
+    application.add_routes(_dialect(dialect)(venue, credentials, clock.now_us))
+    application.add_routes(Control(venue, log).routes())
+    runner = web.AppRunner(application, access_log=None, shutdown_timeout=STOP_LIMIT_S)
+    await runner.setup()
+    site = web.TCPSite(runner, HOST, port)
+    await site.start()
+    symbols = tuple(market.market_id for market in MARKETS)
+    url = f"http://{HOST}:{runner.addresses[0][1]}"
+    return Server(url, credentials.api_key, credentials.secret, symbols, venue, log, runner, closing)
+
+
+async def serve_until_signal(dialect: str, port: int, seed: int, parent: int | None = None) -> None:
+    """Serve until SIGTERM or SIGINT, or until the process ``parent`` is gone.
+
+    Prints one JSON line (url, api_key, secret, symbols) once connections are accepted. Raises as ``serve`` does.
+    """
+    stopped = _signalled()
+    server = await serve(dialect, port, seed)
+    print(json.dumps(_announcement(server)), flush=True)
+    try:
+        await _first(stopped, parent)
+    finally:
+        await server.stop()
+
+
+def _announcement(server: Server) -> dict[str, object]:
+    keys = {"api_key": server.api_key, "secret": server.secret}
+    return {"url": server.url, **keys, "symbols": list(server.symbols)}
+
+
+def _signalled() -> asyncio.Event:
+    stopped = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    return stopped
+
+
+async def _first(stopped: asyncio.Event, parent: int | None) -> None:
+    waits: list[asyncio.Future[Any]] = [asyncio.ensure_future(stopped.wait())]
+    if parent is not None:
+        waits.append(asyncio.ensure_future(gone(parent)))
+    _, pending = await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    for wait in pending:
+        wait.cancel()
+
+
+def _dialect(name: str) -> Dialect:
+    try:
+        return DIALECTS[name]
+    except KeyError:
+        raise ValueError(f"dialect is {name!r}; those that exist: {', '.join(sorted(DIALECTS))}") from None
+
+
+def _credentials(seed: int) -> Credentials:
+    """The same seed gives the same key: a restarted venue goes on accepting its client."""
+    rng = random.Random(f"venue credentials {seed}")
+    return Credentials(api_key=f"{rng.getrandbits(72):018x}", secret=f"{rng.getrandbits(144):036x}")
