@@ -1,0 +1,70 @@
+"""Column types: exact decimals, words from an enum, and text that any exchange may have written."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Dialect, Numeric, Text
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+
+class Exact(TypeDecorator[Decimal]):
+    """A finite Decimal of any scale, back exactly as it was: text in SQLite, numeric without a scale in PostgreSQL."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Text everywhere but on PostgreSQL, whose numeric keeps every digit."""
+        return dialect.type_descriptor(Numeric() if dialect.name == "postgresql" else Text())
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> Any:
+        """Raises ValueError for what is not a finite number: NaN compares with nothing."""
+        if value is None:
+            return None
+        if not value.is_finite():
+            raise ValueError(f"{value} is not a finite number")
+        return value if dialect.name == "postgresql" else str(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
+        """The number with the scale it was stored with."""
+        return None if value is None else Decimal(value)
+
+
+class Word(TypeDecorator[StrEnum]):
+    """A word of one of the domain's lists, stored as its text; a CHECK on the table refuses any other."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, words: type[StrEnum]) -> None:
+        super().__init__()
+        self.words = words
+
+    def process_bind_param(self, value: StrEnum | None, dialect: Dialect) -> str | None:
+        """The word's text."""
+        return None if value is None else value.value
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> StrEnum | None:
+        """The word."""
+        return None if value is None else self.words(value)
+
+
+class FreeText(TypeDecorator[str]):
+    """Unbounded text. A lone surrogate (half a character, as a cut JSON body can hold) becomes ``?``.
+
+    Without that, one malformed reply kept as evidence would make its position impossible to store.
+    """
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """The text as UTF-8 can carry it."""
+        return None if value is None else value.encode("utf-8", "replace").decode("utf-8")
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> str | None:
+        """The text."""
+        return value  # type: ignore[no-any-return]

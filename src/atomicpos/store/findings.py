@@ -1,0 +1,86 @@
+"""Evidence as rows and back, exactly: what is structured travels as JSON text."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from decimal import Decimal
+from functools import cache
+from types import NoneType
+from typing import Any, get_args, get_type_hints
+
+from atomicpos.evidence import Evidence, OrderView, PositionView
+from atomicpos.models import Fill
+
+FINDING = ("kind", "quantity", "price", "why", "orders", "absent_ids", "fills", "position")
+"""The columns that say what was found; the others say when, and in which words."""
+
+
+def evidence_row(position_id: str, evidence: Evidence) -> dict[str, Any]:
+    """The row of one finding, its sequence number apart."""
+    return {
+        "position_id": position_id,
+        **{name: getattr(evidence, name) for name in _PLAIN},
+        "orders": _text([_encode(view) for view in evidence.orders]),
+        "absent_ids": _text(evidence.absent_ids),
+        "fills": _text([_encode(fill) for fill in evidence.fills]),
+        "position": _text(None if evidence.position is None else _encode(evidence.position)),
+        "repeats": 0,
+        "last_answered_at_us": evidence.answered_at_us,
+    }
+
+
+def evidence_of(row: Mapping[Any, Any]) -> Evidence:
+    """The finding as it was first stored."""
+    position = json.loads(row["position"])
+    return Evidence(
+        **{name: row[name] for name in _PLAIN},
+        orders=tuple(_decode(OrderView, item) for item in json.loads(row["orders"])),
+        absent_ids=tuple(json.loads(row["absent_ids"])),
+        fills=tuple(_decode(Fill, item) for item in json.loads(row["fills"])),
+        position=None if position is None else _decode(PositionView, position),
+    )
+
+
+def same_finding(row: Mapping[Any, Any], other: Mapping[Any, Any]) -> bool:
+    """True when both say the same apart from the times and the raw reply."""
+    return all(row[name] == other[name] for name in FINDING)
+
+
+_STRUCTURED = ("orders", "absent_ids", "fills", "position")
+_PLAIN = tuple(f.name for f in fields(Evidence) if f.name not in _STRUCTURED)
+
+
+def _text(value: object) -> str:
+    return json.dumps(value, default=_exact, separators=(",", ":"))
+
+
+def _exact(value: object) -> str:
+    if isinstance(value, Decimal):
+        return str(value)
+    raise TypeError(f"{value!r} cannot be stored")
+
+
+def _encode(view: Any) -> dict[str, Any]:
+    # what the exchange did not say is left out: most views are mostly None
+    cls: Any = type(view)
+    values = {name: getattr(view, name) for name in _readers(cls)}
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _decode(cls: Any, stored: Mapping[Any, Any]) -> Any:
+    readers = _readers(cls)
+    return cls(**{name: read(stored[name]) if name in stored else None for name, read in readers.items()})
+
+
+@cache
+def _readers(cls: Any) -> dict[str, Callable[[Any], Any]]:
+    """For each field what turns its JSON value back: Decimal, an enum, or the plain type itself."""
+    hints = get_type_hints(cls)
+    return {f.name: _said(hints[f.name]) for f in fields(cls)}
+
+
+def _said(hint: Any) -> Any:
+    options = [option for option in get_args(hint) if option is not NoneType]
+    return options[0] if options else hint

@@ -1,0 +1,84 @@
+"""Records and journal lines as rows and back. Sightings and absences stay behind: a successor gathers them again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
+from typing import Any
+
+from atomicpos.models import Intent, JournalEntry, Order, Proof, Scope, StopRule
+from atomicpos.record import Record
+
+_SAME_IN_INTENT = (
+    "symbol", "market_id", "side", "quantity", "mark_price", "tick", "step", "leverage", "idempotency_key",
+    "request_hash", "created_at_us",
+)  # fmt: skip
+_SAME_IN_RECORD = (
+    "id", "version", "state", "goal", "reason", "deadline_us", "leverage_confirmed", "filled_quantity", "entry_price",
+    "closed_quantity", "stop_price", "filled_at_us", "protected_at_us", "suspected_at_us", "settled_at_us",
+    "exposure_us", "updated_at_us",
+)  # fmt: skip
+_DERIVED = ("holds_slot", "last_send_at_us", "open_orders")
+_SAME_IN_ORDER = tuple(f.name for f in fields(Order) if f.name not in ("absent_first_us", "absent_last_us"))
+
+
+def _taken(source: object, names: Iterable[str]) -> dict[str, Any]:
+    return {name: getattr(source, name) for name in names}
+
+
+def position_row(record: Record) -> dict[str, Any]:
+    """The row of ``positions``; what the CHECKs compare is computed from the orders here."""
+    intent, rule, proof = record.intent, record.intent.stop_rule, record.proof
+    return {
+        **_taken(intent.scope, ("exchange", "environment", "account")),
+        **_taken(intent, _SAME_IN_INTENT),
+        **_taken(record, _SAME_IN_RECORD),
+        **_taken(record, _DERIVED),
+        "stop_percent": rule.percent,
+        "stop_price_asked": rule.price,
+        "trigger_by": rule.trigger_by,
+        "proof_kind": None if proof is None else proof.kind,
+        "proof_at_us": None if proof is None else proof.at_us,
+        "proof_detail": None if proof is None else proof.detail,
+    }
+
+
+def order_rows(record: Record) -> list[dict[str, Any]]:
+    """The rows of ``orders``."""
+    return [{"position_id": record.id, **_taken(order, _SAME_IN_ORDER)} for order in record.orders]
+
+
+def entry_row(position_id: str, seq: int, entry: JournalEntry) -> dict[str, Any]:
+    """One row of ``journal``."""
+    plain = _taken(entry, ("at_us", "kind", "text", "cause"))
+    return {"position_id": position_id, "seq": seq, **plain, "data": json.dumps(entry.data)}
+
+
+def record_of(row: Mapping[Any, Any], orders: Iterable[Mapping[Any, Any]]) -> Record:
+    """The record as it was stored."""
+    return Record(
+        intent=_intent_of(row),
+        orders=tuple(Order(**{name: order[name] for name in _SAME_IN_ORDER}) for order in orders),
+        proof=_proof_of(row),
+        **{name: row[name] for name in _SAME_IN_RECORD},
+    )
+
+
+def entry_of(row: Mapping[Any, Any]) -> JournalEntry:
+    """The journal line as it was stored."""
+    return JournalEntry(row["at_us"], row["kind"], row["text"], row["cause"], json.loads(row["data"]))
+
+
+def _intent_of(row: Mapping[Any, Any]) -> Intent:
+    return Intent(
+        scope=Scope(row["exchange"], row["environment"], row["account"]),
+        stop_rule=StopRule(row["stop_percent"], row["stop_price_asked"], row["trigger_by"]),
+        **{name: row[name] for name in _SAME_IN_INTENT},
+    )
+
+
+def _proof_of(row: Mapping[Any, Any]) -> Proof | None:
+    if row["proof_kind"] is None:
+        return None
+    return Proof(row["proof_kind"], row["proof_at_us"], row["proof_detail"])

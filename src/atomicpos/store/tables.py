@@ -1,0 +1,228 @@
+"""The tables, and the rules the database itself refuses to see broken.
+
+The CHECKs guard against a forgotten proof (I2) and the partial unique index against a second position on a slot
+(I7), whatever the program above them believes. A comparison with NULL is neither true nor false, and a CHECK lets
+that pass: so each rule asks for NOT NULL before it compares. Times are integer microseconds, UTC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, ForeignKey, Index, Integer, MetaData, Table, text
+
+from atomicpos.evidence import Kind
+from atomicpos.models import (
+    SETTLED,
+    Goal,
+    Leg,
+    OrderSide,
+    OrderStatus,
+    PositionSide,
+    ProofKind,
+    Refusal,
+    Sending,
+    State,
+    TriggerBy,
+)
+
+from .columns import Exact, FreeText, Word
+
+FLAT_PROOFS = tuple(kind for kind in ProofKind if kind is not ProofKind.STOP_READ_BACK)
+"""The proofs a row may end with: a stop that was read back proves protection, never flatness."""
+
+TIMELESS_PROOFS = (ProofKind.NOT_SENT, ProofKind.OPERATOR)
+"""The proofs that need not be newer than the last send."""
+
+metadata = MetaData()
+
+
+def listed(words: Iterable[StrEnum]) -> str:
+    """The words as an SQL list, in the order given."""
+    return "(" + ", ".join(f"'{word.value}'" for word in words) + ")"
+
+
+def _among(table: str, column: str, words: Iterable[StrEnum]) -> CheckConstraint:
+    return CheckConstraint(f"{column} IN {listed(words)}", name=f"ck_{table}_{column}")
+
+
+def _above_zero(table: str, column: str) -> CheckConstraint:
+    # the cast is for SQLite, where a decimal is text and every text is greater than every number
+    return CheckConstraint(f"CAST({column} AS NUMERIC) > 0", name=f"ck_{table}_{column}")
+
+
+_ENDS = listed(state for state in State if state in SETTLED)
+
+SETTLED_PROVEN = (
+    f"state NOT IN {_ENDS} OR (proof_kind IS NOT NULL AND proof_at_us IS NOT NULL AND settled_at_us IS NOT NULL "
+    f"AND open_orders = 0 AND proof_kind IN {listed(FLAT_PROOFS)} "
+    f"AND (proof_kind IN {listed(TIMELESS_PROOFS)} OR proof_at_us >= coalesce(last_send_at_us, 0)))"
+)
+"""I2: no proof, no end."""
+
+SLOT_HELD = f"(holds_slot AND state NOT IN {_ENDS}) OR (NOT holds_slot AND state IN {_ENDS})"
+"""The slot is held in every state but the ends."""
+
+positions = Table(
+    "positions",
+    metadata,
+    Column("id", FreeText, primary_key=True),
+    Column("version", BigInteger, nullable=False),
+    Column("exchange", FreeText, nullable=False),
+    Column("environment", FreeText, nullable=False),
+    Column("account", FreeText, nullable=False),
+    Column("symbol", FreeText, nullable=False),
+    Column("market_id", FreeText, nullable=False),
+    Column("side", Word(PositionSide), nullable=False),
+    Column("quantity", Exact, nullable=False),
+    Column("stop_percent", Exact),
+    Column("stop_price_asked", Exact),
+    Column("trigger_by", Word(TriggerBy), nullable=False),
+    Column("mark_price", Exact, nullable=False),
+    Column("tick", Exact, nullable=False),
+    Column("step", Exact, nullable=False),
+    Column("leverage", Exact),
+    Column("leverage_confirmed", Boolean, nullable=False),
+    Column("idempotency_key", FreeText),
+    Column("request_hash", FreeText),
+    Column("goal", Word(Goal), nullable=False),
+    Column("state", Word(State), nullable=False),
+    Column("holds_slot", Boolean, nullable=False),
+    Column("reason", FreeText),
+    Column("deadline_us", BigInteger, nullable=False),
+    Column("filled_quantity", Exact, nullable=False),
+    Column("entry_price", Exact),
+    Column("closed_quantity", Exact, nullable=False),
+    Column("stop_price", Exact),
+    Column("filled_at_us", BigInteger),
+    Column("protected_at_us", BigInteger),
+    Column("suspected_at_us", BigInteger),
+    Column("settled_at_us", BigInteger),
+    Column("exposure_us", BigInteger, nullable=False),
+    Column("proof_kind", Word(ProofKind)),
+    Column("proof_at_us", BigInteger),
+    Column("proof_detail", FreeText),
+    Column("last_send_at_us", BigInteger),
+    Column("open_orders", Integer, nullable=False),
+    Column("created_at_us", BigInteger, nullable=False),
+    Column("updated_at_us", BigInteger, nullable=False),
+    _among("positions", "side", PositionSide),
+    _among("positions", "trigger_by", TriggerBy),
+    _among("positions", "goal", Goal),
+    _among("positions", "state", State),
+    _among("positions", "proof_kind", ProofKind),
+    _above_zero("positions", "quantity"),
+    _above_zero("positions", "entry_price"),
+    _above_zero("positions", "stop_price"),
+    CheckConstraint("version >= 1", name="ck_positions_version"),
+    CheckConstraint("open_orders >= 0", name="ck_positions_open_orders"),
+    CheckConstraint(SLOT_HELD, name="ck_positions_holds_slot"),
+    CheckConstraint(SETTLED_PROVEN, name="ck_positions_settled_proven"),
+)
+
+orders = Table(
+    "orders",
+    metadata,
+    Column("position_id", FreeText, ForeignKey("positions.id"), primary_key=True),
+    Column("leg", Word(Leg), primary_key=True),
+    Column("attempt", Integer, primary_key=True),
+    Column("client_order_id", FreeText, nullable=False),
+    Column("order_side", Word(OrderSide), nullable=False),
+    Column("quantity", Exact, nullable=False),
+    Column("reduce_only", Boolean, nullable=False),
+    Column("trigger_price", Exact),
+    Column("trigger_by", Word(TriggerBy)),
+    Column("sending", Word(Sending), nullable=False),
+    Column("sends", Integer, nullable=False),
+    Column("first_sent_at_us", BigInteger),
+    Column("sent_at_us", BigInteger),
+    Column("refusal", Word(Refusal)),
+    Column("why", FreeText),
+    Column("cancels", Integer, nullable=False),
+    Column("cancel_sent_at_us", BigInteger),
+    Column("exchange_order_id", FreeText),
+    Column("status", Word(OrderStatus)),
+    Column("filled", Exact, nullable=False),
+    Column("average", Exact),
+    Column("created_at_us", BigInteger),
+    Column("updated_at_us", BigInteger),
+    Column("read_back", Boolean, nullable=False),
+    Column("seen_at_us", BigInteger),
+    Column("proven_absent", Boolean, nullable=False),
+    _among("orders", "leg", Leg),
+    _among("orders", "order_side", OrderSide),
+    _among("orders", "trigger_by", TriggerBy),
+    _among("orders", "sending", Sending),
+    _among("orders", "refusal", Refusal),
+    _among("orders", "status", OrderStatus),
+    _above_zero("orders", "quantity"),
+)
+
+journal = Table(
+    "journal",
+    metadata,
+    Column("position_id", FreeText, ForeignKey("positions.id"), primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("at_us", BigInteger, nullable=False),
+    Column("kind", FreeText, nullable=False),
+    Column("text", FreeText, nullable=False),
+    Column("cause", FreeText, nullable=False),
+    Column("data", FreeText, nullable=False),
+)
+
+evidence = Table(
+    "evidence",
+    metadata,
+    Column("position_id", FreeText, ForeignKey("positions.id"), primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("source", FreeText, nullable=False),
+    Column("kind", Word(Kind), nullable=False),
+    Column("quantity", Exact),
+    Column("price", Exact),
+    Column("why", FreeText, nullable=False),
+    Column("asked_at_us", BigInteger, nullable=False),
+    Column("answered_at_us", BigInteger, nullable=False),
+    Column("exchange_time_us", BigInteger),
+    Column("raw", FreeText, nullable=False),
+    Column("orders", FreeText, nullable=False),
+    Column("absent_ids", FreeText, nullable=False),
+    Column("fills", FreeText, nullable=False),
+    Column("position", FreeText, nullable=False),
+    Column("repeats", Integer, nullable=False),
+    Column("last_answered_at_us", BigInteger, nullable=False),
+    _among("evidence", "kind", Kind),
+)
+
+installation = Table(
+    "installation",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("code", FreeText, nullable=False),
+    Column("created_at_us", BigInteger, nullable=False),
+    CheckConstraint("id = 1", name="ck_installation_one"),
+)
+
+_SCOPE = ("exchange", "environment", "account")
+_HELD = text("holds_slot")
+_KEYED = text("idempotency_key IS NOT NULL")
+
+Index(
+    "uq_positions_slot",
+    *(positions.c[name] for name in (*_SCOPE, "symbol")),
+    unique=True,
+    sqlite_where=_HELD,
+    postgresql_where=_HELD,
+)
+Index(
+    "uq_positions_key",
+    *(positions.c[name] for name in (*_SCOPE, "idempotency_key")),
+    unique=True,
+    sqlite_where=_KEYED,
+    postgresql_where=_KEYED,
+)
+Index("ix_positions_created", positions.c.created_at_us)
+Index("ix_positions_state", positions.c.state, positions.c.created_at_us)
+Index("ix_positions_symbol", positions.c.symbol, positions.c.created_at_us)
+Index("uq_orders_client_order_id", orders.c.client_order_id, unique=True)
+Index("ix_evidence_source", evidence.c.position_id, evidence.c.source, evidence.c.seq)

@@ -1,0 +1,178 @@
+"""A journal in memory with the database's promises: for tests that need a million of them.
+
+What a CHECK of the schema refuses is an AssertionError here: in a test a broken rule is a defect to be shown, not
+an unavailable database to be survived.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from atomicpos.errors import StoreUnavailable
+from atomicpos.evidence import Evidence
+from atomicpos.models import JournalEntry, Order, ProofKind, Scope, State
+from atomicpos.ports import Change, Conflict, History, KeyTaken, SlotTaken
+from atomicpos.record import Record
+from atomicpos.sightings import Sightings
+
+_TIMELESS = (ProofKind.NOT_SENT, ProofKind.OPERATOR)
+_NOTHING_SIGHTED = Sightings()
+
+
+@dataclass(slots=True)
+class _Rows:
+    """What survives the process: the "file"."""
+
+    records: dict[str, Record] = field(default_factory=dict)
+    slots: dict[tuple[Scope, str], str] = field(default_factory=dict)
+    keys: dict[tuple[Scope, str], str] = field(default_factory=dict)
+    client_order_ids: dict[str, str] = field(default_factory=dict)
+    entries: dict[str, list[JournalEntry]] = field(default_factory=dict)
+    evidence: dict[str, list[Evidence]] = field(default_factory=dict)
+
+
+class MemoryJournal:
+    """Implements the Journal port. Nothing in it suspends, so that it adds no interleaving of its own."""
+
+    def __init__(self, installation: str = "test") -> None:
+        """``installation``: four characters of the client order id alphabet."""
+        self.installation = installation
+        self._rows = _Rows()
+        self._closed = False
+
+    def reopened(self) -> MemoryJournal:
+        """A journal on the same rows, as the next process finds them."""
+        journal = MemoryJournal(self.installation)
+        journal._rows = self._rows
+        return journal
+
+    async def admit(self, change: Change) -> None:
+        """Insert the row and take its slot. Raises KeyTaken, else SlotTaken; AssertionError for a broken rule."""
+        rows, record = self._open(), _stored(change.record)
+        intent = record.intent
+        slot, key = (intent.scope, intent.symbol), intent.idempotency_key
+        if key is not None and (taken := rows.keys.get((intent.scope, key))):
+            raise KeyTaken(taken)
+        if record.holds_slot and (taken := rows.slots.get(slot)):
+            raise SlotTaken(taken)
+        _demand(record.id not in rows.records, f"{record.id} is stored already")
+        _check(record, rows)
+        if key is not None:
+            rows.keys[intent.scope, key] = record.id
+        self._put(rows, record, change)
+
+    async def commit(self, change: Change) -> None:
+        """Move the row one version on. Raises Conflict; AssertionError for a broken rule."""
+        rows, record = self._open(), _stored(change.record)
+        before = rows.records.get(record.id)
+        if before is None or before.version != record.version - 1:
+            raise Conflict(f"{record.id} is not at version {record.version - 1}")
+        _demand(len(record.orders) >= len(before.orders), f"{record.id} forgot an order")
+        _check(record, rows)
+        if not record.holds_slot and before.holds_slot:
+            del rows.slots[record.intent.scope, record.intent.symbol]
+        self._put(rows, record, change)
+
+    async def load(self, position_id: str) -> Record | None:
+        """The row, or None."""
+        return self._open().records.get(position_id)
+
+    async def find_key(self, scope: Scope, key: str) -> Record | None:
+        """The row with that idempotency key, or None."""
+        rows = self._open()
+        found = rows.keys.get((scope, key))
+        return None if found is None else rows.records[found]
+
+    async def holding(self, scope: Scope) -> tuple[Record, ...]:
+        """The scope's rows that hold their slot, oldest first."""
+        rows = self._open()
+        held = [rows.records[held] for (owner, _), held in rows.slots.items() if owner == scope]
+        return tuple(sorted(held, key=_age))
+
+    async def list(self, state: State | None = None, symbol: str | None = None) -> tuple[Record, ...]:
+        """Rows newest first, of that state and unified symbol where given."""
+        found = [
+            record
+            for record in self._open().records.values()
+            if state in (None, record.state) and symbol in (None, record.intent.symbol)
+        ]
+        return tuple(sorted(found, key=_age, reverse=True))
+
+    async def history(self, position_id: str) -> History:
+        """What was appended, oldest first; an identical repeat of a finding is shown once."""
+        rows = self._open()
+        return History(tuple(rows.entries.get(position_id, ())), tuple(rows.evidence.get(position_id, ())))
+
+    async def close(self) -> None:
+        """From now on every call raises StoreUnavailable; ``reopened`` gives the rows to a successor."""
+        self._closed = True
+
+    def _open(self) -> _Rows:
+        if self._closed:
+            raise StoreUnavailable("the database in memory was closed; open it again")
+        return self._rows
+
+    def _put(self, rows: _Rows, record: Record, change: Change) -> None:
+        rows.records[record.id] = record
+        if record.holds_slot:
+            _demand(
+                rows.slots.setdefault((record.intent.scope, record.intent.symbol), record.id) == record.id,
+                f"the slot of {record.id} is held by another row",
+            )
+        for order in record.orders:
+            rows.client_order_ids[order.client_order_id] = record.id
+        if change.entries:
+            rows.entries.setdefault(record.id, []).extend(change.entries)
+        if change.evidence:
+            _append(rows.evidence.setdefault(record.id, []), change.evidence)
+
+
+def _stored(record: Record) -> Record:
+    orders = tuple(map(_without_absence, record.orders))
+    return replace(record, orders=orders, sightings=_NOTHING_SIGHTED)
+
+
+def _without_absence(order: Order) -> Order:
+    if order.absent_first_us is None and order.absent_last_us is None:
+        return order
+    return replace(order, absent_first_us=None, absent_last_us=None)
+
+
+def _check(record: Record, rows: _Rows) -> None:
+    _demand(record.intent.quantity > 0, "quantity must be above 0")
+    _demand(record.entry_price is None or record.entry_price > 0, "entry_price must be above 0")
+    _demand(record.stop_price is None or record.stop_price > 0, "stop_price must be above 0")
+    _demand(record.version >= 1, "version must be at least 1")
+    _demand(record.holds_slot or _proven(record), f"{record.id} cannot settle without its proof")
+    for order in record.orders:
+        owner = rows.client_order_ids.get(order.client_order_id, record.id)
+        _demand(owner == record.id, f"{order.client_order_id} belongs to {owner}")
+        _demand(order.quantity > 0, "an order's quantity must be above 0")
+
+
+def _proven(record: Record) -> bool:
+    proof = record.proof
+    if proof is None or record.settled_at_us is None or record.open_orders or proof.kind is ProofKind.STOP_READ_BACK:
+        return False
+    return proof.kind in _TIMELESS or proof.at_us >= (record.last_send_at_us or 0)
+
+
+def _append(kept: list[Evidence], findings: tuple[Evidence, ...]) -> None:
+    for finding in findings:
+        newest = next((before for before in reversed(kept) if before.source == finding.source), None)
+        if newest is None or _said(newest) != _said(finding):
+            kept.append(finding)
+
+
+def _said(finding: Evidence) -> tuple[object, ...]:
+    said = (finding.kind, finding.quantity, finding.price, finding.why)
+    return (*said, finding.orders, finding.absent_ids, finding.fills, finding.position)
+
+
+def _age(record: Record) -> tuple[int, str]:
+    return record.intent.created_at_us, record.id
+
+
+def _demand(holds: bool, message: str) -> None:
+    if not holds:
+        raise AssertionError(message)

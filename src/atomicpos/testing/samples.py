@@ -1,0 +1,72 @@
+"""Small lawful rows to start a test from."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from atomicpos.ids import client_order_id
+from atomicpos.models import (
+    Intent,
+    Leg,
+    Order,
+    OrderSide,
+    OrderStatus,
+    PositionSide,
+    Proof,
+    ProofKind,
+    Scope,
+    Sending,
+    State,
+    StopRule,
+)
+from atomicpos.record import Record
+
+SCOPE = Scope("bybit", "live", "default")
+CREATED_AT_US = 1_760_000_000_000_000
+
+
+def a_record(position_id: str = "p1", *, symbol: str = "AVL/USDT:USDT", **intent: Any) -> Record:
+    """A new long of 10 with one intended entry; ``intent`` replaces fields of the intent."""
+    asked = Intent(
+        scope=SCOPE,
+        symbol=symbol,
+        market_id=symbol.partition(":")[0].replace("/", ""),
+        side=PositionSide.LONG,
+        quantity=Decimal("10"),
+        stop_rule=StopRule(percent=Decimal("2")),
+        mark_price=Decimal("0.1250"),
+        tick=Decimal("0.0001"),
+        step=Decimal("1"),
+        created_at_us=CREATED_AT_US,
+    )
+    return Record(position_id, replace(asked, **intent), orders=(an_entry(position_id),))
+
+
+def an_entry(position_id: str) -> Order:
+    """Its entry, committed and not sent."""
+    own_id = client_order_id("test", position_id, Leg.ENTRY, 1)
+    return Order(Leg.ENTRY, 1, own_id, OrderSide.BUY, Decimal("10"), reduce_only=False)
+
+
+def sent(record: Record, at_us: int) -> Record:
+    """The row after its entry was sent and acknowledged."""
+    entry = replace(record.entry, sending=Sending.ACKNOWLEDGED, sends=1, first_sent_at_us=at_us, sent_at_us=at_us)
+    return record.with_order(replace(entry, status=OrderStatus.OPEN))
+
+
+def settled(record: Record, at_us: int) -> Record:
+    """The next version: rolled back with the proof that the entry died unfilled."""
+    return replace(
+        record.with_order(replace(record.entry, status=OrderStatus.DEAD)),
+        version=record.version + 1,
+        state=State.ROLLED_BACK,
+        proof=Proof(ProofKind.DEAD_UNFILLED, at_us, "the entry was read as dead with 0 filled"),
+        settled_at_us=at_us,
+    )
+
+
+def moved(record: Record, **changes: Any) -> Record:
+    """The next version with these changes."""
+    return replace(record, version=record.version + 1, **changes)
