@@ -1,0 +1,6 @@
+"""Exchanges, through the caller's own ccxt client: ``connect`` is the way in."""
+
+from .quirks import QUIRKS
+from .registry import connect
+
+__all__ = ["QUIRKS", "connect"]

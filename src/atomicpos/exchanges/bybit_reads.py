@@ -1,0 +1,147 @@
+"""The read-only calls on Bybit: each raises ReadFailed with the raw reply instead of guessing."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from atomicpos.errors import InvalidRequest
+from atomicpos.evidence import OrderView, PositionView
+from atomicpos.models import Fill
+from atomicpos.ports import Clock, FillsReading, OrdersReading, PositionReading, ReadFailed
+
+from . import bybit, parse, replies
+from .fields import price
+from .markets import market_id
+from .redact import KEPT
+from .transport import Transport
+
+PAGES_MAX = 50
+"""Pages of one execution type in one window; beyond them the answer is incomplete, and said to be."""
+
+WINDOWS_MAX = 60
+"""Seven-day windows that are read back: more than a year."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What the lookups of one id came to: a view, or why one of them gave no answer, or plain absence."""
+
+    view: OrderView | None
+    why: str
+    raw: str
+
+
+class BybitReads:
+    """``ports.Reads`` over one transport."""
+
+    def __init__(self, transport: Transport, clock: Clock) -> None:
+        self._transport = transport
+        self._clock = clock
+
+    async def orders(self, symbol: str, client_order_ids: Sequence[str]) -> OrdersReading:
+        """Look up each id on its own, all at once; an id that could not be looked up is in ``failures`` only.
+
+        Absent means that the live and the historic lookup both answered and neither showed it.
+        """
+        market = self._market_id(symbol)
+        asked = tuple(dict.fromkeys(client_order_ids))
+        looks = await asyncio.gather(*(self._order(market, client_order_id) for client_order_id in asked))
+        return OrdersReading(
+            orders=tuple(look.view for look in looks if look.view is not None),
+            absent_ids=tuple(i for i, look in zip(asked, looks, strict=True) if look.view is None and not look.why),
+            raw="\n".join(look.raw for look in looks)[:KEPT],
+            failures=tuple(look.why for look in looks if look.view is None and look.why),
+        )
+
+    async def _order(self, market: str, client_order_id: str) -> _Look:
+        """The live lookup, then the historic one; a failed lookup does not keep the other from answering."""
+        whys, raws = [], []
+        for ask in (bybit.live_order, bybit.past_order):
+            exchanged = await self._transport.read(ask(market, client_order_id))
+            raws.append(exchanged.raw)
+            try:
+                view = replies.one_order(exchanged, client_order_id)
+            except ReadFailed as failed:
+                whys.append(str(failed))
+                continue
+            if view is not None:
+                return _Look(view, "", exchanged.raw)
+        return _Look(None, "; ".join(whys), "\n".join(raws))
+
+    async def fills(self, symbol: str, since_us: int, *, all_kinds: bool = False) -> FillsReading:
+        """Fills since then, oldest first; ``all_kinds`` asks for liquidation, ADL and settlement by name as well."""
+        market = self._market_id(symbol)
+        kinds = tuple(parse.FILL_KINDS) if all_kinds else ("Trade",)
+        answers = await asyncio.gather(*(self._fills(market, kind, since_us) for kind in kinds))
+        seen = {fill.fill_id: fill for fills, _ in answers for fill in fills if fill.time_us >= since_us}
+        ordered = sorted(seen.values(), key=lambda fill: (fill.time_us, fill.fill_id))
+        return FillsReading(tuple(ordered), "\n".join(raw for _, raw in answers)[:KEPT])
+
+    async def _fills(self, market: str, kind: str, since_us: int) -> tuple[list[Fill], str]:
+        """All fills of one execution type, window by window."""
+        fills: list[Fill] = []
+        raws: list[str] = []
+        for start_us, end_us in windows(since_us, self._clock.now_us()):
+            found, raw = await self._window(market, kind, start_us, end_us)
+            fills += found
+            raws.append(raw)
+        return fills, "\n".join(raws)
+
+    async def _window(self, market: str, kind: str, start_us: int, end_us: int | None) -> tuple[list[Fill], str]:
+        """All fills of one execution type in one window, page by page."""
+        fills: list[Fill] = []
+        raws: list[str] = []
+        cursor = ""
+        for _ in range(PAGES_MAX):
+            exchanged = await self._transport.read(bybit.executions(market, kind, start_us, end_us, cursor))
+            found, cursor = replies.executions(exchanged, market)
+            fills += found
+            raws.append(exchanged.raw)
+            if not cursor:
+                return fills, "\n".join(raws)
+        raise ReadFailed(f"executions {kind}: more than {PAGES_MAX} pages in one window", raws[-1])
+
+    async def position(self, symbol: str) -> PositionReading:
+        """The one row of the symbol; no row at all is shown as quantity 0 without a time, the weakest of answers."""
+        market = self._market_id(symbol)
+        exchanged = await self._transport.read(bybit.position(market))
+        listed = replies.rows(exchanged, "position", {"symbol": market})
+        views = [replies.parsed(parse.position_view, row, exchanged) for row in listed]
+        if len(views) > 1:
+            why = f"position: {len(views)} rows for {market}; hedge mode is not supported yet"
+            raise ReadFailed(why, exchanged.raw)
+        return PositionReading(views[0] if views else PositionView(Decimal(0)), exchanged.raw)
+
+    async def mark_price(self, symbol: str) -> Decimal:
+        """The mark price, above zero."""
+        market = self._market_id(symbol)
+        exchanged = await self._transport.read(bybit.ticker(market))
+        marks = [
+            replies.parsed(lambda row: price(row, "markPrice"), row, exchanged)
+            for row in replies.rows(exchanged, "mark price", {"symbol": market})
+        ]
+        if len(marks) != 1 or marks[0] is None:
+            raise ReadFailed("mark price: the reply has none above zero", exchanged.raw)
+        return marks[0]
+
+    def _market_id(self, symbol: str) -> str:
+        try:
+            return market_id(self._transport.markets, symbol)
+        except InvalidRequest as unknown:
+            raise ReadFailed(str(unknown)) from None
+
+
+def windows(since_us: int, now_us: int) -> list[tuple[int, int | None]]:
+    """The stretches that together cover the time since then; the last one is open towards now.
+
+    Bybit answers for seven days from the start time, and silently leaves out what came later (documented).
+    Raises ReadFailed when that takes too many of them.
+    """
+    starts = range(since_us, max(now_us, since_us) + 1, bybit.WINDOW_US)
+    if len(starts) > WINDOWS_MAX:
+        raise ReadFailed(f"fills: {len(starts)} windows of seven days are more than {WINDOWS_MAX}")
+    ends = [start + bybit.WINDOW_US - 1000 for start in starts[:-1]]
+    return list(zip(starts, [*ends, None], strict=True))

@@ -1,0 +1,125 @@
+"""From what the caller typed to one active linear perpetual swap: pure functions over ccxt's loaded markets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from atomicpos.errors import InvalidRequest
+from atomicpos.models import Instrument
+from atomicpos.ports import ReadFailed
+
+from .fields import Row, price
+
+Markets = Mapping[str, Any]
+
+
+def market_id(markets: Markets, symbol: str) -> str:
+    """The exchange's id of a unified symbol, listed as active or not. Raises InvalidRequest when it has none."""
+    market = markets.get(symbol)
+    if not isinstance(market, dict) or not isinstance(market.get("id"), str):
+        raise InvalidRequest(f"{symbol!r} is not among the exchange's markets")
+    return str(market["id"])
+
+
+def instrument(markets: Markets, symbol: object) -> Instrument:
+    """The one active linear perpetual that the symbol names: raw id or unified, in any case.
+
+    A raw id that a spot market shares means the perpetual (F12). Raises InvalidRequest naming the value and, where
+    there is one, what to use instead.
+    """
+    if not isinstance(symbol, str) or not symbol.strip():
+        raise InvalidRequest(f"symbol is {symbol!r}; it must be a market's id or unified symbol, such as BTC/USDT:USDT")
+    wanted = symbol.strip().casefold()
+    named = [m for m in markets.values() if isinstance(m, dict) and wanted in _names(m)]
+    if not named:
+        raise InvalidRequest(f"{symbol!r} is not among the exchange's markets{_similar(markets, wanted)}")
+    perpetuals = [market for market in named if _perpetual(market)]
+    if len(perpetuals) > 1:
+        choices = _list(perpetuals)
+        raise InvalidRequest(f"{symbol!r} is ambiguous: it names {choices}; use one of these")
+    if not perpetuals:
+        raise InvalidRequest(f"{symbol!r} {_why_not(named[0])}{_instead(markets, named[0])}")
+    return _instrument(perpetuals[0])
+
+
+def _names(market: Row) -> tuple[str, ...]:
+    return tuple(str(market.get(key) or "").casefold() for key in ("symbol", "id"))
+
+
+def _linear_swap(market: Row) -> bool:
+    return (
+        market.get("swap") is True
+        and market.get("linear") is True
+        and market.get("quote") is not None
+        and market.get("settle") == market.get("quote")
+    )
+
+
+def _perpetual(market: Row) -> bool:
+    return _linear_swap(market) and market.get("active") is True
+
+
+def _why_not(market: Row) -> str:
+    if _linear_swap(market):
+        return "is not open for trading at the moment"
+    if market.get("spot"):
+        return "is a spot market; positions are opened on linear perpetual swaps"
+    kind = "an option" if market.get("option") else "a dated future" if market.get("future") else "an inverse contract"
+    return f"is {kind}; positions are opened on linear perpetual swaps"
+
+
+def _instead(markets: Markets, market: Row) -> str:
+    """The perpetuals on the same base asset, as a hint."""
+    same = _on(markets, _base(market))
+    return f"; use {_list(same)}" if same else ""
+
+
+def _similar(markets: Markets, wanted: str) -> str:
+    same = _on(markets, wanted.split("/")[0])
+    return f"; did you mean {_list(same)}?" if same else ""
+
+
+def _on(markets: Markets, base: str) -> list[Row]:
+    return [m for m in markets.values() if isinstance(m, dict) and _perpetual(m) and _base(m) == base]
+
+
+def _base(market: Row) -> str:
+    return str(market.get("base") or "").casefold()
+
+
+def _list(markets: Iterable[Row]) -> str:
+    return " or ".join(sorted(str(market.get("symbol")) for market in markets))
+
+
+def _instrument(market: Row) -> Instrument:
+    """Steps and limits from the exchange's own row, where they are exact text."""
+    symbol = str(market.get("symbol"))
+    info = _dict(market, "info")
+    lot, leverage = _dict(info, "lotSizeFilter"), _dict(info, "leverageFilter")
+    try:
+        return Instrument(
+            symbol=symbol,
+            market_id=str(market.get("id")),
+            tick=_must(_dict(info, "priceFilter"), "tickSize"),
+            step=_must(lot, "qtyStep"),
+            min_quantity=_must(lot, "minOrderQty"),
+            max_quantity=price(lot, "maxMktOrderQty"),
+            min_notional=price(lot, "minNotionalValue"),
+            max_leverage=price(leverage, "maxLeverage"),
+        )
+    except ReadFailed as failed:
+        raise InvalidRequest(f"{symbol}: the exchange's market data cannot be used: {failed}") from None
+
+
+def _dict(row: Row, name: str) -> Row:
+    value = row.get(name)
+    return value if isinstance(value, dict) else {}
+
+
+def _must(row: Row, name: str) -> Decimal:
+    value = price(row, name)
+    if value is None:
+        raise ReadFailed(f"{name} is missing or zero")
+    return value

@@ -1,0 +1,126 @@
+"""Raw rows of Bybit v5 as the library's words: pure, total, and the only place where an exchange's words are read.
+
+Every function raises ReadFailed for what it cannot understand, and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from atomicpos.evidence import OrderView, PositionView
+from atomicpos.models import Fill, FillKind, OrderStatus, PositionSide
+from atomicpos.ports import ReadFailed
+
+from .fields import Row, amount, flag, needed, order_side, price, text, time_us, trigger_by
+from .transport import whole
+
+_LIVE = {
+    "created": OrderStatus.OPEN,
+    "new": OrderStatus.OPEN,
+    "open": OrderStatus.OPEN,
+    "partiallyfilled": OrderStatus.PARTIAL,
+    "untriggered": OrderStatus.UNTRIGGERED,
+    "triggered": OrderStatus.TRIGGERED,
+}
+_DEAD = frozenset({
+    "cancelled", "canceled", "rejected", "deactivated", "expired", "partiallyfilledcanceled",
+    "partiallyfilledcancelled",
+})  # fmt: skip
+_DONE = frozenset({"filled", "closed"})
+
+
+def order_status(word: object, quantity: Decimal | None, filled: Decimal | None) -> OrderStatus:
+    """One status from the exchange's and ccxt's words alike, in any case (F02).
+
+    Dead only by an explicit word; filled only when the filled quantity covers the order's: ``closed`` alone is an
+    invention of clients, and says nothing (F03). Whatever else it is, it is unknown.
+    """
+    if not isinstance(word, str):
+        return OrderStatus.UNKNOWN
+    plain = word.strip().lower().replace("_", "")
+    if plain in _DEAD:
+        return OrderStatus.DEAD
+    if plain in _DONE:
+        whole_order = bool(quantity) and filled is not None and quantity is not None and filled >= quantity
+        return OrderStatus.FILLED if whole_order else OrderStatus.UNKNOWN
+    return _LIVE.get(plain, OrderStatus.UNKNOWN)
+
+
+def order_view(row: Row) -> OrderView:
+    """An order row of order/realtime or order/history.
+
+    The average comes from ``avgPrice`` only: ``price`` of a market order is its slippage cap (Bybit's own fixtures).
+    """
+    quantity, filled = amount(row, "qty"), amount(row, "cumExecQty")
+    return OrderView(
+        client_order_id=text(row, "orderLinkId"),
+        exchange_order_id=text(row, "orderId"),
+        status=order_status(row.get("orderStatus"), quantity, filled),
+        order_side=order_side(row),
+        quantity=quantity,
+        filled=filled,
+        average=price(row, "avgPrice"),
+        reduce_only=flag(row, "reduceOnly"),
+        trigger_price=price(row, "triggerPrice"),
+        trigger_by=trigger_by(row),
+        created_at_us=time_us(row, "createdTime"),
+        updated_at_us=time_us(row, "updatedTime"),
+    )
+
+
+FILL_KINDS: Mapping[str, FillKind] = {
+    "Trade": FillKind.TRADE,
+    "BustTrade": FillKind.LIQUIDATION,
+    "AdlTrade": FillKind.ADL,
+    "Settle": FillKind.SETTLEMENT,
+}
+"""Bybit's execution types that change a position, by their names in ``execType``."""
+
+_NO_FILL = "Funding"
+
+
+def fill(row: Row) -> Fill | None:
+    """An execution row; None for a funding row, which is no fill."""
+    kind = text(row, "execType")
+    if kind == _NO_FILL:
+        return None
+    side, fill_id, at_us = order_side(row), text(row, "execId"), time_us(row, "execTime")
+    if kind is None or kind not in FILL_KINDS or side is None or fill_id is None or at_us is None:
+        raise ReadFailed(f"an execution of type {kind!r} cannot be understood: its side, id or time is missing")
+    return Fill(
+        fill_id=fill_id,
+        order_side=side,
+        quantity=needed(price(row, "execQty"), "execQty"),
+        price=needed(price(row, "execPrice"), "execPrice"),
+        time_us=at_us,
+        kind=FILL_KINDS[kind],
+        client_order_id=text(row, "orderLinkId"),
+        exchange_order_id=text(row, "orderId"),
+    )
+
+
+_SIDES = {"buy": PositionSide.LONG, "sell": PositionSide.SHORT}
+
+
+def position_view(row: Row) -> PositionView:
+    """A position row in one-way mode; its size is the raw ``size`` and nothing else (F52).
+
+    Raises ReadFailed for a row of hedge mode (``positionIdx`` 1 or 2) and for a size without a side.
+    """
+    if whole(row.get("positionIdx")) not in (0, None):
+        raise ReadFailed("hedge mode is not supported yet: the exchange shows a position with positionIdx "
+                         f"{row.get('positionIdx')}; switch the symbol to one-way mode")  # fmt: skip
+    quantity = needed(amount(row, "size"), "size")
+    side = _SIDES.get((text(row, "side") or "").lower())
+    if quantity and side is None:
+        raise ReadFailed(f"a position of {quantity} has the side {row.get('side')!r}")
+    return PositionView(
+        quantity=quantity,
+        side=side if quantity else None,
+        entry_price=price(row, "avgPrice") if quantity else None,
+        mark_price=price(row, "markPrice"),
+        liquidation_price=price(row, "liqPrice"),
+        leverage=price(row, "leverage"),
+        updated_at_us=time_us(row, "updatedTime"),
+    )

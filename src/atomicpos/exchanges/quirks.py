@@ -1,0 +1,47 @@
+"""What an exchange does that the core must know, as frozen data, each fact with its source."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from atomicpos.profile import Profile
+
+
+@dataclass(frozen=True, slots=True)
+class Quirks:
+    """One exchange: its profile, and for each field of it the sentence that says where it comes from."""
+
+    profile: Profile
+    sources: Mapping[str, str]
+
+
+BYBIT = Quirks(
+    profile=Profile(
+        name="bybit",
+        visibility_s_max=30.0,
+        recv_window_s=5.0,
+        clock_skew_s_max=1.0,
+        stop_on_acknowledgement=True,
+        final_rows_are_whole=True,
+        duplicate_ids_refused=True,
+        client_order_id_length_max=36,
+    ),
+    sources=MappingProxyType({
+        "visibility_s_max": "A position became visible 24 s after its entry in the field; 30 leaves a margin.",
+        "recv_window_s": "Bybit v5 refuses a request whose timestamp is older than the X-BAPI-RECV-WINDOW it carries, "
+        "documented; 5 s is its default and ccxt's.",
+        "clock_skew_s_max": "Bybit v5 refuses timestamps more than 1 s ahead of its own clock, documented.",
+        "stop_on_acknowledgement": "Conditional reduce-only orders do not wait for the position read, and a refusal "
+        "(110017) is harmless; not verified against the live exchange.",
+        "final_rows_are_whole": "cumExecQty and orderStatus come in one row of the order's own last version; "
+        "not verified against the live exchange.",
+        "duplicate_ids_refused": "Code 110072 is documented as a duplicate orderLinkId; how long the id of a final "
+        "order is refused is not verified against the live exchange.",
+        "client_order_id_length_max": "orderLinkId takes at most 36 characters, documented.",
+    }),
+)
+
+QUIRKS: Mapping[str, Quirks] = MappingProxyType({"bybit": BYBIT})
+"""Every exchange that has a profile, by its ccxt id; one without is refused by name."""

@@ -1,0 +1,33 @@
+"""From the caller's client to its adapter."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from atomicpos.errors import ExchangeUnsupported, InvalidRequest
+from atomicpos.ports import Clock
+
+from .ccxt_adapter import CcxtExchange
+from .quirks import QUIRKS
+
+
+def connect(client: Any, clock: Clock, *, recv_window_s: float | None = None) -> CcxtExchange:
+    """The adapter for that async ccxt client; nothing is sent and nothing is set on the client.
+
+    ``recv_window_s`` overrides the profile's receive window, in seconds. Raises InvalidRequest for what is no async
+    ccxt client, and ExchangeUnsupported, naming those that are supported, for an exchange without a profile.
+    """
+    name = _ccxt_id(client)
+    if name not in QUIRKS:
+        raise ExchangeUnsupported(f"{name} has no profile; the supported exchanges are: {', '.join(sorted(QUIRKS))}")
+    if getattr(client, "synchronous", True):
+        raise InvalidRequest(f"the ccxt client is synchronous; give an asynchronous one, ccxt.async_support.{name}()")
+    return CcxtExchange(client, clock, QUIRKS[name], recv_window_s)
+
+
+def _ccxt_id(client: Any) -> str:
+    name = getattr(client, "id", None)
+    looks_right = isinstance(name, str) and callable(getattr(client, "fetch2", None)) and hasattr(client, "options")
+    if isinstance(client, type) or not looks_right:
+        raise InvalidRequest(f"exchange is {client!r:.100}; give an object of a ccxt.async_support class")
+    return str(name)

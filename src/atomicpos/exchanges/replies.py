@@ -1,0 +1,65 @@
+"""Bybit replies, checked frame first: an error is never an empty answer (I1). Pure; raises ReadFailed only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from atomicpos.evidence import OrderView
+from atomicpos.models import Fill
+from atomicpos.ports import ReadFailed
+
+from . import parse
+from .fields import Row, text
+from .transport import Exchanged, whole
+
+Parsed = TypeVar("Parsed")
+
+
+def result(exchanged: Exchanged, what: str) -> Row:
+    """The ``result`` of a reply with return code 0. Raises ReadFailed with the raw reply for anything else."""
+    if exchanged.error is not None:
+        raise ReadFailed(f"{what}: {exchanged.message}", exchanged.raw)
+    reply = exchanged.reply
+    if not isinstance(reply, dict) or whole(reply.get("retCode")) != 0:
+        raise ReadFailed(f"{what}: the reply carries no return code 0", exchanged.raw)
+    inner = reply.get("result")
+    if not isinstance(inner, dict):
+        raise ReadFailed(f"{what}: the reply has no result", exchanged.raw)
+    return inner
+
+
+def rows(exchanged: Exchanged, what: str, asked: dict[str, str]) -> list[Row]:
+    """The rows of ``result.list``, each of which shows what was asked for.
+
+    A reply that ignored the question is no answer: a filter that is not applied shows other orders (F07).
+    """
+    listed = result(exchanged, what).get("list")
+    if not isinstance(listed, list) or not all(isinstance(row, dict) for row in listed):
+        raise ReadFailed(f"{what}: the reply has no list of rows", exchanged.raw)
+    for name, value in asked.items():
+        if any(row.get(name) != value for row in listed):
+            raise ReadFailed(f"{what}: asked for {name} {value}, the reply shows another", exchanged.raw)
+    return listed
+
+
+def parsed(read: Callable[[Row], Parsed], row: Row, exchanged: Exchanged) -> Parsed:
+    """The row as ``read`` understands it; its ReadFailed gets the raw reply."""
+    try:
+        return read(row)
+    except ReadFailed as failed:
+        raise ReadFailed(str(failed), exchanged.raw) from None
+
+
+def one_order(exchanged: Exchanged, client_order_id: str) -> OrderView | None:
+    """The order with that id in its newest version; None when the reply shows no row."""
+    listed = rows(exchanged, f"order {client_order_id}", {"orderLinkId": client_order_id})
+    views = [parsed(parse.order_view, row, exchanged) for row in listed]
+    return max(views, key=lambda view: view.updated_at_us or 0, default=None)
+
+
+def executions(exchanged: Exchanged, market_id: str) -> tuple[list[Fill], str]:
+    """The fills of one page, and the cursor of the next; empty on the last."""
+    listed = rows(exchanged, "executions", {"symbol": market_id})
+    fills = [fill for row in listed if (fill := parsed(parse.fill, row, exchanged)) is not None]
+    return fills, (text(result(exchanged, "executions"), "nextPageCursor") or "") if listed else ""

@@ -1,0 +1,122 @@
+"""One request through the view and all that is known of it afterwards. It never raises (cancellation apart)."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from atomicpos.models import MICROSECONDS
+from atomicpos.ports import Clock
+
+from .call import CALL, Call
+from .redact import redacted
+
+_SOCKS = ("socksProxy", "socks_proxy", "socksProxyCallback", "socks_proxy_callback")
+_SECRETS = ("apiKey", "secret", "password", "token", "privateKey")
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One request in the exchange's own words: a ccxt implicit method and its parameters.
+
+    Values are text, integers or booleans: ccxt reads a Decimal among parameters as absent, and on several exchanges
+    a stop then becomes an immediate market order (measured with ccxt 4.5.90).
+    """
+
+    endpoint: str
+    params: dict[str, str | int | bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Exchanged:
+    """What came of a request. ``left`` False means that certainly no byte of it was written."""
+
+    reply: object
+    error: Exception | None
+    left: bool
+    status: int | None
+    raw: str
+    """The body of the reply, redacted and bounded; the error's text where there was no body."""
+    code: int | None
+    """The exchange's own return code, as an integer whatever its type was (F09)."""
+    message: str
+    """The exchange's own sentence, or the error's."""
+    asked_at_us: int
+    answered_at_us: int
+
+
+class Transport:
+    """Sends requests through one view. Our clock stamps them; nothing is ever sent a second time."""
+
+    def __init__(self, view: Any, clock: Clock, recv_window_s: float) -> None:
+        self._view = view
+        self._clock = clock
+        self._recv_window_ms = round(recv_window_s * 1000)
+
+    @property
+    def markets(self) -> dict[str, Any]:
+        """ccxt's markets by unified symbol; empty before they were loaded."""
+        markets = self._view.markets
+        return markets if isinstance(markets, dict) else {}
+
+    async def read(self, ask: Ask) -> Exchanged:
+        """Send a read: with the caller's receive window, waiting for its turn in the limiter."""
+        return await self._exchange(ask, Call(self._now_ms))
+
+    async def write(self, ask: Ask, *, urgent: bool) -> Exchanged:
+        """Send a write with our receive window; an urgent one does not wait for the limiter."""
+        return await self._exchange(ask, Call(self._now_ms, urgent, self._recv_window_ms))
+
+    def redacted(self, text: str) -> str:
+        """The text without the client's credentials, bounded."""
+        return redacted(text, (str(getattr(self._view, name, None) or "") for name in _SECRETS))
+
+    def _now_ms(self) -> int:
+        return self._clock.now_us() * 1000 // MICROSECONDS
+
+    async def _exchange(self, ask: Ask, call: Call) -> Exchanged:
+        asked_at_us = self._clock.now_us()
+        reply: object = None
+        error: Exception | None = None
+        token = CALL.set(call)
+        try:
+            reply = await getattr(self._view, ask.endpoint)(ask.params)
+        except Exception as caught:  # whatever it is, the request may have left: it is weighed, not raised (F06)
+            error = caught
+        finally:
+            CALL.reset(token)
+        return self._told(call, reply, error, asked_at_us)
+
+    def _told(self, call: Call, reply: object, error: Exception | None, asked_at_us: int) -> Exchanged:
+        code, message = _code(call.body)
+        text = message or (f"{type(error).__name__}: {error}" if error else "")
+        return Exchanged(
+            reply, error, bool(call.heads) or self._blind(), call.status, self.redacted(call.body or text), code,
+            self.redacted(text), asked_at_us, self._clock.now_us(),
+        )  # fmt: skip
+
+    def _blind(self) -> bool:
+        """True behind a SOCKS proxy: ccxt then uses a session of its own, which no trace sees."""
+        return any(getattr(self._view, name, None) for name in _SOCKS)
+
+
+def _code(body: str) -> tuple[int | None, str]:
+    """The return code and message in a body, whatever the body is."""
+    try:
+        reply = json.loads(body)
+    except ValueError:
+        return None, ""
+    if not isinstance(reply, dict):
+        return None, ""
+    return whole(reply.get("retCode")), str(reply.get("retMsg") or "")
+
+
+def whole(value: object) -> int | None:
+    """An integer from an integer or its text (``"0"`` equals 0, F09); None for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        return None
+    try:
+        return int(value)
+    except ValueError:
+        return None
