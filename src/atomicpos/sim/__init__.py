@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .clock import SystemClock, VirtualClock
+from .exchange import SIM_PROFILE, SimExchange
 from .faults import KINDS, Fault, Faults
 from .markets import MARKETS, SPOT_TWINS, Market
 from .venue import Venue
@@ -15,10 +16,12 @@ if TYPE_CHECKING:
 __all__ = [
     "KINDS",
     "MARKETS",
+    "SIM_PROFILE",
     "SPOT_TWINS",
     "Fault",
     "Faults",
     "Market",
+    "SimExchange",
     "SystemClock",
     "Venue",
     "VirtualClock",

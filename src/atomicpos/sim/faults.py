@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -70,8 +69,15 @@ class Fault:
 
     def concerns(self, call: str, symbol: str) -> bool:
         """True when it is set for that call on that symbol."""
-        same_symbol = self.symbol is None or perpetual(self.symbol) is perpetual(symbol)
-        return self.call == call and same_symbol
+        return self.call == call and (self.symbol is None or _unified(self.symbol) == _unified(symbol))
+
+
+def _unified(symbol: str) -> str:
+    """The perpetual's unified symbol; what is none is left as it is, for the engine to refuse."""
+    try:
+        return perpetual(symbol).symbol
+    except LookupError:
+        return symbol
 
 
 def _counts(nth: object) -> bool:
@@ -92,7 +98,7 @@ class _Armed:
     def due(self, call: str, symbol: str) -> bool:
         if not self.fault.concerns(call, symbol):
             return False
-        name = perpetual(symbol).symbol
+        name = _unified(symbol)
         self._calls[name] += 1
         return self.fault.nth is None or self.fault.nth == self._calls[name]
 
@@ -100,8 +106,7 @@ class _Armed:
 class Faults:
     """The faults that are set. When several strike the same call, the one set first does."""
 
-    def __init__(self, now_us: Callable[[], int]) -> None:
-        self._now_us = now_us
+    def __init__(self) -> None:
         self._armed: list[_Armed] = []
         self._entered_us: dict[str, int] = {}
 
@@ -115,20 +120,22 @@ class Faults:
 
     def entered(self, symbol: str, at_us: int) -> None:
         """The engine says: an entry was accepted on a symbol that was flat."""
-        self._entered_us[perpetual(symbol).symbol] = at_us
+        self._entered_us[_unified(symbol)] = at_us
 
     def lag_us(self, call: str, symbol: str) -> int:
         """How far back a read of that kind looks: the longest lag set."""
         lags = (armed.fault for armed in self._armed if armed.fault.kind == FaultKind.LAG)
         return max((fault.duration_us for fault in lags if fault.concerns(call, symbol)), default=0)
 
-    def strike(self, call: str, symbol: str) -> Fault | None:
-        """Count the call, and say which fault strikes it now. Never a lag; ``empty`` only while it lasts."""
-        due = [armed.fault for armed in self._armed if armed.due(call, symbol)]
-        return next((fault for fault in due if self._acts(fault, symbol)), None)
+    def blind(self, call: str, symbol: str, now_us: int) -> bool:
+        """True while an ``empty`` fault makes a read of that kind answer with nothing."""
+        entered_us = self._entered_us.get(_unified(symbol))
+        if entered_us is None:
+            return False
+        spans = (armed.fault for armed in self._armed if armed.fault.kind == FaultKind.EMPTY)
+        return any(now_us < entered_us + fault.duration_us for fault in spans if fault.concerns(call, symbol))
 
-    def _acts(self, fault: Fault, symbol: str) -> bool:
-        if fault.kind != FaultKind.EMPTY:
-            return fault.kind != FaultKind.LAG
-        entered_us = self._entered_us.get(perpetual(symbol).symbol)
-        return entered_us is not None and self._now_us() < entered_us + fault.duration_us
+    def strike(self, call: str, symbol: str) -> Fault | None:
+        """Count the call, and say which fault strikes it now. Lag and emptiness are conditions, not strikes."""
+        due = [armed.fault for armed in self._armed if armed.due(call, symbol)]
+        return next((fault for fault in due if fault.kind not in STANDING), None)

@@ -65,7 +65,7 @@ class Venue:
         self._stops_need_position = stop_when_flat == REFUSE
         self._books = {market.symbol: Book(market) for market in MARKETS}
         self._ids: set[str] = set()
-        self.faults = Faults(self.now_us)
+        self.faults = Faults()
 
     def now_us(self) -> int:
         """The engine's time, which never runs backwards whatever its clock does."""
