@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
@@ -9,6 +10,11 @@ from aiohttp import web
 from aiohttp.typedefs import Middleware
 
 CONTROL_PREFIX = "/_venue/"
+
+TIMESTAMP_HEADER = "X-BAPI-TIMESTAMP"
+
+KEPT = 10_000
+"""How many requests are remembered: a venue that runs for days must not grow."""
 
 Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -27,10 +33,10 @@ class Arrival:
 
 
 class Arrivals:
-    """Requests in order of arrival; those of the control plane are left out."""
+    """The newest requests in order of arrival; those of the control plane are left out."""
 
     def __init__(self, now_us: Callable[[], int]) -> None:
-        self.entries: list[Arrival] = []
+        self.entries: deque[Arrival] = deque(maxlen=KEPT)
         self._now_us = now_us
 
     @property
@@ -46,6 +52,6 @@ class Arrivals:
         return log
 
     def _entry(self, request: web.Request, body: str) -> Arrival:
-        timestamp = request.headers.get("X-BAPI-TIMESTAMP", "")
+        timestamp = request.headers.get(TIMESTAMP_HEADER, "")
         query = request.rel_url.raw_query_string
         return Arrival(self._now_us(), request.method, request.path, query, timestamp, body)

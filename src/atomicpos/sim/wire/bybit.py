@@ -14,8 +14,9 @@ from atomicpos.sim.orders import Refused
 from atomicpos.sim.venue import Venue
 
 from . import bybit_markets, bybit_reads, bybit_writes
-from .bybit_replies import Code, Json, Rejection, envelope, rejection
+from .bybit_replies import Code, Rejection, envelope, rejection
 from .signature import Credentials, check
+from .spelling import Json, reply
 from .striking import InjectedRefusal, place, placing, write
 from .views import View
 
@@ -103,17 +104,17 @@ class Bybit:
         return self._endpoint(answer, verified)
 
     def _endpoint(self, answer: Answer, verify: Callable[[web.Request, str], None] | None = None) -> Endpoint:
-        async def reply(request: web.Request) -> web.Response:
+        async def respond(request: web.Request) -> web.Response:
             try:
                 body = await request.text()
                 if verify is not None:
                     verify(request, body if request.method == "POST" else request.rel_url.raw_query_string)
                 result = answer(_object(body) if request.method == "POST" else request.query)
             except Rejection as refused:
-                return web.json_response(rejection(refused, self._now_us()))
-            return web.json_response(envelope(result, self._now_us()))
+                return reply(rejection(refused, self._now_us()))
+            return reply(envelope(result, self._now_us()))
 
-        return reply
+        return respond
 
 
 def _object(body: str) -> Asked:

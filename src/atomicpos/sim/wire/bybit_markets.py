@@ -7,7 +7,8 @@ from decimal import Decimal
 
 from atomicpos.sim.markets import MARKETS, SPOT_TWINS, Market
 
-from .bybit_replies import MICROSECONDS_PER_MS, Code, Json, Rejection, milliseconds, number
+from .bybit_replies import Code, Rejection
+from .spelling import Json, milliseconds, number
 from .views import View
 
 CATEGORIES = ("spot", "linear", "inverse", "option")
@@ -103,7 +104,7 @@ def _linear_instrument(market: Market) -> Json:
         "baseCoin": market.base,
         "quoteCoin": market.quote,
         "settleCoin": market.quote,
-        "launchTime": str(LAUNCHED_US // MICROSECONDS_PER_MS),
+        "launchTime": milliseconds(LAUNCHED_US),
         "deliveryTime": "0",
         "deliveryFeeRate": "",
         "priceScale": str(_decimals(market.tick)),

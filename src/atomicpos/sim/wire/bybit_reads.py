@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from atomicpos.models import MICROSECONDS, OrderStatus
+from atomicpos.models import OrderStatus
 from atomicpos.sim.markets import MARKETS, Market
 from atomicpos.sim.orders import Execution, VenueOrder
 
 from .bybit_markets import LINEAR, category_of, linear_market
-from .bybit_replies import MICROSECONDS_PER_MS, Code, Json, Rejection
+from .bybit_replies import Code, Rejection
 from .bybit_rows import EXECUTION_TYPES, execution_row, order_row, position_row, status_word
+from .spelling import MICROSECONDS_PER_MS, Json
 from .views import View
 
 Query = Mapping[str, str]
@@ -19,6 +20,8 @@ ORDER_PAGE = (20, 50)
 """Rows of a page of orders: by default, and at most (the vendor's documentation)."""
 EXECUTION_PAGE = (50, 100)
 POSITION_PAGE = (20, 200)
+
+FAR_FUTURE_MS = 10**15
 
 
 def realtime(view: View, asked: Query) -> Json:
@@ -109,7 +112,7 @@ def _execution_asked(execution: Execution, asked: Query) -> bool:
 
 def _within(at_us: int, asked: Query) -> bool:
     at_ms = at_us // MICROSECONDS_PER_MS
-    return _integer(asked, "startTime", 0) <= at_ms <= _integer(asked, "endTime", MICROSECONDS**3)
+    return _integer(asked, "startTime", 0) <= at_ms <= _integer(asked, "endTime", FAR_FUTURE_MS)
 
 
 def _page(asked: Query, rows: Iterable[tuple[int, str, Json]], sizes: tuple[int, int]) -> Json:

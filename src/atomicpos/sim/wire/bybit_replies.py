@@ -1,15 +1,12 @@
-"""The envelope of every Bybit v5 reply, its codes, and how numbers and times are written in it."""
+"""The envelope of every Bybit v5 reply, and its codes."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
 from enum import IntEnum
 from typing import Any
 
-MICROSECONDS_PER_MS = 1000
-
-Json = dict[str, Any]
+from .spelling import MICROSECONDS_PER_MS, Json
 
 
 class Code(IntEnum):
@@ -58,16 +55,3 @@ def _envelope(code: Code, message: str, result: Mapping[str, Any], now_us: int) 
         "retExtInfo": {},
         "time": now_us // MICROSECONDS_PER_MS,
     }
-
-
-def number(value: Decimal | None, absent: str = "") -> str:
-    """A number as Bybit writes it: a plain decimal string without an exponent or trailing zeros."""
-    if value is None:
-        return absent
-    plain = format(value, "f")
-    return plain.rstrip("0").rstrip(".") if "." in plain else plain
-
-
-def milliseconds(at_us: int | None) -> str:
-    """A moment as Bybit writes it: milliseconds in a string, "0" when there is none."""
-    return "0" if at_us is None else str(at_us // MICROSECONDS_PER_MS)

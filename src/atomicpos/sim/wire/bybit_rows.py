@@ -8,7 +8,7 @@ from atomicpos.models import FillKind, OrderSide, OrderStatus, PositionSide, Tri
 from atomicpos.sim.orders import Execution, VenueOrder, VenuePosition
 
 from .bybit_markets import TAKER_FEE, linear_market
-from .bybit_replies import Json, milliseconds, number
+from .spelling import Json, milliseconds, number
 
 SIDES = {OrderSide.BUY: "Buy", OrderSide.SELL: "Sell"}
 POSITION_SIDES = {PositionSide.LONG: "Buy", PositionSide.SHORT: "Sell", None: ""}

@@ -10,8 +10,9 @@ from atomicpos.models import OrderSide
 from atomicpos.sim.orders import PlaceRequest, RefusalReason, Refused, VenueOrder
 
 from .bybit_markets import linear_market
-from .bybit_replies import Code, Json, Rejection
+from .bybit_replies import Code, Rejection
 from .bybit_rows import SIDES, TRIGGERS
+from .spelling import Json
 
 Body = Mapping[str, Any]
 T = TypeVar("T")

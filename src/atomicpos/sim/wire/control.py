@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import asdict
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
 from aiohttp import web
 
 from atomicpos.sim.faults import KINDS, Fault
-from atomicpos.sim.markets import MARKETS, perpetual
+from atomicpos.sim.markets import MARKETS, Market, perpetual
 from atomicpos.sim.orders import Refused, Truth, VenueOrder
 from atomicpos.sim.venue import Venue
 
 from .arrivals import Arrivals
-from .bybit_replies import Json, number
+from .spelling import Json, number, reply
 
 FAULT_FIELDS = ("call", "symbol", "kind", "nth", "seconds")
 
@@ -55,9 +56,10 @@ class Control:
 
     def _set_mark(self, body: Any) -> Json:
         given = body if isinstance(body, dict) else {}
-        symbol, price = _symbol(given.get("symbol")), _price(given.get("price"))
-        self._venue.set_mark(symbol, price)
-        return {"symbol": perpetual(symbol).market_id, "price": number(self._venue.mark(symbol))}
+        market = _market(given.get("symbol"))
+        price = _price(given.get("price"), market.tick)
+        self._venue.set_mark(market.symbol, price)
+        return {"symbol": market.market_id, "price": number(price)}
 
     def _truth(self, body: Any) -> Json:
         return {market.market_id: truth_row(self._venue.truth(market.symbol)) for market in MARKETS}
@@ -104,28 +106,35 @@ def _order(order: VenueOrder) -> Json:
 
 
 def _answering(answer: Callable[[Any], Any]) -> Callable[[web.Request], Any]:
-    async def reply(request: web.Request) -> web.Response:
+    async def respond(request: web.Request) -> web.Response:
         try:
-            body = await request.json() if request.body_exists else None
-            return web.json_response(answer(body))
+            return reply(answer(_parsed(await request.text())))
         except (ValueError, Refused) as refused:
-            return web.json_response({"error": str(refused)}, status=400)
+            return reply({"error": str(refused)}, status=400)
 
-    return reply
+    return respond
 
 
-def _symbol(given: Any) -> str:
+def _parsed(body: str) -> Any:
     try:
-        return perpetual(str(given)).symbol
+        return json.loads(body) if body else None
+    except ValueError as wrong:
+        raise ValueError(f"the body is not JSON: {wrong}") from None
+
+
+def _market(given: Any) -> Market:
+    try:
+        return perpetual(str(given))
     except LookupError as unknown:
         raise ValueError(str(unknown)) from None
 
 
-def _price(given: Any) -> Decimal:
+def _price(given: Any, tick: Decimal) -> Decimal:
+    """The price on the nearest tick: whoever moves the market need not know the tick."""
     try:
         price = Decimal(str(given))
     except InvalidOperation:
         price = Decimal("NaN")
-    if not price.is_finite() or price <= 0:
-        raise ValueError(f"price is {given!r}; it must be a number above 0")
-    return price
+    if not price.is_finite() or price < tick:
+        raise ValueError(f"price is {given!r}; it must be a number of at least one tick, {tick}")
+    return (price / tick).to_integral_value(ROUND_HALF_UP) * tick

@@ -57,20 +57,21 @@ async def serve(dialect: str = "bybit", port: int = 0, seed: int = 0) -> Server:
 
     Raises ValueError when the dialect does not exist, OSError when the port cannot be had.
     """
+    speak = _dialect(dialect)
     clock = SystemClock()
     venue = Venue(clock.now_us, seed=seed)
     credentials = _credentials(seed)
-    log, closing = Arrivals(clock.now_us), asyncio.Event()
-    application = web.Application(middlewares=[log.middleware, interruptions(closing)])
-    application.add_routes(_dialect(dialect)(venue, credentials, clock.now_us))
-    application.add_routes(Control(venue, log).routes())
+    arrivals, closing = Arrivals(clock.now_us), asyncio.Event()
+    application = web.Application(middlewares=[arrivals.middleware, interruptions(closing)])
+    application.add_routes(speak(venue, credentials, clock.now_us))
+    application.add_routes(Control(venue, arrivals).routes())
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=STOP_LIMIT_S)
     await runner.setup()
     site = web.TCPSite(runner, HOST, port)
     await site.start()
     symbols = tuple(market.market_id for market in MARKETS)
     url = f"http://{HOST}:{runner.addresses[0][1]}"
-    return Server(url, credentials.api_key, credentials.secret, symbols, venue, log, runner, closing)
+    return Server(url, credentials.api_key, credentials.secret, symbols, venue, arrivals, runner, closing)
 
 
 async def serve_until_signal(dialect: str, port: int, seed: int, parent: int | None = None) -> None:

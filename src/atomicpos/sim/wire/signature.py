@@ -11,7 +11,8 @@ import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from .bybit_replies import MICROSECONDS_PER_MS, Code, Rejection
+from .bybit_replies import Code, Rejection
+from .spelling import MICROSECONDS_PER_MS
 
 EARLY_MS = 1000
 """How far ahead of the server's clock a timestamp may be; the vendor's documentation gives this bound."""
