@@ -50,4 +50,4 @@ class View:
         fault = self._venue.faults.strike(self._call, symbol)
         if fault is not None and fault.kind == FaultKind.ERROR:
             raise Page(500, "Internal Server Error")
-        return fault is not None
+        return self._venue.faults.blind(self._call, symbol, self._now_us)
