@@ -36,6 +36,8 @@ ABSENT_ASKS_KEPT = 64
 class Sightings:
     """The fold. ``dated`` is the newest look by the exchange's own time, ``undated`` the newest without one."""
 
+    since_us: int = 0
+    """Our clock: when the present drive took the row."""
     fills: tuple[Fill, ...] = ()
     dated: PositionSight | None = None
     undated: PositionSight | None = None
@@ -78,4 +80,5 @@ def sight(sightings: Sightings, evidence: Evidence) -> Sightings:
     fills = tuple(sorted((*sightings.fills, *new), key=lambda f: (f.time_us, f.fill_id))) if new else sightings.fills
     dated, undated = _positions(sightings, evidence)
     look = _look(sightings.looks.get(evidence.source), evidence)
-    return Sightings(fills, dated, undated, {**sightings.looks, evidence.source: look})
+    looks = {**sightings.looks, evidence.source: look}
+    return Sightings(sightings.since_us, fills, dated, undated, looks)

@@ -1,0 +1,9 @@
+"""Sources of evidence: each looks in its own way and says seen, absent or unknown."""
+
+from .order_status import OrderStatus
+from .position_poll import PositionPoll
+from .question import Question, Verifier
+from .registry import assemble, built_in
+from .trade_history import TradeHistory
+
+__all__ = ["OrderStatus", "PositionPoll", "Question", "TradeHistory", "Verifier", "assemble", "built_in"]

@@ -1,0 +1,154 @@
+"""Fold evidence and outcomes into the row. Monotone: final is sticky, filled only grows, doubt is never lost."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+from .evidence import Evidence, OrderView
+from .models import Leg, Order, OrderStatus, Refusal, Sending
+from .record import Record
+from .settings import Bounds
+from .sightings import sight
+
+
+UNANSWERED = (Sending.IN_FLIGHT, Sending.UNKNOWN)
+"""An order that was seen while its send was unanswered was accepted."""
+
+
+def absorb(record: Record, evidence: Evidence, bounds: Bounds) -> Record:
+    """The row after one finding; evidence that names none of our orders changes only what was sighted."""
+    after = replace(record, sightings=sight(record.sightings, evidence))
+    for view in evidence.orders:
+        if (order := _ours(after, view)) is not None:
+            after = after.with_order(_seen(order, view, evidence.asked_at_us, after.intent.tick))
+    for order in after.orders:
+        if order.client_order_id in evidence.absent_ids:
+            after = after.with_order(_absent(order, evidence.asked_at_us, bounds))
+    if evidence.fills:
+        for order in after.orders:
+            after = after.with_order(_with_fills(after, order))
+    return after
+
+
+def _ours(record: Record, view: OrderView) -> Order | None:
+    for order in record.orders:
+        if view.client_order_id == order.client_order_id:
+            return order
+    return None
+
+
+def _seen(order: Order, view: OrderView, asked_at_us: int, tick: Decimal) -> Order:
+    status = _status(order, view, asked_at_us)
+    newest = order.seen_at_us is None or asked_at_us >= order.seen_at_us
+    return replace(
+        order,
+        status=status,
+        filled=max(order.filled, view.filled or Decimal(0)),
+        average=order.average if view.average is None else view.average,
+        exchange_order_id=view.exchange_order_id or order.exchange_order_id,
+        created_at_us=order.created_at_us if view.created_at_us is None else view.created_at_us,
+        updated_at_us=_later(order.updated_at_us, view.updated_at_us),
+        seen_at_us=asked_at_us if newest else order.seen_at_us,
+        read_back=reads_back(order, view, tick) if newest and not status.final else order.read_back,
+        sending=Sending.ACKNOWLEDGED if order.sending in UNANSWERED else order.sending,
+        absent_first_us=None,
+        absent_last_us=None,
+    )
+
+
+def _status(order: Order, view: OrderView, asked_at_us: int) -> OrderStatus:
+    """The status after this view: final is sticky, and a final view that does not add up is no view (F03)."""
+    before = order.status
+    if before is not None and before.final:
+        return before
+    status = view.status
+    if status.final and view.filled is None:
+        status = OrderStatus.UNKNOWN
+    if status is OrderStatus.FILLED and (view.filled or 0) < order.quantity and order.leg is Leg.ENTRY:
+        status = OrderStatus.UNKNOWN
+    if status.final:
+        return status
+    older = order.seen_at_us is not None and asked_at_us < order.seen_at_us
+    if before is not None and (older or status is OrderStatus.UNKNOWN):
+        return before
+    return status
+
+
+def _later(one: int | None, other: int | None) -> int | None:
+    return max((t for t in (one, other) if t is not None), default=None)
+
+
+def reads_back(order: Order, view: OrderView, tick: Decimal) -> bool:
+    """True when the reading confirms what I3 asks of a stop: closing side, unable to enlarge, our trigger and size."""
+    if order.leg is not Leg.STOP or order.trigger_price is None:
+        return False
+    return (
+        view.order_side is order.order_side
+        and view.reduce_only is True
+        and view.trigger_price is not None
+        and abs(view.trigger_price - order.trigger_price) <= tick
+        and view.trigger_by is order.trigger_by
+        and view.quantity is not None
+        and view.quantity >= order.quantity
+    )
+
+
+def _absent(order: Order, asked_at_us: int, bounds: Bounds) -> Order:
+    """Count an absence that was asked for after the horizon; two of them a gap apart prove it was never accepted."""
+    if order.status is not None or order.sending is not Sending.UNKNOWN or order.sent_at_us is None:
+        return order
+    if asked_at_us < order.sent_at_us + bounds.horizon_us:
+        return order
+    first = order.absent_first_us if order.absent_first_us is not None else asked_at_us
+    proven = order.proven_absent or asked_at_us >= first + bounds.round_gap_us
+    return replace(order, absent_first_us=first, absent_last_us=asked_at_us, proven_absent=proven)
+
+
+def _with_fills(record: Record, order: Order) -> Order:
+    fills = record.fills_of(order)
+    total = sum((f.quantity for f in fills), Decimal(0))
+    if total <= 0:
+        return order
+    paid = sum((f.quantity * f.price for f in fills), Decimal(0))
+    average = paid / total if order.average is None and total >= order.filled else order.average
+    return replace(order, filled=max(order.filled, total), average=average)
+
+
+# --- outcomes of writes -------------------------------------------------------------------------------------------
+
+
+def departing(order: Order, now_us: int) -> Order:
+    """The order at the moment one more send of it starts."""
+    return replace(
+        order,
+        sending=Sending.IN_FLIGHT,
+        sends=order.sends + 1,
+        first_sent_at_us=order.first_sent_at_us if order.first_sent_at_us is not None else now_us,
+        sent_at_us=now_us,
+    )
+
+
+def answered(order: Order, sending: Sending, now_us: int, *, refusal: Refusal | None = None,
+             why: str | None = None, exchange_order_id: str | None = None) -> Order:
+    """The order after a send was answered.
+
+    A refusal, or a proof that no byte left, counts only when it answers the first send: an earlier one of unknown
+    outcome may still be at the exchange. An acknowledgement of any send is an acknowledgement.
+    """
+    certain = order.sends <= 1 or sending is Sending.ACKNOWLEDGED
+    known = order.status is not None
+    result = sending if certain else Sending.UNKNOWN
+    return replace(
+        order,
+        sending=Sending.ACKNOWLEDGED if known else result,
+        refusal=refusal,
+        why=why,
+        exchange_order_id=exchange_order_id or order.exchange_order_id,
+        sent_at_us=now_us if result is Sending.UNKNOWN else order.sent_at_us,
+    )
+
+
+def cancelling(order: Order, now_us: int) -> Order:
+    """The order at the moment a cancel of it starts."""
+    return replace(order, cancels=order.cancels + 1, cancel_sent_at_us=now_us)

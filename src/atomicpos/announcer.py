@@ -1,0 +1,25 @@
+"""Facts to listeners: none of them can fail or change the operation (F45, F61)."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+
+from .events import Event
+
+log = logging.getLogger("atomicpos")
+
+
+class Announcer:
+    """Hands every fact to every listener; what a listener raises is logged and forgotten."""
+
+    def __init__(self, listeners: Iterable[Callable[[Event], object]]) -> None:
+        self._listeners = tuple(listeners)
+
+    def publish(self, event: Event) -> None:
+        """Tell everybody."""
+        for listener in self._listeners:
+            try:
+                listener(event)
+            except Exception as error:
+                log.warning("listener %r failed on %s: %r", listener, event.kind.value, error)

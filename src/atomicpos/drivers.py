@@ -1,0 +1,119 @@
+"""One drive a position: started once, restarted when it fails, and waited for by whoever asked."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import replace
+
+from .engine import Engine
+from .errors import StoreUnavailable
+from .models import MICROSECONDS, State
+from .plan import retry_us
+from .ports import Conflict
+from .record import Record, adopt
+
+log = logging.getLogger("atomicpos")
+
+ANSWERED = frozenset(State) - {State.PENDING_ENTRY, State.ORDER_FILLED, State.VERIFYING}
+"""The states in which the caller of an open gets its answer."""
+
+
+class Drivers:
+    """The drives of one account in this process. A caller that goes away cancels its waiting, never a drive."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = replace(engine, on_commit=self._committed)
+        self._tasks: dict[str, asyncio.Task[None] | None] = {}
+        self._latest: dict[str, Record] = {}
+        self._changed = asyncio.Condition()
+        self._tellers: set[asyncio.Task[None]] = set()
+
+    @property
+    def busy(self) -> frozenset[str]:
+        """The ids of all positions being driven, or about to be."""
+        return frozenset(self._tasks)
+
+    def reserve(self, position_id: str) -> None:
+        """Say that this position is about to be driven, before its row can be seen by the watchdog."""
+        self._tasks[position_id] = None
+
+    def release(self, position_id: str) -> None:
+        """Take a reservation back that came to nothing."""
+        if self._tasks.get(position_id) is None:
+            self._tasks.pop(position_id, None)
+
+    def start(self, record: Record, *, watch: bool = False, flat_because: str | None = None) -> None:
+        """Drive the row in the background; nothing happens when it is being driven already."""
+        if self._tasks.get(record.id) is None:
+            self._latest[record.id] = record
+            self._tasks[record.id] = asyncio.ensure_future(self._drive(record, watch, flat_because))
+
+    def ask_flat(self, position_id: str, reason: str) -> bool:
+        """Turn a running drive's goal flat; False when none runs."""
+        drive = self._engine.running.get(position_id)
+        if drive is not None:
+            drive.ask_flat(reason)
+        return drive is not None
+
+    async def until(self, position_id: str, states: frozenset[State]) -> Record | None:
+        """Wait until a running drive's row is in one of the states; the row as last committed, None if none runs."""
+        async with self._changed:
+            await self._changed.wait_for(lambda: self._is_in(position_id, states))
+            return self._latest.get(position_id)
+
+    async def finish(self, seconds: float) -> tuple[Record, ...]:
+        """Let the drives rest within that time, then stop those that do not; the rows that were left unfinished."""
+        running = {task for task in self._tasks.values() if task is not None}
+        if running:
+            await asyncio.wait(running, timeout=seconds)
+        left = tuple(self._latest[i] for i, task in self._tasks.items() if task is not None and not task.done())
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+        await asyncio.gather(*self._tellers, return_exceptions=True)
+        return left
+
+    def _is_in(self, position_id: str, states: frozenset[State]) -> bool:
+        record = self._latest.get(position_id)
+        return record is None or record.state in states
+
+    async def _drive(self, record: Record, watch: bool, flat_because: str | None) -> None:
+        failures = 0
+        current: Record | None = record
+        try:
+            while current is not None:
+                try:
+                    await self._engine.drive(current, watch=watch, flat_because=flat_because)
+                    return
+                except Exception as error:
+                    failures += 1
+                    log.error("the drive of position %s failed and is started again: %r", record.id, error)
+                    current = await self._reload(record.id, failures)
+        finally:
+            self._tasks.pop(record.id, None)
+            self._latest.pop(record.id, None)
+            await self._tell()
+
+    async def _reload(self, position_id: str, failures: int) -> Record | None:
+        """The row as the database has it, adopted as after a crash: what was only intended may have been sent."""
+        while True:
+            await self._engine.clock.sleep(retry_us(failures) / MICROSECONDS)
+            try:
+                stored = await self._engine.journal.load(position_id)
+            except (StoreUnavailable, Conflict) as error:
+                log.error("position %s cannot be read: %s", position_id, error)
+                continue
+            if stored is None or stored.state.settled:
+                return None
+            return adopt(stored, self._engine.clock.now_us())
+
+    def _committed(self, record: Record) -> None:
+        self._latest[record.id] = record
+        teller = asyncio.ensure_future(self._tell())
+        self._tellers.add(teller)
+        teller.add_done_callback(self._tellers.discard)
+
+    async def _tell(self) -> None:
+        async with self._changed:
+            self._changed.notify_all()

@@ -1,0 +1,101 @@
+"""The drive's own book: what is not committed yet, and when it must be.
+
+A transition, a goal or the intent of an order is committed before anything is sent on its account. When the database
+does not answer within ``journal_patience_s``, or not at all, protective requests leave first; what was to be written
+stays here and goes with the next commit (I4, I9).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+from ..errors import StoreUnavailable
+from ..evidence import Evidence
+from ..models import MICROSECONDS, JournalEntry
+from ..ports import Change, Clock, Journal
+from ..record import Record
+
+EVIDENCE_KEPT = 2000
+"""How many findings are spooled while the database cannot be written; then the oldest go."""
+FLUSH_US = 5 * MICROSECONDS
+"""How long findings that changed nothing may wait to be written."""
+
+
+class Ledger:
+    """Writes one row; ``committed`` is the row as the database has it."""
+
+    def __init__(self, journal: Journal, clock: Clock, record: Record, patience_s: float) -> None:
+        self.committed = record
+        self.failure: StoreUnavailable | None = None
+        self._journal = journal
+        self._clock = clock
+        self._patience_s = patience_s
+        self._entries: list[JournalEntry] = []
+        self._evidence: list[Evidence] = []
+        self._writing: asyncio.Task[Record] | None = None
+        self._tried_at_us = clock.now_us()
+
+    def note(self, *entries: JournalEntry) -> None:
+        """Append to the journal with the next commit."""
+        self._entries.extend(entries)
+
+    def spool(self, evidence: Evidence) -> None:
+        """Append to the evidence with the next commit."""
+        self._evidence.append(evidence)
+        del self._evidence[:-EVIDENCE_KEPT]
+
+    def behind(self, record: Record) -> bool:
+        """True when the row as it is differs from what the database has in anything that decides."""
+        return self._writing is not None or _deciding(record) != _deciding(self.committed)
+
+    async def save(self, record: Record, *, all_of_it: bool = False) -> bool:
+        """Commit when it must be; True when the database has everything that decides.
+
+        Never raises StoreUnavailable: ``failure`` holds it. Raises Conflict when somebody else moved the row.
+        """
+        await self._finish_writing()
+        if self._writing is None and self._due(record, all_of_it):
+            self._writing = asyncio.ensure_future(self._write(record))
+            await self._finish_writing()
+        return not self.behind(record)
+
+    async def finish(self) -> None:
+        """Wait for a commit that is under way, without end: it must not be left half known."""
+        if self._writing is not None:
+            await asyncio.wait({self._writing})
+            await self._finish_writing()
+
+    def _due(self, record: Record, all_of_it: bool) -> bool:
+        if self.behind(record):
+            return True
+        waiting = bool(self._entries or self._evidence)
+        return waiting and (all_of_it or self._clock.now_us() - self._tried_at_us >= FLUSH_US)
+
+    async def _finish_writing(self) -> None:
+        if self._writing is None:
+            return
+        done, _ = await asyncio.wait({self._writing}, timeout=self._patience_s)
+        if done:
+            task, self._writing = self._writing, None
+            try:
+                self.committed = task.result()
+                self.failure = None
+            except StoreUnavailable as failure:
+                self.failure = failure
+
+    async def _write(self, record: Record) -> Record:
+        now = self._clock.now_us()
+        self._tried_at_us = now
+        entries, evidence = tuple(self._entries), tuple(self._evidence)
+        row = replace(record, version=self.committed.version + 1, updated_at_us=now)
+        await self._journal.commit(Change(row, entries, evidence))
+        del self._entries[: len(entries)]
+        self._evidence = [e for e in self._evidence if not any(e is written for written in evidence)]
+        return row
+
+
+def _deciding(record: Record) -> object:
+    """What must be on disk before anything is sent on its account: state, goal, proof, and which orders exist."""
+    orders = tuple((o.leg, o.attempt) for o in record.orders)
+    return record.state, record.goal, record.reason, record.proof and record.proof.kind, orders

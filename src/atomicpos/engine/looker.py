@@ -1,0 +1,91 @@
+"""One source being asked again and again, at its own pace: none starves or silences another (F16)."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from dataclasses import replace
+
+from ..evidence import Evidence
+from ..policies import Pace, asking_again, rhythm_of
+from ..ports import Clock, ReadFailed
+from ..verifiers import Question, Verifier
+
+RAW_KEPT = 4000
+"""Characters of a raw payload that evidence keeps."""
+
+
+class Looker:
+    """Asks one verifier until stopped; every answer, error or silence becomes evidence."""
+
+    def __init__(self, verifier: Verifier, question: Callable[[], Question], tell: Callable[[Evidence], None],
+                 clock: Clock, pace: Pace, timeout_s: float) -> None:
+        self._verifier = verifier
+        self._question = question
+        self._tell = tell
+        self._clock = clock
+        self._pace = pace
+        self._timeout_s = timeout_s
+        self._task: asyncio.Task[object] | None = None
+        self._sleeping = False
+        self._slowly = False
+
+    def start(self, *, slowly: bool) -> None:
+        """Go on asking; nothing changes when it already is, at that speed."""
+        if self._task is not None and slowly == self._slowly:
+            return
+        self._slowly = slowly
+        self.nudge() if self._task is not None else self._begin()
+
+    def nudge(self) -> None:
+        """Something new was done: ask soon, at the first pace again. A look under way is left to finish."""
+        self._pace.reset(rhythm_of(self._verifier.name, self._slowly))
+        if self._task is not None and self._sleeping:
+            self._task.cancel()
+            self._begin()
+
+    def stop(self) -> asyncio.Task[object] | None:
+        """Stop asking; the task that is ending, if there was one."""
+        task, self._task = self._task, None
+        if task is not None:
+            task.cancel()
+        return task
+
+    def _begin(self) -> None:
+        self._pace.reset(rhythm_of(self._verifier.name, self._slowly))
+        self._sleeping = False
+        policy = asking_again(self._sleep, self._pace)
+        self._task = asyncio.ensure_future(policy(self._ask))
+
+    async def _sleep(self, seconds: float) -> None:
+        self._sleeping = True
+        await self._clock.sleep(seconds)
+        self._sleeping = False
+
+    async def _ask(self) -> Evidence:
+        asked = self._clock.now_us()
+        finding = await self._look()
+        evidence = replace(
+            finding,
+            source=self._verifier.name,
+            asked_at_us=asked,
+            answered_at_us=self._clock.now_us(),
+            raw=finding.raw[:RAW_KEPT],
+        )
+        self._tell(evidence)
+        return evidence
+
+    async def _look(self) -> Evidence:
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                finding = await self._verifier.look(self._question())
+        except ReadFailed as failure:
+            return replace(Evidence.unknown(str(failure)), raw=failure.raw)
+        except TimeoutError:
+            return Evidence.unknown(f"no answer within {self._timeout_s:g} s")
+        except Exception as error:
+            return Evidence.unknown(f"{type(error).__name__}: {error}")
+        if not isinstance(finding, Evidence):
+            return replace(Evidence.unknown("the answer is no Evidence"), raw=json.dumps(repr(finding)))
+        return finding

@@ -1,0 +1,105 @@
+"""From a step to a request, and from an outcome back into the row: pure, apart from the ids' hash."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ..absorb import answered
+from ..ids import client_order_id
+from ..models import JournalEntry, Leg, Order, Sending
+from ..plan import Cancel, Leverage, Place
+from ..ports import CancelOrder, Outcome, OutcomeKind, PlaceOrder, SetLeverage
+from ..record import Record
+
+SENDING = {
+    OutcomeKind.ACKNOWLEDGED: Sending.ACKNOWLEDGED,
+    OutcomeKind.REFUSED: Sending.REFUSED,
+    OutcomeKind.NOT_SENT: Sending.NOT_SENT,
+    OutcomeKind.UNKNOWN: Sending.UNKNOWN,
+}
+
+
+def find(record: Record, leg: Leg, attempt: int) -> Order | None:
+    """Our order (leg, attempt), if it exists."""
+    return next((o for o in record.orders if o.leg is leg and o.attempt == attempt), None)
+
+
+def intended(record: Record, step: Place, installation: str) -> Order:
+    """The order a step asks for, as it is journaled before it is sent. Only the entry may open or enlarge (I6)."""
+    side = record.intent.side
+    return Order(
+        leg=step.leg,
+        attempt=step.attempt,
+        client_order_id=client_order_id(installation, record.id, step.leg, step.attempt),
+        order_side=side.opening if step.leg is Leg.ENTRY else side.closing,
+        quantity=step.quantity,
+        reduce_only=step.leg is not Leg.ENTRY,
+        trigger_price=step.trigger_price,
+        trigger_by=record.intent.stop_rule.trigger_by if step.leg is Leg.STOP else None,
+    )
+
+
+def place_request(record: Record, order: Order) -> PlaceOrder:
+    """What is sent for an order of ours."""
+    return PlaceOrder(
+        record.intent.symbol, order.leg, order.client_order_id, order.order_side, order.quantity, order.reduce_only,
+        order.trigger_price, order.trigger_by,
+    )
+
+
+def cancel_request(record: Record, order: Order) -> CancelOrder:
+    """What is sent to cancel an order of ours."""
+    return CancelOrder(
+        record.intent.symbol, order.client_order_id, order.exchange_order_id, order.trigger_price is not None
+    )
+
+
+def leverage_request(record: Record, step: Leverage) -> SetLeverage:
+    """What is sent to set the leverage."""
+    return SetLeverage(record.intent.symbol, step.leverage)
+
+
+def after_place(record: Record, step: Place, outcome: Outcome, now_us: int) -> Record:
+    """The row after a send was answered."""
+    order = find(record, step.leg, step.attempt)
+    if order is None:
+        return record
+    return record.with_order(
+        answered(
+            order, SENDING[outcome.kind], now_us,
+            refusal=outcome.refusal, why=outcome.why or None, exchange_order_id=outcome.exchange_order_id,
+        )
+    )
+
+
+def after_leverage(record: Record, outcome: Outcome) -> Record:
+    """The row after the leverage was set, or could not be had: then the entry is never sent."""
+    if outcome.kind is OutcomeKind.ACKNOWLEDGED:
+        return replace(record, leverage_confirmed=True)
+    why = f"leverage {record.intent.leverage} could not be had: {outcome.why or outcome.kind.value}"
+    entry = replace(record.entry, sending=Sending.NOT_SENT, why=why)
+    return replace(record.with_order(entry), reason=LEVERAGE_REFUSED)
+
+
+LEVERAGE_REFUSED = "leverage_refused"
+
+
+def intent_entry(order: Order, now_us: int) -> JournalEntry:
+    """The journal's line for an intent."""
+    at = f" at trigger {order.trigger_price} ({order.trigger_by})" if order.trigger_price is not None else ""
+    only = ", reduce-only" if order.reduce_only else ""
+    text = f"intends {order.leg.value} {order.attempt}: {order.order_side.value} {order.quantity}{at}{only}"
+    return JournalEntry(now_us, "intent", text, data={"client_order_id": order.client_order_id})
+
+
+def outcome_entry(step: Place | Cancel | Leverage, outcome: Outcome, now_us: int) -> JournalEntry:
+    """The journal's line for an outcome."""
+    what = f"leverage {step.leverage}" if isinstance(step, Leverage) else _named(step)
+    why = f": {outcome.why}" if outcome.why else ""
+    data = {"code": outcome.code or "", "exchange_order_id": outcome.exchange_order_id or "", "raw": outcome.raw}
+    return JournalEntry(now_us, "outcome", f"{what} {outcome.kind.value}{why}", data={k: v for k, v in data.items() if v})
+
+
+def _named(step: Place | Cancel) -> str:
+    verb = "cancel of " if isinstance(step, Cancel) else ""
+    return f"{verb}{step.leg.value} {step.attempt}"

@@ -1,0 +1,75 @@
+"""How long a position was without a live stop: pure interval arithmetic over the exchange's own times (I10)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from .models import Leg, Order, OrderStatus
+from .record import Record
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """From ``start_us`` to ``end_us``; None means that it lasts."""
+
+    start_us: int
+    end_us: int | None
+
+
+def filled_since_us(record: Record) -> int | None:
+    """The earliest moment at which a fill of the entry may have happened; None while none is known.
+
+    A fill's own time is exact; the order's creation at the exchange, or our first send, are earlier: they give the
+    upper bound of the exposure.
+    """
+    entry = record.entry
+    times = [fill.time_us for fill in record.fills_of(entry)]
+    if times and sum((f.quantity for f in record.fills_of(entry)), Decimal(0)) >= entry.filled:
+        return min(times)
+    if entry.filled <= 0 and record.filled_quantity <= 0:
+        return None
+    return entry.created_at_us if entry.created_at_us is not None else entry.first_sent_at_us
+
+
+def cover(order: Order, needed: Decimal) -> Stretch | None:
+    """The stretch in which this stop was at work, as far as it was read; None when it never covered."""
+    if order.leg is not Leg.STOP or order.status is None or order.status is OrderStatus.UNKNOWN:
+        return None
+    if order.quantity < needed:
+        return None
+    start = order.created_at_us if order.created_at_us is not None else order.seen_at_us
+    if start is None:
+        return None
+    if order.alive:
+        return Stretch(start, None)
+    return Stretch(start, order.updated_at_us if order.updated_at_us is not None else start)
+
+
+def covers(record: Record, needed: Decimal) -> tuple[Stretch, ...]:
+    """All stretches in which one of our stops covered that quantity, in order."""
+    stretches = (cover(order, needed) for order in record.of(Leg.STOP))
+    return tuple(sorted((s for s in stretches if s is not None), key=lambda s: s.start_us))
+
+
+def uncovered_us(start_us: int, end_us: int, stretches: tuple[Stretch, ...]) -> int:
+    """How much of [start, end] lies in none of the stretches."""
+    open_us, at = 0, start_us
+    for stretch in stretches:
+        if stretch.start_us > at:
+            open_us += max(min(stretch.start_us, end_us) - at, 0)
+        at = max(at, end_us if stretch.end_us is None else stretch.end_us)
+        if at >= end_us:
+            return open_us
+    return open_us + max(end_us - at, 0)
+
+
+def naked_since_us(record: Record, needed: Decimal) -> int | None:
+    """When the present stretch without a live stop began; None when covered or not filled."""
+    start = filled_since_us(record)
+    if start is None:
+        return None
+    stretches = covers(record, needed)
+    if any(s.end_us is None for s in stretches):
+        return None
+    return max([start, *(s.end_us for s in stretches if s.end_us is not None)])

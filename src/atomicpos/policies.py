@@ -1,0 +1,76 @@
+"""How often each source is asked again: tenacity policies over our own clock and a seeded source of jitter.
+
+tenacity's stop_after_delay and its random waits read the real clock and the global random module, so neither is used:
+deadlines belong to the plan, waiting to ``Pace``.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from tenacity import AsyncRetrying, RetryCallState, retry_if_result
+from tenacity.stop import stop_never
+
+from .evidence import Evidence, Source
+
+JITTER = 0.1
+"""The share of a wait by which it varies, so that many positions do not ask in step."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """Waits of one source, in seconds: the first, the factor from one to the next, and the longest."""
+
+    first_s: float
+    factor: float
+    most_s: float
+
+
+RHYTHMS = {
+    Source.ORDER_STATUS.value: Rhythm(0.10, 1.5, 1.0),
+    Source.TRADE_HISTORY.value: Rhythm(0.15, 1.6, 1.5),
+    Source.POSITION_POLL.value: Rhythm(0.30, 1.6, 1.5),
+}
+PLUG_IN = Rhythm(0.30, 1.6, 2.0)
+SLOW = Rhythm(1.0, 1.5, 10.0)
+"""For positions past their deadline, which are looked for without end."""
+
+
+class Pace:
+    """The next wait of one source: grows by its rhythm, starts over when something new was done."""
+
+    def __init__(self, rhythm: Rhythm, rng: random.Random) -> None:
+        self._rhythm = rhythm
+        self._rng = rng
+        self._wait_s = rhythm.first_s
+
+    def reset(self, rhythm: Rhythm) -> None:
+        """Start over, perhaps in another rhythm."""
+        self._rhythm = rhythm
+        self._wait_s = rhythm.first_s
+
+    def next_s(self) -> float:
+        """How long to wait before asking again, in seconds."""
+        wait = self._wait_s
+        self._wait_s = min(wait * self._rhythm.factor, self._rhythm.most_s)
+        return wait * (1 + JITTER * (self._rng.random() - 0.5))
+
+
+def rhythm_of(source: str, slowly: bool) -> Rhythm:
+    """The rhythm of a source, by name."""
+    return SLOW if slowly else RHYTHMS.get(source, PLUG_IN)
+
+
+def asking_again(sleep: Callable[[float], Awaitable[None]], pace: Pace) -> AsyncRetrying:
+    """Ask until told to stop (by cancellation): no finding of one source ends the looking by itself."""
+
+    def wait(_: RetryCallState) -> float:
+        return pace.next_s()
+
+    return AsyncRetrying(sleep=sleep, wait=wait, stop=stop_never, retry=retry_if_result(_is_finding), reraise=True)
+
+
+def _is_finding(result: Evidence) -> bool:
+    return True

@@ -1,0 +1,49 @@
+"""Where the stop belongs: one pure function of price, side and rule.
+
+The trigger is rounded to the tick toward the market (up for a long, down for a short), so it is never looser than
+asked, and it is never computed from a signal's price and never zero (F20, F21, F27).
+"""
+
+from __future__ import annotations
+
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+
+from .models import Intent, PositionSide, StopRule
+
+HUNDRED = Decimal(100)
+
+
+def trigger_price(rule: StopRule, side: PositionSide, price: Decimal, tick: Decimal) -> Decimal:
+    """The trigger for a position on that side filled at ``price``; a multiple of ``tick``, above zero."""
+    match side:
+        case PositionSide.LONG:
+            return max(_round(_asked(rule, price, -1), tick, ROUND_CEILING), tick)
+        case PositionSide.SHORT:
+            return max(_round(_asked(rule, price, +1), tick, ROUND_FLOOR), tick)
+
+
+def wanted_trigger(intent: Intent, average: Decimal | None) -> Decimal:
+    """The exact trigger once the average fill is known, the guard trigger from the mark price until then."""
+    price = average if average is not None else intent.mark_price
+    return trigger_price(intent.stop_rule, intent.side, price, intent.tick)
+
+
+def beyond(trigger: Decimal, side: PositionSide, price: Decimal) -> bool:
+    """True when the price is already at or past the trigger: such a stop has happened (F23)."""
+    match side:
+        case PositionSide.LONG:
+            return price <= trigger
+        case PositionSide.SHORT:
+            return price >= trigger
+
+
+def _asked(rule: StopRule, price: Decimal, direction: int) -> Decimal:
+    if rule.price is not None:
+        return rule.price
+    if rule.percent is None:
+        raise ValueError("a stop rule needs a percent or a price")
+    return price * (HUNDRED + direction * rule.percent) / HUNDRED
+
+
+def _round(value: Decimal, tick: Decimal, rounding: str) -> Decimal:
+    return (value / tick).to_integral_value(rounding=rounding) * tick

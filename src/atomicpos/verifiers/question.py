@@ -1,0 +1,40 @@
+"""What a verifier is asked, and what a verifier is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Protocol, runtime_checkable
+
+from ..evidence import Evidence
+from ..models import PositionSide
+from ..ports import Reads
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One look's question: frozen, the same for every verifier."""
+
+    position_id: str
+    symbol: str
+    side: PositionSide
+    quantity: Decimal
+    """What was asked for, in the base asset."""
+    client_order_ids: tuple[str, ...]
+    """Our orders that are not settled yet, and the entry."""
+    entry_id: str
+    sent_at_us: int
+    """Our clock: when the entry's first send started."""
+    exits: bool
+    """True when the position seems gone: liquidation, ADL and settlement are then asked for by name."""
+    reads: Reads
+    """The exchange's read-only calls."""
+
+
+@runtime_checkable
+class Verifier(Protocol):
+    """A source of evidence. ``look`` may raise: that is evidence of kind unknown."""
+
+    name: str
+
+    async def look(self, question: Question) -> Evidence: ...
