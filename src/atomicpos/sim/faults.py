@@ -43,7 +43,8 @@ class Fault:
     def _check_applies(self) -> None:
         allowed = APPLIES_TO[FaultKind(self.kind)]
         if self.call not in allowed:
-            raise ValueError(f"call is {self.call!r}; a fault of kind {self.kind!r} applies to {named(allowed)}")
+            call, kind = str(self.call), str(self.kind)
+            raise ValueError(f"call is {call!r}; a fault of kind {kind!r} applies to {named(allowed)}")
 
     def _check_numbers(self) -> None:
         standing = self.kind in STANDING
