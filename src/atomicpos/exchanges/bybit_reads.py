@@ -76,7 +76,8 @@ class BybitReads:
         market = self._market_id(symbol)
         kinds = tuple(parse.FILL_KINDS) if all_kinds else ("Trade",)
         answers = await asyncio.gather(*(self._fills(market, kind, since_us) for kind in kinds))
-        seen = {fill.fill_id: fill for fills, _ in answers for fill in fills if fill.time_us >= since_us}
+        # the exchange's times are whole milliseconds: a fill in the same one as ``since_us`` belongs to the answer
+        seen = {fill.fill_id: fill for fills, _ in answers for fill in fills if fill.time_us >= since_us // 1000 * 1000}
         ordered = sorted(seen.values(), key=lambda fill: (fill.time_us, fill.fill_id))
         return FillsReading(tuple(ordered), "\n".join(raw for _, raw in answers)[:KEPT])
 

@@ -79,7 +79,7 @@ class CcxtExchange:
         if not _leverage_taken(first):
             return _failed(first, Operation.LEVERAGE)
         shown = await self._leverage(request.symbol)
-        if shown == str(request.leverage.normalize()):
+        if shown == bybit.plain(request.leverage):
             return _outcome(first, OutcomeKind.ACKNOWLEDGED)
         return self._leverage_again(await self._transport.write(ask, urgent=False), shown)
 
@@ -96,7 +96,7 @@ class CcxtExchange:
             shown = (await self.reads.position(symbol)).position.leverage
         except ReadFailed as failed:
             return f"nothing ({failed})"
-        return "nothing" if shown is None else str(shown.normalize())
+        return "nothing" if shown is None else bybit.plain(shown)
 
 
 def environment(client: Any) -> str:

@@ -20,11 +20,9 @@ def number(row: Row, name: str) -> Decimal | None:
     value = row.get(name)
     if value is None or value == "":
         return None
-    if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
-        raise ReadFailed(f"{name} is {value!r}, which is not a number")
     try:
-        parsed = Decimal(str(value))
-    except InvalidOperation:
+        parsed = Decimal("NaN" if isinstance(value, bool) else str(value))
+    except (InvalidOperation, ValueError):
         raise ReadFailed(f"{name} is {str(value)[:80]!r}, which is not a number") from None
     if not parsed.is_finite() or (parsed and abs(parsed.adjusted()) > MAGNITUDE):
         raise ReadFailed(f"{name} is {str(value)[:80]!r}, which is no amount of anything")

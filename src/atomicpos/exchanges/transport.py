@@ -13,6 +13,7 @@ from .call import CALL, Call
 from .redact import redacted
 
 _SOCKS = ("socksProxy", "socks_proxy", "socksProxyCallback", "socks_proxy_callback")
+_CCXT_FETCH = "ccxt.async_support.base.exchange"
 _SECRETS = ("apiKey", "secret", "password", "token", "privateKey")
 
 
@@ -89,27 +90,41 @@ class Transport:
         return self._told(call, reply, error, asked_at_us)
 
     def _told(self, call: Call, reply: object, error: Exception | None, asked_at_us: int) -> Exchanged:
-        code, message = _code(call.body)
-        text = message or (f"{type(error).__name__}: {error}" if error else "")
+        said = _said(call.body, reply, error)
+        text = str(said.get("retMsg") or "") or (f"{type(error).__name__}: {error}" if error else "")
         return Exchanged(
-            reply, error, bool(call.heads) or self._blind(), call.status, self.redacted(call.body or text), code,
-            self.redacted(text), asked_at_us, self._clock.now_us(),
-        )  # fmt: skip
+            reply=reply,
+            error=error,
+            left=bool(call.heads) or self._blind(),
+            status=call.status,
+            raw=self.redacted(call.body or text),
+            code=whole(said.get("retCode")),
+            message=self.redacted(text),
+            asked_at_us=asked_at_us,
+            answered_at_us=self._clock.now_us(),
+        )
 
     def _blind(self) -> bool:
-        """True behind a SOCKS proxy: ccxt then uses a session of its own, which no trace sees."""
-        return any(getattr(self._view, name, None) for name in _SOCKS)
+        """True when requests may leave where no trace sees them.
+
+        Behind a SOCKS proxy ccxt uses a session of its own, and a client with a ``fetch`` of its own does as it likes.
+        """
+        own_fetch = any(name in self._view.__dict__ for name in ("fetch", "fetch2", "request"))
+        module = getattr(type(self._view).fetch, "__module__", "")
+        return own_fetch or module != _CCXT_FETCH or any(getattr(self._view, name, None) for name in _SOCKS)
 
 
-def _code(body: str) -> tuple[int | None, str]:
-    """The return code and message in a body, whatever the body is."""
+def _said(body: str, reply: object, error: Exception | None) -> dict[str, object]:
+    """What the exchange itself said: the body as it came, else the reply, else the JSON in the error's text."""
+    if not body and isinstance(reply, dict):
+        return reply
+    text = body or str(error or "")
+    start = text.find("{")
     try:
-        reply = json.loads(body)
-    except ValueError:
-        return None, ""
-    if not isinstance(reply, dict):
-        return None, ""
-    return whole(reply.get("retCode")), str(reply.get("retMsg") or "")
+        said, _ = json.JSONDecoder().raw_decode(text, start) if start >= 0 else (None, 0)
+    except (ValueError, RecursionError):
+        return {}
+    return said if isinstance(said, dict) else {}
 
 
 def whole(value: object) -> int | None:
