@@ -10,16 +10,7 @@ from atomicpos.ports import Journal
 from atomicpos.store import open_journal
 from atomicpos.testing.journal_contract import JournalContract
 from atomicpos.testing.memory_journal import MemoryJournal
-
-
-class FixedClock:
-    """Stands still."""
-
-    def now_us(self) -> int:
-        return 1_760_000_000_000_000
-
-    async def sleep(self, seconds: float) -> None:
-        raise AssertionError("nothing here sleeps")
+from atomicpos.testing.samples import StillClock
 
 
 class TestMemoryJournal(JournalContract):
@@ -35,7 +26,7 @@ class TestSqlJournal(JournalContract):
 
     @pytest.fixture
     async def journal(self, tmp_path: Path) -> AsyncIterator[Journal]:
-        opened = await open_journal(f"sqlite:///{tmp_path}/a.db", FixedClock(), rng=random.Random(1))
+        opened = await open_journal(f"sqlite:///{tmp_path}/a.db", StillClock(), rng=random.Random(1))
         yield opened
         await opened.close()
 
@@ -45,6 +36,6 @@ class TestSqlJournalInMemory(JournalContract):
 
     @pytest.fixture
     async def journal(self) -> AsyncIterator[Journal]:
-        opened = await open_journal("sqlite://", FixedClock(), rng=random.Random(1))
+        opened = await open_journal("sqlite://", StillClock(), rng=random.Random(1))
         yield opened
         await opened.close()

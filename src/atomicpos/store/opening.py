@@ -31,9 +31,8 @@ async def open_journal(url: str, clock: Clock, *, rng: random.Random) -> SqlJour
     what is wrong and what to do. ``clock`` and ``rng`` date and draw the installation's four characters, once.
     """
     location = locate(url)
-    lock = ProcessLock(location.lock_path) if location.lock_path else None
-    release = lock.release if lock else _nothing
     prepare = partial(_prepare, place=location.place, code=new_installation(rng), now_us=clock.now_us())
+    release = ProcessLock(location.lock_path).release if location.lock_path else _nothing
     return await _opened(writing_engine(location), location, prepare, release)
 
 

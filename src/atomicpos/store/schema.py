@@ -75,7 +75,7 @@ def bring_up_to_date(connection: Connection, place: str) -> None:
     if found is not None and found > HEAD:
         raise StoreUnavailable(_newer(place, found))
     with _alembic_runs:
-        _migrate(connection)
+        _migrate(connection, place)
 
 
 def require_current(connection: Connection, place: str) -> None:
@@ -138,12 +138,16 @@ def _newer(place: str, found: str) -> str:
     )
 
 
-def _migrate(connection: Connection) -> None:
+def _migrate(connection: Connection, place: str) -> None:
     # imported here because it costs 0.4 s, which a database that is up to date need not pay
     from alembic import command
     from alembic.config import Config
+    from alembic.util import CommandError
 
     config = Config()
     config.set_main_option("script_location", str(migrations_path()).replace("%", "%%"))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    try:
+        command.upgrade(config, "head")
+    except CommandError as error:
+        raise StoreUnavailable(f"the database {place} cannot be upgraded: {error}; install atomicpos again") from error

@@ -1,4 +1,4 @@
-"""Small lawful rows to start a test from."""
+"""Small lawful rows to start a test from, and a clock that stands still."""
 
 from __future__ import annotations
 
@@ -25,6 +25,18 @@ from atomicpos.record import Record
 
 SCOPE = Scope("bybit", "live", "default")
 CREATED_AT_US = 1_760_000_000_000_000
+
+
+class StillClock:
+    """A Clock that stands at ``CREATED_AT_US``: for what reads the time and never waits."""
+
+    def now_us(self) -> int:
+        """Always the same moment."""
+        return CREATED_AT_US
+
+    async def sleep(self, seconds: float) -> None:
+        """Raises AssertionError: it would never end."""
+        raise AssertionError(f"a sleep of {seconds} s on a clock that stands still")
 
 
 def a_record(position_id: str = "p1", *, symbol: str = "AVL/USDT:USDT", **intent: Any) -> Record:
