@@ -25,7 +25,7 @@ class Book:
         self.mark = market.price
         self.position = VenuePosition(market.symbol, market.price, LEVERAGE_AT_FIRST)
         self.entries = 0
-        self._orders: dict[str, VenueOrder] = {}
+        self._live: dict[str, VenueOrder] = {}
         self._order_log: Log[VenueOrder] = Log()
         self._executions: Log[Execution] = Log()
         self._positions: Log[VenuePosition] = Log()
@@ -34,12 +34,15 @@ class Book:
     @property
     def live(self) -> tuple[VenueOrder, ...]:
         """The orders that may still execute, oldest first."""
-        return tuple(order for order in self._orders.values() if order.live)
+        return tuple(self._live.values())
 
     def put(self, at_us: int, order: VenueOrder) -> VenueOrder:
         """Take this as the order's newest version."""
         version = replace(order, updated_at_us=at_us)
-        self._orders[order.order_id] = version
+        if version.live:
+            self._live[order.order_id] = version
+        else:
+            self._live.pop(order.order_id, None)
         self._order_log.append(at_us, version)
         self._measure(at_us)
         return version
