@@ -18,6 +18,9 @@ Body = Mapping[str, Any]
 T = TypeVar("T")
 
 CLIENT_ORDER_ID_LENGTH = 36
+LARGEST_EXPONENT = 15
+"""Numbers of more digits than these are nobody's quantity or price."""
+
 _ORDER_SIDES = {word: side for side, word in SIDES.items()}
 _TRIGGERS = {word: trigger for trigger, word in TRIGGERS.items()}
 _DIRECTIONS = {OrderSide.BUY: 1, OrderSide.SELL: 2}
@@ -61,7 +64,7 @@ def place_request(body: Body) -> PlaceRequest:
 def cancelled_ids(body: Body) -> tuple[str, str | None, str | None]:
     """Read ``/v5/order/cancel``: unified symbol, client order id, exchange order id; one id must be given."""
     symbol = linear_market(_linear(body)).symbol
-    client_id, order_id = body.get("orderLinkId") or None, body.get("orderId") or None
+    client_id, order_id = _text(body, "orderLinkId"), _text(body, "orderId")
     if client_id is None and order_id is None:
         raise Rejection(Code.PARAMETER, "either orderId or orderLinkId must be given")
     return symbol, client_id, order_id
@@ -96,8 +99,8 @@ def amount(body: Body, name: str) -> Decimal:
         value = Decimal(str(body.get(name, "")))
     except InvalidOperation:
         value = Decimal("NaN")
-    if not value.is_finite() or value <= 0:
-        raise Rejection(Code.PARAMETER, f"{name} {body.get(name)!r} must be a number above 0")
+    if not value.is_finite() or value <= 0 or value.adjusted() > LARGEST_EXPONENT:
+        raise Rejection(Code.PARAMETER, f"{name} {body.get(name)!r} must be a number above 0, of ordinary size")
     return value
 
 
@@ -128,10 +131,15 @@ def _direction(body: Body) -> int:
 
 
 def _client_order_id(body: Body) -> str | None:
-    given = body.get("orderLinkId") or None
-    if given is not None and len(str(given)) > CLIENT_ORDER_ID_LENGTH:
+    given = _text(body, "orderLinkId")
+    if given is not None and len(given) > CLIENT_ORDER_ID_LENGTH:
         raise Rejection(Code.PARAMETER, f"orderLinkId is longer than {CLIENT_ORDER_ID_LENGTH} characters")
-    return None if given is None else str(given)
+    return given
+
+
+def _text(body: Body, name: str) -> str | None:
+    given = body.get(name)
+    return None if given in (None, "") else str(given)
 
 
 def _flag(body: Body, name: str) -> bool:
