@@ -143,10 +143,21 @@ class Outcome:
 class Exchange(Protocol):
     """One account at one exchange. Writes never raise (cancellation apart): what is not certain is UNKNOWN."""
 
-    name: str
-    environment: str
-    profile: Profile
-    reads: Reads
+    @property
+    def name(self) -> str:
+        """The ccxt id."""
+        ...
+
+    @property
+    def environment(self) -> str:
+        """``live``, ``sandbox`` or the like: part of the slot."""
+        ...
+
+    @property
+    def profile(self) -> Profile: ...
+
+    @property
+    def reads(self) -> Reads: ...
 
     async def open(self) -> None:
         """Load what must be known before the first order. Raises NotReady or ExchangeUnsupported."""
@@ -207,8 +218,10 @@ class History:
 class Journal(Protocol):
     """Where rows live. Every method raises StoreUnavailable when the database cannot be used."""
 
-    installation: str
-    """Four characters drawn once per database: part of every client order id."""
+    @property
+    def installation(self) -> str:
+        """Four characters drawn once per database: part of every client order id."""
+        ...
 
     async def admit(self, change: Change) -> None:
         """Insert a new row (version 1) and take its slot. Raises SlotTaken or KeyTaken; durable on return."""

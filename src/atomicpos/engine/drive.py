@@ -233,6 +233,8 @@ class Drive:
         at = now + round(IDLE_S * MICROSECONDS) if todo.wake_at_us is None else todo.wake_at_us
         if self._ledger.behind(self.record):
             at = min(at, now + retry_us(1))
+        if self._tasks:
+            at = min(at, now + self._engine.bounds.write_patience_us)
         if self._alarm is not None:
             self._alarm.cancel()
         self._alarm = asyncio.ensure_future(self._ring((at - now) / MICROSECONDS))

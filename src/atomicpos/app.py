@@ -1,0 +1,230 @@
+"""``AtomicPositions``: what a bot holds in its hands. It wires the ports together and owns the background tasks."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import secrets
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any
+
+from .announcer import Announcer
+from .clock import SystemClock
+from .drivers import Drivers
+from .engine import Engine
+from .errors import AtomicPositionError, InvalidRequest, NotReady, UnknownPosition
+from .events import Event
+from .exchanges import connect
+from .models import SETTLED, Position, State
+from .observers import AlertSink, log_alerts
+from .opener import Opener
+from .ports import Clock, Exchange, Journal
+from .record import Record
+from .request import read_request
+from .settings import Settings, bounds
+from .snapshot import failure, snapshot
+from .store import open_journal
+from .verifiers import assemble
+from .watchdog import Watchdog
+
+log = logging.getLogger("atomicpos")
+
+DEFAULT_DATABASE = "sqlite:///atomicpos.db"
+CLOSED_BY_CALLER = "close_position"
+AT_REST = SETTLED | {State.PROTECTED}
+
+
+class AtomicPositions:
+    """Opens positions atomically with their stop-loss on one account, and watches them while the block lasts.
+
+    ``exchange`` is the caller's own async ccxt client; it is neither altered nor closed. ``database`` is a
+    SQLAlchemy URL. The knobs are those of ``Settings``. Every method raises NotReady outside the block.
+    """
+
+    def __init__(self, exchange: Any, database: str = DEFAULT_DATABASE, **knobs: Any) -> None:
+        self._settings = Settings.read(knobs)
+        self._rng = random.Random(secrets.randbits(128))
+        self._clock: Clock = SystemClock()
+        self._exchange: Exchange = connect(exchange, self._clock, recv_window_s=self._settings.recv_window_s)
+        self._open_journal: Callable[[], Any] = lambda: open_journal(database, self._clock, rng=self._rng)
+        self._bounds = bounds(self._settings, self._exchange.profile)
+        self._verifiers = assemble(self._settings.verifiers)
+        self._started: _Started | None = None
+
+    @classmethod
+    def over(cls, exchange: Exchange, journal: Journal, clock: Clock, rng: random.Random, **knobs: Any) -> AtomicPositions:
+        """The same over ports of one's own: another exchange, journal or clock, as the simulations do."""
+        self = cls.__new__(cls)
+        self._settings = Settings.read(knobs)
+        self._rng, self._clock, self._exchange = rng, clock, exchange
+        self._open_journal = lambda: _given(journal)
+        self._bounds = bounds(self._settings, exchange.profile)
+        self._verifiers = assemble(self._settings.verifiers)
+        self._started = None
+        return self
+
+    # --- the block --------------------------------------------------------------------------------------------
+
+    async def __aenter__(self) -> AtomicPositions:
+        """Open the database and the exchange, take every unfinished row up again, and start watching."""
+        journal = await self._open_journal()
+        try:
+            await self._exchange.open()
+            engine = self._engine(journal)
+            drivers = Drivers(engine)
+            self._started = _Started(journal, Opener(engine, drivers), drivers, Watchdog(engine, drivers))
+            await self._started.watchdog.turn()
+            self._started.watching = asyncio.ensure_future(self._started.watchdog.run())
+        except BaseException:
+            await self._exchange.close()
+            await journal.close()
+            raise
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Take no new opens, let the drives rest within ``exposure_deadline_s``, and name what is left."""
+        started, self._started = self._started, None
+        if started is None:
+            return
+        if started.watching is not None:
+            started.watching.cancel()
+            await asyncio.gather(started.watching, return_exceptions=True)
+        for record in await started.drivers.finish(self._settings.exposure_deadline_s):
+            if record.state not in AT_REST:
+                log.warning("position %s is left %s; the next start drives it on", record.id, record.state.value)
+        await self._exchange.close()
+        await started.journal.close()
+
+    # --- opening ----------------------------------------------------------------------------------------------
+
+    async def open_position_atomic(
+        self,
+        symbol: object,
+        side: object,
+        quantity: object,
+        *,
+        stop_loss_percent: object = None,
+        stop_loss_price: object = None,
+        stop_loss: object = None,
+        leverage: object = None,
+        idempotency_key: object = None,
+    ) -> Position:
+        """Open a position and put its stop up; returns only when it is protected.
+
+        ``symbol`` is the exchange's id or ccxt's unified symbol; ``side`` buy, sell, long or short; ``quantity`` in
+        the base asset. Exactly one of ``stop_loss_percent`` (of the average fill), ``stop_loss_price`` and
+        ``stop_loss`` (a callable of entry price and side) is given.
+
+        Raises InvalidRequest, ExchangeUnsupported, NotReady, StoreUnavailable or AlreadyOpen before anything was
+        sent; EntryRefused, EntryNeverFilled, RolledBack or ClosedImmediately with the proof in ``.position``;
+        OrphanSuspected when neither could be shown in time: the position is then still being driven.
+        """
+        request = read_request(
+            symbol, side, quantity,
+            stop_loss_percent=stop_loss_percent, stop_loss_price=stop_loss_price, stop_loss=stop_loss,
+            leverage=leverage, idempotency_key=idempotency_key, trigger_by=self._settings.trigger_by,
+        )
+        record = await self._running.opener.open(request)
+        position = await self._snapshot(record)
+        error: AtomicPositionError | None = failure(record, position)
+        if error is not None:
+            raise error
+        return position
+
+    async def close_position(self, position_id: str, quantity: object = None) -> Position:
+        """Close our share with a reduce-only market order and prove it; returns once it is settled.
+
+        Raises UnknownPosition, InvalidRequest for a part (whole positions only, so far), OrphanSuspected when
+        flatness could not be shown in time.
+        """
+        if quantity is not None:
+            raise InvalidRequest(f"quantity is {quantity!r}; only whole positions can be closed so far: leave it out")
+        record = await self._load(position_id)
+        drivers = self._running.drivers
+        if not record.state.settled and not drivers.ask_flat(position_id, CLOSED_BY_CALLER):
+            drivers.start(record, flat_because=CLOSED_BY_CALLER)
+        await drivers.until(position_id, SETTLED | {State.ORPHAN_SUSPECTED})
+        record = await self._load(position_id)
+        position = await self._snapshot(record)
+        if record.state is State.ORPHAN_SUSPECTED and (error := failure(record, position)) is not None:
+            raise error
+        return position
+
+    # --- asking -----------------------------------------------------------------------------------------------
+
+    async def get(self, position_id: str) -> Position:
+        """The position with its journal and evidence. Raises UnknownPosition."""
+        return await self._snapshot(await self._load(position_id))
+
+    async def list(self, state: object = None, symbol: str | None = None) -> tuple[Position, ...]:
+        """Positions newest first, without journal and evidence. Raises InvalidRequest for an unknown state."""
+        unified = symbol
+        if symbol is not None:
+            unified = (await self._exchange.instrument(symbol)).symbol
+        rows = await self._running.journal.list(_state(state), unified)
+        return tuple(snapshot(row) for row in rows)
+
+    async def wait(self, position_id: str) -> Position:
+        """Wait until the position is protected or settled, however long that takes. Raises UnknownPosition."""
+        while (record := await self._load(position_id)).state not in AT_REST:
+            await self._running.drivers.until(position_id, AT_REST)
+            await self._clock.sleep(0)
+        return await self._snapshot(record)
+
+    async def recover(self) -> int:
+        """Take up every row that nobody drives; done at start and in every turn of the watchdog anyway."""
+        return await self._running.watchdog.turn()
+
+    # --- inside -----------------------------------------------------------------------------------------------
+
+    @property
+    def _running(self) -> _Started:
+        if self._started is None:
+            raise NotReady("AtomicPositions is used inside its block: async with AtomicPositions(...) as positions")
+        return self._started
+
+    def _engine(self, journal: Journal) -> Engine:
+        sink: Callable[[Event], object] = AlertSink(self._settings.alerts) if self._settings.alerts else log_alerts
+        announcer = Announcer((sink, *self._settings.listeners))
+        return Engine(
+            self._exchange, journal, self._clock, self._bounds, self._settings, self._verifiers, announcer, self._rng
+        )
+
+    async def _load(self, position_id: str) -> Record:
+        record = await self._running.journal.load(position_id)
+        if record is None:
+            raise UnknownPosition(f"no position has the id {position_id!r}")
+        return record
+
+    async def _snapshot(self, record: Record) -> Position:
+        return snapshot(record, await self._running.journal.history(record.id))
+
+
+class _Started:
+    """What exists only inside the block."""
+
+    def __init__(self, journal: Journal, opener: Opener, drivers: Drivers, watchdog: Watchdog) -> None:
+        self.journal = journal
+        self.opener = opener
+        self.drivers = drivers
+        self.watchdog = watchdog
+        self.watching: asyncio.Task[None] | None = None
+
+
+async def _given(journal: Journal) -> Journal:
+    return journal
+
+
+def _state(state: object) -> State | None:
+    if state is None:
+        return None
+    try:
+        return State(str(state))
+    except ValueError:
+        raise InvalidRequest(f"state is {state!r}; it must be one of {', '.join(s.value for s in State)}") from None
+
+

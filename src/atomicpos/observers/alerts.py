@@ -1,0 +1,25 @@
+"""Alerts to the caller's own sink, once per position and condition, and once more when resolved (F60)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ..events import Event, EventKind
+
+
+class AlertSink:
+    """Passes alerts and resolutions on to the caller's function; repeats of a standing alert are swallowed."""
+
+    def __init__(self, sink: Callable[[Event], object]) -> None:
+        self._sink = sink
+        self._standing: set[tuple[str, str]] = set()
+
+    def __call__(self, event: Event) -> None:
+        """Pass one alert or resolution on."""
+        key = (event.position_id, event.condition)
+        if event.kind is EventKind.ALERT and key not in self._standing:
+            self._standing.add(key)
+            self._sink(event)
+        elif event.kind is EventKind.RESOLVED and key in self._standing:
+            self._standing.discard(key)
+            self._sink(event)
