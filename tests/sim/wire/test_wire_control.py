@@ -154,6 +154,23 @@ def test_a_signal_ends_the_venue_with_success(number: signal.Signals) -> None:
         assert process.wait(5) == 0
 
 
+@pytest.mark.process
+async def test_a_client_trades_on_a_venue_in_another_process() -> None:
+    """The truth told over HTTP is that of the engine the client traded on."""
+    async with VenueProcess() as venue:
+        client = ccxt.bybit(
+            {"apiKey": venue.api_key, "secret": venue.secret, "enableRateLimit": False, "verify": False}
+        )
+        client.timeout_on_exit = 0
+        connect(client, venue.url)
+        await client.create_order(AVL, "market", "buy", 10, None, {"orderLinkId": "entry-1"})
+        await client.close()
+        truth = venue.truth()["AVLUSDT"]
+        sent = [request["path"] for request in venue.requests()]
+    assert (truth["quantity"], truth["entries"], truth["stops"]) == ("10", 1, [])
+    assert sent[-1] == "/v5/order/create"
+
+
 ORPHANING = """
 import os, sys
 from atomicpos.sim.wire.process import VenueProcess

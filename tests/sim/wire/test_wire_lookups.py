@@ -61,6 +61,8 @@ async def test_a_liquidation_is_seen_only_when_its_type_is_named(client: Any, se
     assert sum(fill["amount"] for fill in busts) == 10.0
     assert {(fill["info"]["orderLinkId"], fill["side"]) for fill in busts} == {("", "sell")}
     assert await client.fetch_my_trades(AVL, None, None, {"execType": "AdlTrade"}) == []
+    (taken,) = await client.fetch_canceled_and_closed_orders(AVL, None, None, {"orderId": busts[0]["order"]})
+    assert taken["info"]["createType"] == "CreateByTakeOver_PassThrough"
     with pytest.raises(Exception, match="10001"):
         await client.fetch_my_trades(AVL, None, None, {"execType": "None"})
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from atomicpos.models import OrderStatus
 from atomicpos.sim.markets import MARKETS, Market
@@ -15,6 +15,8 @@ from .spelling import MICROSECONDS_PER_MS, Json
 from .views import View
 
 Query = Mapping[str, str]
+Row = tuple[int, str, Json]
+"""When it happened, its id, and what is shown of it."""
 
 ORDER_PAGE = (20, 50)
 """Rows of a page of orders: by default, and at most (the vendor's documentation)."""
@@ -76,13 +78,16 @@ def symbol_of(asked: Query) -> str | None:
 
 
 def _orders(view: View, asked: Query, wanted: Callable[[VenueOrder], bool]) -> Json:
-    rows = [
-        (order.created_at_us, order.order_id, order_row(order, market.market_id, view.mark(market.symbol)))
-        for market in _markets(asked)
-        for order in view.orders(market.symbol)
-        if _order_asked(order, asked) and wanted(order)
-    ]
+    rows = [row for market in _markets(asked) for row in _order_rows(view, market, asked, wanted)]
     return _page(asked, rows, ORDER_PAGE)
+
+
+def _order_rows(view: View, market: Market, asked: Query, wanted: Callable[[VenueOrder], bool]) -> Iterator[Row]:
+    mark, takeovers = view.mark(market.symbol), view.takeovers(market.symbol)
+    for order in view.orders(market.symbol):
+        if _order_asked(order, asked) and wanted(order):
+            row = order_row(order, market.market_id, mark, takeover=order.order_id in takeovers)
+            yield order.created_at_us, order.order_id, row
 
 
 def _markets(asked: Query) -> tuple[Market, ...]:
@@ -123,7 +128,7 @@ def _within(at_us: int, asked: Query) -> bool:
     return start <= at_us // MICROSECONDS_PER_MS <= end
 
 
-def _page(asked: Query, rows: Iterable[tuple[int, str, Json]], sizes: tuple[int, int]) -> Json:
+def _page(asked: Query, rows: Iterable[Row], sizes: tuple[int, int]) -> Json:
     """Newest first; the cursor is the last row's id, so that rows which arrive meanwhile shift nothing."""
     default, largest = sizes
     newest = sorted(rows, key=lambda row: row[0], reverse=True)
@@ -134,7 +139,7 @@ def _page(asked: Query, rows: Iterable[tuple[int, str, Json]], sizes: tuple[int,
     return {"category": category_of(asked), "list": [row for _, _, row in page], "nextPageCursor": cursor}
 
 
-def _after(rows: list[tuple[int, str, Json]], cursor: str) -> int:
+def _after(rows: list[Row], cursor: str) -> int:
     return next((place + 1 for place, row in enumerate(rows) if row[1] == cursor), 0) if cursor else 0
 
 

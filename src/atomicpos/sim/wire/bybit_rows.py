@@ -43,8 +43,8 @@ def status_word(order: VenueOrder) -> str:
     return "Cancelled" if order.trigger_price is None else "Deactivated"
 
 
-def order_row(order: VenueOrder, market_id: str, mark: Decimal) -> Json:
-    """One row of ``/v5/order/realtime`` and ``/v5/order/history``."""
+def order_row(order: VenueOrder, market_id: str, mark: Decimal, *, takeover: bool = False) -> Json:
+    """One row of ``/v5/order/realtime`` and ``/v5/order/history``; ``takeover`` marks a liquidation's order."""
     conditional = order.trigger_price is not None
     left = Decimal(0) if order.status.final else order.quantity - order.filled
     return {
@@ -66,7 +66,7 @@ def order_row(order: VenueOrder, market_id: str, mark: Decimal) -> Json:
         "reduceOnly": order.reduce_only,
         "closeOnTrigger": False,
         "positionIdx": 0,
-        "createType": CREATED_BY_USER,
+        "createType": CREATED_BY_LIQUIDATION if takeover else CREATED_BY_USER,
         "cancelType": "CancelByUser" if order.status is OrderStatus.DEAD else "UNKNOWN",
         "rejectReason": "EC_NoError",
         "stopOrderType": "Stop" if conditional else "",

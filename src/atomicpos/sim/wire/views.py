@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from atomicpos.models import FillKind
 from atomicpos.sim.faults import Call, FaultKind
 from atomicpos.sim.orders import Execution, VenueOrder, VenuePosition
 from atomicpos.sim.venue import Venue
@@ -23,6 +24,11 @@ class View:
     def orders(self, symbol: str) -> tuple[VenueOrder, ...]:
         """The orders, oldest first."""
         return () if self._sees_nothing(symbol) else self._venue.orders_as_of(symbol, self._moment_us(symbol))
+
+    def takeovers(self, symbol: str) -> frozenset[str]:
+        """The exchange order ids of liquidations."""
+        executions = self._venue.executions_as_of(symbol, self._moment_us(symbol))
+        return frozenset(e.order_id for e in executions if e.kind is FillKind.LIQUIDATION)
 
     def executions(self, symbol: str) -> tuple[Execution, ...]:
         """The executions, oldest first."""
