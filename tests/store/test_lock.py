@@ -1,5 +1,6 @@
 """One process at a time on a file, several instances inside it, and nothing to clean up after a kill."""
 
+import asyncio
 import os
 import random
 import signal
@@ -11,6 +12,7 @@ import pytest
 
 from atomicpos.errors import StoreUnavailable
 from atomicpos.ports import Change
+from atomicpos.record import Record
 from atomicpos.store import SqlJournal, open_journal, schema
 from atomicpos.store.lock import ProcessLock
 from atomicpos.testing.samples import StillClock, a_record
@@ -36,25 +38,27 @@ async def opened(url: str) -> SqlJournal:
 
 
 @pytest.mark.process
-async def test_a_second_process_is_refused_until_the_first_is_killed(tmp_path: Path) -> None:
+def test_a_second_process_is_refused_until_the_first_is_killed(tmp_path: Path) -> None:
     """The refusal names file and holder; after SIGKILL the next one opens at once and finds the committed row."""
     url = f"sqlite:///{tmp_path}/a.db"
     holder = subprocess.Popen([sys.executable, "-c", HOLDER, url], stdout=subprocess.PIPE)
     assert holder.stdout is not None
     assert holder.stdout.readline() == b"holding\n"
-    for attempt in (lambda: opened(url), lambda: _upgraded(url)):
+    for attempt in (lambda: asyncio.run(opened(url)), lambda: schema.upgrade(url)):
         with pytest.raises(StoreUnavailable, match=rf"pid {holder.pid}\).*a\.db\.lock"):
-            await attempt()
+            attempt()
     holder.send_signal(signal.SIGKILL)
     holder.wait()
     holder.stdout.close()
+    assert asyncio.run(_first_row(url)) == a_record()
+
+
+async def _first_row(url: str) -> Record | None:
     journal = await opened(url)
-    assert await journal.load("p1") == a_record()
-    await journal.close()
-
-
-async def _upgraded(url: str) -> None:
-    schema.upgrade(url)
+    try:
+        return await journal.load("p1")
+    finally:
+        await journal.close()
 
 
 async def test_instances_of_one_process_share_a_file(tmp_path: Path) -> None:

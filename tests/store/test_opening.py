@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
 
 from atomicpos.errors import StoreUnavailable
 from atomicpos.ports import Change
@@ -193,15 +194,15 @@ async def test_commits_are_on_disk_when_they_return(tmp_path: Path) -> None:
     """Commits are FULL and logged ahead, foreign keys are kept, and a copy of the files has the row (F47)."""
     journal = await opened(tmp_path / "a.db")
     await journal.admit(Change(a_record()))
-    pragmas = ("journal_mode", "synchronous", "foreign_keys")
-    values = [
-        await journal._writer.run(lambda connection, p=name: connection.exec_driver_sql(f"PRAGMA {p}").scalar())
-        for name in pragmas
-    ]
-    assert values == ["wal", 2, 1]
+    assert await journal._writer.run(_pragmas) == ["wal", 2, 1]
     for ending in ("", "-wal"):
         shutil.copy(tmp_path / f"a.db{ending}", tmp_path / f"b.db{ending}")
     copy = await read_only(f"sqlite:///{tmp_path}/b.db")
     assert await copy.load("p1") == a_record()
     await copy.close()
     await journal.close()
+
+
+def _pragmas(connection: Connection) -> list[object]:
+    names = ("journal_mode", "synchronous", "foreign_keys")
+    return [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in names]

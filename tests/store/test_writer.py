@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection
 
 from atomicpos.errors import StoreUnavailable
 from atomicpos.ports import Change
@@ -23,7 +24,12 @@ async def test_a_cancelled_caller_stops_only_its_waiting(tmp_path: Path) -> None
     """A commit whose caller is cancelled while it runs, or waits for its turn, is carried out all the same."""
     journal = await opened(tmp_path / "a.db")
     gate, reached = threading.Event(), threading.Event()
-    blocking = asyncio.create_task(journal._writer.run(lambda _: reached.set() or gate.wait(10)))
+
+    def block(_: Connection) -> None:
+        reached.set()
+        gate.wait(10)
+
+    blocking = asyncio.create_task(journal._writer.run(block))
     await asyncio.to_thread(reached.wait, 10)
     waiting = asyncio.create_task(journal.admit(Change(a_record())))
     await asyncio.sleep(0)
@@ -82,7 +88,7 @@ async def test_a_job_that_fails_leaves_nothing(tmp_path: Path) -> None:
 class InlineLoop(asyncio.SelectorEventLoop):
     """Runs executor jobs at once, as a simulation's loop does."""
 
-    def run_in_executor(self, executor: Any, func: Callable[..., Any], *args: Any) -> Any:
+    def run_in_executor(self, executor: Any, func: Callable[..., Any], *args: Any) -> Any:  # type: ignore[override]
         future = self.create_future()
         try:
             future.set_result(func(*args))

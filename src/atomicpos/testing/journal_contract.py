@@ -13,6 +13,7 @@ from atomicpos.evidence import Evidence
 from atomicpos.models import JournalEntry, Leg, Order, OrderSide, Proof, ProofKind, Scope, State
 from atomicpos.ports import Change, Conflict, Journal, KeyTaken, SlotTaken
 from atomicpos.record import Record
+from atomicpos.sightings import Sightings, sight
 
 from .samples import CREATED_AT_US, SCOPE, a_record, an_entry, moved, sent, settled
 
@@ -73,6 +74,28 @@ class SlotContract:
             await journal.admit(Change(a_record("p3", symbol="BTC/USDT:USDT", idempotency_key="k")))
         assert [record.id for record in await journal.holding(SCOPE)] == ["p2"]
 
+    async def test_an_ended_row_cannot_take_a_held_slot_back(self, journal: Journal) -> None:
+        """Reopening a row whose slot another row holds by now is refused, and both rows stand."""
+        first = sent(a_record("p1"), SEND_US)
+        await journal.admit(Change(first))
+        ended = settled(first, PROOF_US)
+        await journal.commit(Change(ended))
+        await journal.admit(Change(a_record("p2")))
+        with pytest.raises(REFUSED):
+            await journal.commit(Change(moved(ended, state=State.ORPHAN_SUSPECTED)))
+        assert await journal.load("p1") == ended
+        assert [record.id for record in await journal.holding(SCOPE)] == ["p2"]
+
+    async def test_an_ended_row_may_take_its_free_slot_back(self, journal: Journal) -> None:
+        """Late evidence reopens a row, and the slot is its own again (F54)."""
+        first = sent(a_record("p1"), SEND_US)
+        await journal.admit(Change(first))
+        ended = settled(first, PROOF_US)
+        await journal.commit(Change(ended))
+        await journal.commit(Change(moved(ended, state=State.ORPHAN_SUSPECTED)))
+        with pytest.raises(SlotTaken):
+            await journal.admit(Change(a_record("p2")))
+
     async def test_scopes_do_not_meet(self, journal: Journal) -> None:
         """The same symbol and key on another account are free, and neither shows in the other's rows."""
         other = Scope("bybit", "live", "second")
@@ -98,12 +121,15 @@ class CommitContract:
         assert await journal.load("p1") == a_record()
         assert await journal.load("p2") is None
 
-    async def test_absences_are_not_stored(self, journal: Journal) -> None:
+    async def test_what_was_sighted_is_not_stored(self, journal: Journal) -> None:
         """What was not seen must be gathered again by whoever takes the row over."""
         record = a_record()
         unseen = replace(record.entry, absent_first_us=1, absent_last_us=2)
-        await journal.admit(Change(record.with_order(unseen)))
+        sighted = sight(Sightings(), replace(Evidence.absent(), source="position_poll"))
+        await journal.admit(Change(replace(record.with_order(unseen), sightings=sighted)))
         assert await journal.load("p1") == record
+        assert await journal.list() == (record,)
+        assert await journal.holding(SCOPE) == (record,)
 
     async def test_orders_are_added_and_replaced(self, journal: Journal) -> None:
         """A commit carries every order of the row, known or new, ordered by leg and attempt."""

@@ -48,7 +48,7 @@ class MemoryJournal:
 
     async def admit(self, change: Change) -> None:
         """Insert the row and take its slot. Raises KeyTaken, else SlotTaken; AssertionError for a broken rule."""
-        rows, record = self._open(), _stored(change.record)
+        rows, record = self._open(), change.record
         intent = record.intent
         slot, key = (intent.scope, intent.symbol), intent.idempotency_key
         if key is not None and (taken := rows.keys.get((intent.scope, key))):
@@ -63,7 +63,7 @@ class MemoryJournal:
 
     async def commit(self, change: Change) -> None:
         """Move the row one version on. Raises Conflict; AssertionError for a broken rule."""
-        rows, record = self._open(), _stored(change.record)
+        rows, record = self._open(), change.record
         before = rows.records.get(record.id)
         if before is None or before.version != record.version - 1:
             raise Conflict(f"{record.id} is not at version {record.version - 1}")
@@ -75,24 +75,25 @@ class MemoryJournal:
 
     async def load(self, position_id: str) -> Record | None:
         """The row, or None."""
-        return self._open().records.get(position_id)
+        found = self._open().records.get(position_id)
+        return None if found is None else _stored(found)
 
     async def find_key(self, scope: Scope, key: str) -> Record | None:
         """The row with that idempotency key, or None."""
         rows = self._open()
         found = rows.keys.get((scope, key))
-        return None if found is None else rows.records[found]
+        return None if found is None else _stored(rows.records[found])
 
     async def holding(self, scope: Scope) -> tuple[Record, ...]:
         """The scope's rows that hold their slot, oldest first."""
         rows = self._open()
-        held = [rows.records[held] for (owner, _), held in rows.slots.items() if owner == scope]
+        held = [_stored(rows.records[held]) for (owner, _), held in rows.slots.items() if owner == scope]
         return tuple(sorted(held, key=_age))
 
     async def list(self, state: State | None = None, symbol: str | None = None) -> tuple[Record, ...]:
         """Rows newest first, of that state and unified symbol where given."""
         found = [
-            record
+            _stored(record)
             for record in self._open().records.values()
             if state in (None, record.state) and symbol in (None, record.intent.symbol)
         ]
@@ -115,10 +116,7 @@ class MemoryJournal:
     def _put(self, rows: _Rows, record: Record, change: Change) -> None:
         rows.records[record.id] = record
         if record.holds_slot:
-            _demand(
-                rows.slots.setdefault((record.intent.scope, record.intent.symbol), record.id) == record.id,
-                f"the slot of {record.id} is held by another row",
-            )
+            rows.slots[record.intent.scope, record.intent.symbol] = record.id
         for order in record.orders:
             rows.client_order_ids[order.client_order_id] = record.id
         if change.entries:
@@ -128,6 +126,7 @@ class MemoryJournal:
 
 
 def _stored(record: Record) -> Record:
+    # what a database would not have kept is taken off when read: rows are written far more often than read here
     orders = tuple(map(_without_absence, record.orders))
     return replace(record, orders=orders, sightings=_NOTHING_SIGHTED)
 
@@ -143,7 +142,11 @@ def _check(record: Record, rows: _Rows) -> None:
     _demand(record.entry_price is None or record.entry_price > 0, "entry_price must be above 0")
     _demand(record.stop_price is None or record.stop_price > 0, "stop_price must be above 0")
     _demand(record.version >= 1, "version must be at least 1")
-    _demand(record.holds_slot or _proven(record), f"{record.id} cannot settle without its proof")
+    if record.holds_slot:
+        holder = rows.slots.get((record.intent.scope, record.intent.symbol), record.id)
+        _demand(holder == record.id, f"the slot of {record.id} is held by {holder}")
+    else:
+        _demand(_proven(record), f"{record.id} cannot settle without its proof")
     for order in record.orders:
         owner = rows.client_order_ids.get(order.client_order_id, record.id)
         _demand(owner == record.id, f"{order.client_order_id} belongs to {owner}")
