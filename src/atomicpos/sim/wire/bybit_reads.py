@@ -72,11 +72,6 @@ def positions(view: View, asked: Query) -> Json:
     return _page(asked, rows, POSITION_PAGE)
 
 
-def symbol_of(asked: Query) -> str | None:
-    """The unified symbol a request names, None when it asks for all. Raises Rejection when it is unknown."""
-    return linear_market(asked["symbol"]).symbol if "symbol" in asked else None
-
-
 def _orders(view: View, asked: Query, wanted: Callable[[VenueOrder], bool]) -> Json:
     rows = [row for market in _markets(asked) for row in _order_rows(view, market, asked, wanted)]
     return _page(asked, rows, ORDER_PAGE)
