@@ -7,12 +7,20 @@ from decimal import Decimal, InvalidOperation
 from atomicpos.models import OrderSide, TriggerBy
 from atomicpos.ports import ReadFailed
 
-from .transport import whole
-
 Row = dict[str, object]
 
 MAGNITUDE = 30
 """Numbers beyond ten to this power, or below its inverse, are not money."""
+
+
+def whole(value: object) -> int | None:
+    """An integer from an integer or its text (``"0"`` equals 0, F09); None for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        return None
+    try:
+        return int(value)
+    except ValueError:
+        return None
 
 
 def number(row: Row, name: str) -> Decimal | None:

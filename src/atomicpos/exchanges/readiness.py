@@ -9,8 +9,9 @@ from atomicpos.errors import NotReady
 from atomicpos.ports import ReadFailed
 
 from . import bybit
+from .fields import whole
 from .replies import result
-from .transport import Transport, whole
+from .transport import Transport
 
 _CLOCK = 10002
 _KEY = frozenset({10003, 10004, 10007, 10009, 10010, 33004})
@@ -19,11 +20,15 @@ _LOADS = 3
 
 
 async def check_ready(view: Any, transport: Transport) -> None:
-    """Credentials there, markets loaded, key accepted. Raises NotReady naming what is wrong, without secrets."""
+    """Credentials there, key accepted, markets loaded. Raises NotReady naming what is wrong, without secrets.
+
+    The key comes first: ccxt asks for currencies with it while loading the markets, and a wrong key would then look
+    like a failure of the markets.
+    """
     if not view.apiKey or not view.secret:
         raise NotReady("the ccxt client has no apiKey or no secret; both are needed to open a position")
-    await _load(view, transport)
     await _try_key(view, transport)
+    await _load(view, transport)
 
 
 async def _load(view: Any, transport: Transport) -> None:
@@ -65,6 +70,6 @@ async def _try_key(view: Any, transport: Transport) -> None:
     try:
         information = result(exchanged, "API key")
     except ReadFailed as failed:
-        raise NotReady(f"the exchange could not be asked about the API key: {failed}") from None
+        raise NotReady(f"the exchange gave no usable answer: {failed}") from None
     if whole(information.get("readOnly")) == 1:
         raise NotReady("the API key is read-only; it must be allowed to trade contracts")

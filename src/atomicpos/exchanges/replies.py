@@ -10,8 +10,8 @@ from atomicpos.models import Fill
 from atomicpos.ports import ReadFailed
 
 from . import parse
-from .fields import Row, text
-from .transport import Exchanged, whole
+from .fields import Row, text, whole
+from .transport import Exchanged
 
 Parsed = TypeVar("Parsed")
 

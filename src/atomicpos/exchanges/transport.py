@@ -10,6 +10,7 @@ from atomicpos.models import MICROSECONDS
 from atomicpos.ports import Clock
 
 from .call import CALL, Call
+from .fields import whole
 from .redact import redacted
 
 _SOCKS = ("socksProxy", "socks_proxy", "socksProxyCallback", "socks_proxy_callback")
@@ -125,13 +126,3 @@ def _said(body: str, reply: object, error: Exception | None) -> dict[str, object
     except (ValueError, RecursionError):
         return {}
     return said if isinstance(said, dict) else {}
-
-
-def whole(value: object) -> int | None:
-    """An integer from an integer or its text (``"0"`` equals 0, F09); None for anything else."""
-    if isinstance(value, bool) or not isinstance(value, int | str):
-        return None
-    try:
-        return int(value)
-    except ValueError:
-        return None
