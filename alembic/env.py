@@ -12,7 +12,7 @@ def migrate() -> None:
     connection = context.config.attributes.get("connection")
     if connection is None:
         raise RuntimeError("migrations run on the store's own connection: use 'atomicpos db upgrade'")
-    context.configure(connection=connection, transactional_ddl=True)
+    context.configure(connection=connection)
     with context.begin_transaction():
         context.run_migrations()
 

@@ -76,6 +76,20 @@ async def test_instances_of_one_process_share_a_file(tmp_path: Path) -> None:
     assert not _locked_elsewhere(tmp_path / "a.db.lock")
 
 
+async def test_an_opening_that_fails_gives_the_lock_back(tmp_path: Path) -> None:
+    """A file that cannot be used, or a caller cancelled while it opens, leaves no lock behind."""
+    (tmp_path / "a.db").write_text("not a database " * 100)
+    with pytest.raises(StoreUnavailable):
+        await opened(f"sqlite:///{tmp_path}/a.db")
+    assert not _locked_elsewhere(tmp_path / "a.db.lock")
+    opening = asyncio.create_task(opened(f"sqlite:///{tmp_path}/b.db"))
+    await asyncio.sleep(0)
+    opening.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await opening
+    assert not _locked_elsewhere(tmp_path / "b.db.lock")
+
+
 def _locked_elsewhere(path: Path) -> bool:
     """True when another process cannot take the lock."""
     program = "import fcntl, sys; fcntl.flock(open(sys.argv[1]), fcntl.LOCK_EX | fcntl.LOCK_NB)"
