@@ -88,12 +88,15 @@ def set_leverage(market_id: str, leverage: Decimal) -> Ask:
 
 
 def live_order(market_id: str, client_order_id: str) -> Ask:
-    """order/realtime by our id: open orders, and recent final ones."""
+    """order/realtime by our id: open orders, and the newest 500 final ones until a server restart (documented)."""
     return Ask("privateGetV5OrderRealtime", _by_link(market_id, client_order_id))
 
 
 def past_order(market_id: str, client_order_id: str) -> Ask:
-    """order/history by our id: final orders of any status."""
+    """order/history by our id: final orders of any status.
+
+    Documented: orders without any fill (cancelled, rejected, deactivated) stay for 24 hours; then they are absent.
+    """
     return Ask("privateGetV5OrderHistory", _by_link(market_id, client_order_id))
 
 
