@@ -1,0 +1,87 @@
+"""F48: the state that is announced is the state that is stored, after every transition."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from atomicpos.events import Event, EventKind
+from atomicpos.models import State
+from atomicpos.sim import Fault
+from atomicpos.sim.fault_kinds import APPLIES_TO, STANDING, Call, FaultKind
+from atomicpos.states import TABLE
+from world import World, assert_safe, play
+
+ROUTES = {(row.source, row.dest) for row in TABLE}
+
+
+@st.composite
+def faults(draw: st.DrawFn) -> Fault:
+    """Any fault whose lag stays inside the stated bound."""
+    kind = draw(st.sampled_from(FaultKind))
+    call = draw(st.sampled_from(sorted(APPLIES_TO[kind])))
+    if kind in STANDING:
+        return Fault(call, None, kind, None, draw(st.sampled_from([0.2, 1, 4, 12])))
+    return Fault(call, None, kind, draw(st.integers(1, 3)), draw(st.sampled_from([0, 1, 5])))
+
+
+def is_preflight(fault: Fault) -> bool:
+    """A fault that ends the call before anything is stored, or an entry's lag that is no entry's."""
+    return fault.call == Call.MARK or (fault.call == Call.POSITION and fault.nth == 1)
+
+
+MIXES = st.lists(faults().filter(lambda fault: not is_preflight(fault)), max_size=3)
+
+
+class Witness:
+    """Compares each announced state with the stored row, at the moment of the announcement."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self.announced: list[State] = [State.PENDING_ENTRY]
+
+    def __call__(self, event: Event) -> None:
+        if event.kind is not EventKind.TRANSITION or event.state is None:
+            return
+        (row,) = self._world.stored()
+        assert row.state is event.state
+        self.announced.append(event.state)
+
+
+@settings(max_examples=60)
+@given(mix=MIXES)
+def test_f48_after_every_commit_the_stored_state_is_the_announced_one(mix: list[Fault]) -> None:
+    """Under any mix of faults each announced state is the stored one, and the journal's transitions chain up to it."""
+
+    async def scene(world: World) -> None:
+        witness = Witness(world)
+        failures: list[BaseException] = []
+
+        def listen(event: Event) -> None:
+            try:
+                witness(event)
+            except AssertionError as failure:
+                failures.append(failure)
+
+        async with world.library(listeners=[listen]) as positions:
+            await world.tried(positions)
+            position = await world.settle(positions, quiet_s=20)
+        assert failures == []
+        assert position is not None
+        assert_safe(world, position)
+        assert witness.announced[-1] is position.state
+        assert_chained(position.journal, position.state)
+
+    play(scene, *mix)
+
+
+def assert_chained(journal: tuple[object, ...], last: State) -> None:
+    """Every transition starts where the one before ended, is in the table, and the last one ends at the row's state."""
+    at = State.PENDING_ENTRY
+    for entry in journal:
+        if entry.kind == "transition":  # type: ignore[attr-defined]
+            source, dest = State(entry.data["from"]), State(entry.data["to"])  # type: ignore[attr-defined]
+            assert source is at
+            assert (source, dest) in ROUTES
+            at = dest
+    assert at is last

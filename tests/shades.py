@@ -1,0 +1,65 @@
+"""Exchanges that show or do one thing differently: real ones, with a hook between them and the library."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from decimal import Decimal
+from typing import Any
+
+from atomicpos.ports import FillsReading, OrdersReading, Outcome, PositionReading, ReadFailed
+from atomicpos.sim import SimExchange
+from atomicpos.sim.reads import SimReads
+
+Show = Callable[[Any], Any]
+Before = Callable[[Any], Awaitable[None]]
+
+
+def as_it_is(reading: Any) -> Any:
+    return reading
+
+
+class ShadedReads:
+    """The venue's reads; each answer passes through a function of the test."""
+
+    def __init__(self, reads: SimReads) -> None:
+        self._reads = reads
+        self.show_orders: Show = as_it_is
+        self.show_fills: Show = as_it_is
+        self.show_position: Show = as_it_is
+
+    async def orders(self, symbol: str, client_order_ids: Sequence[str]) -> OrdersReading:
+        return self.show_orders(await self._reads.orders(symbol, client_order_ids))
+
+    async def fills(self, symbol: str, since_us: int, *, all_kinds: bool = False) -> FillsReading:
+        return self.show_fills(await self._reads.fills(symbol, since_us, all_kinds=all_kinds))
+
+    async def position(self, symbol: str) -> PositionReading:
+        return self.show_position(await self._reads.position(symbol))
+
+    async def mark_price(self, symbol: str) -> Decimal:
+        return await self._reads.mark_price(symbol)
+
+
+async def nothing(request: Any) -> None:
+    """The hook that does nothing."""
+
+
+class ShadedExchange(SimExchange):
+    """The venue's exchange with shaded reads, a hook before each write leaves, and a log of all writes."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.reads: Any = ShadedReads(self.reads)
+        self.before: Before = nothing
+        self.answer: Show = as_it_is
+        self.written: list[Any] = []
+
+    async def write(self, request: Any) -> Outcome:
+        self.written.append(request)
+        await self.before(request)
+        return self.answer(await super().write(request))
+
+
+def fails(reading: Any) -> Any:
+    """A reading that never comes."""
+    raise ReadFailed("an injected error")
