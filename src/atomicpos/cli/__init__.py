@@ -1,0 +1,5 @@
+"""The command line, ``atomicpos``."""
+
+from .commands import app, main
+
+__all__ = ["app", "main"]

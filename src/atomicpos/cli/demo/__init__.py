@@ -1,0 +1,5 @@
+"""The demo: nine opens in nine weathers at once, over the wire, beside the venue's own truth."""
+
+from .command import demo
+
+__all__ = ["demo"]

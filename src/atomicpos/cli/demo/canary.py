@@ -1,0 +1,35 @@
+"""The demo's opens through the original algorithm: the comparison with the venue must then fail."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from ...clock import SystemClock
+from ...exchanges import connect
+from ...sim.original import Asked, OriginalBot
+from .board import Board
+from .judging import Claim
+from .scenarios import Scenario
+
+
+async def play_original(client: Any, seed: int, scenarios: Sequence[Scenario], board: Board) -> dict[str, Claim]:
+    """Open everything at once the old way: claims by unified symbol. It keeps no rows; nothing is stored."""
+    clock = SystemClock()
+    exchange = connect(client, clock)
+    await exchange.open()
+    try:
+        bot = OriginalBot(exchange, clock, random.Random(seed), board.tell)
+        claims = await asyncio.gather(*(_open(bot, scenario) for scenario in scenarios))
+    finally:
+        await exchange.close()
+    return {scenario.symbol: claim for scenario, claim in zip(scenarios, claims, strict=True)}
+
+
+async def _open(bot: OriginalBot, scenario: Scenario) -> Claim:
+    quantity, percent = Decimal(scenario.quantity), Decimal(scenario.stop_percent)
+    belief = await bot.open(Asked(scenario.market_id, scenario.side, quantity, percent))
+    return Claim(belief.id, belief.state, belief.filled_quantity, belief.exposure_s)

@@ -1,0 +1,99 @@
+"""``atomicpos demo``: every weather at once, for real, and the venue's truth beside our rows."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ..options import Json, database_url
+from ..output import console, failures_told, note
+from ..plain import json_line
+
+if TYPE_CHECKING:
+    from .board import Board
+    from .rows import Row
+    from .staging import Play
+
+
+class Canary(StrEnum):
+    """What may take our engine's place, to show that the demo would notice."""
+
+    ORIGINAL = "original"
+
+
+def demo(
+    as_json: Json = False,
+    canary: Annotated[Canary | None, typer.Option(help="Run this algorithm instead of ours; it must fail.")] = None,
+    database: Annotated[str | None, typer.Option(metavar="FILE", help="For the rows; a new one by default.")] = None,
+    seed: Annotated[int, typer.Option(help="The venue's seed.")] = 0,
+) -> None:
+    """Open a position in each of nine weathers at once, on a local exchange, and compare with what is really so.
+
+    Exit 1 when any row differs from the exchange's own truth.
+    """
+    url = database_url(database or f"{tempfile.mkdtemp(prefix='atomicpos-demo-')}/demo.db")
+    with failures_told():
+        rows = asyncio.run(_perform(url, canary, seed, live=not as_json))
+    if as_json:
+        for row in rows:
+            typer.echo(json_line(row.as_json()))
+    _conclude(rows, url, canary, as_json)
+    if not all(row.agrees for row in rows):
+        raise typer.Exit(1)
+
+
+async def _perform(url: str, canary: Canary | None, seed: int, *, live: bool) -> list[Row]:
+    from rich.live import Live
+
+    from .board import Board
+    from .scenarios import SCENARIOS
+    from .staging import stage
+
+    board = Board(SCENARIOS)
+    play = _play(url, canary, seed, board)
+    if not live:
+        return await stage(seed, SCENARIOS, play)
+    note("starting a venue on loopback and ccxt's own bybit client ...")
+    with Live(get_renderable=lambda: board.__rich__(), console=console(), refresh_per_second=8, transient=True):
+        return await stage(seed, SCENARIOS, play)
+
+
+def _play(url: str, canary: Canary | None, seed: int, board: Board) -> Play:
+    """Our engine, or the canary in its place; everything around it is the same."""
+    from .canary import play_original
+    from .ours import play
+    from .scenarios import SCENARIOS
+
+    account = f"demo-{datetime.now(UTC):%Y%m%dT%H%M%S}"
+    if canary is None:
+        return lambda client: play(client, url, account, SCENARIOS, board)
+    return lambda client: play_original(client, seed, SCENARIOS, board)
+
+
+def _conclude(rows: Sequence[Row], url: str, canary: Canary | None, as_json: bool) -> None:
+    """The table and the differences on stdout for a person; how to look further goes last, to stderr with JSON."""
+    from .rows import summary
+
+    if not as_json:
+        whose = "the original algorithm" if canary else "atomicpos"
+        console().print(summary(rows, f"{whose} beside the venue's truth"))
+    for row in rows:
+        for difference in row.differences:
+            note(f"{row.scenario.weather.name}: {difference}")
+    typer.echo(_look_further(rows, url, canary), err=as_json)
+
+
+def _look_further(rows: Sequence[Row], url: str, canary: Canary | None) -> str:
+    from .rows import most_interesting
+
+    if canary is not None:
+        return "the original algorithm keeps no record: there is nothing more to show"
+    place = url.removeprefix("sqlite:///")
+    claim = most_interesting(rows).claim
+    return f"the rows are kept in {place}; one whole story:\natomicpos show {claim.id} --database {place}"

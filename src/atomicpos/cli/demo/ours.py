@@ -1,0 +1,59 @@
+"""The demo's opens through one ``AtomicPositions`` over one database."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from ...app import AtomicPositions
+from ...errors import AtomicPositionError
+from ...events import Event
+from ..reading import reading
+from .board import Board
+from .judging import Claim
+from .scenarios import Scenario
+
+OPENS_LIMIT_S = 45.0
+"""How long all opens together may take: past every default deadline, so that an open that still runs is a defect."""
+
+
+async def play(
+    client: Any, database: str, account: str, scenarios: Sequence[Scenario], board: Board
+) -> dict[str, Claim]:
+    """Open everything at once, leave the block, and read the rows from the database: claims by unified symbol."""
+    async with AtomicPositions(
+        client, database, account=account, listeners=[board.hear], alerts=_on_the_board
+    ) as positions:
+        opens = [asyncio.ensure_future(_open(positions, scenario, board)) for scenario in scenarios]
+        _, late = await asyncio.wait(opens, timeout=OPENS_LIMIT_S)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*opens, return_exceptions=True)
+    return await _claims(database, account)
+
+
+async def _open(positions: AtomicPositions, scenario: Scenario, board: Board) -> None:
+    try:
+        await positions.open_position_atomic(
+            scenario.market_id, scenario.side, scenario.quantity,
+            stop_loss_percent=scenario.stop_percent, leverage=scenario.leverage,
+        )  # fmt: skip
+    except AtomicPositionError as error:
+        # what the row says is read back later; an error without a row is shown, and the row is then missing
+        if error.position is None:
+            board.tell(scenario.symbol, None, str(error))
+
+
+async def _claims(database: str, account: str) -> dict[str, Claim]:
+    async with reading(database) as journal:
+        rows = [row for row in await journal.list() if row.intent.scope.account == account]
+    return {
+        row.intent.symbol: Claim(row.id, row.state, row.filled_quantity or Decimal(0), row.exposure_us / 1_000_000)
+        for row in rows
+    }
+
+
+def _on_the_board(event: Event) -> None:
+    """Alerts reach the board as a listener's facts do: without a sink of its own they would go to the log."""

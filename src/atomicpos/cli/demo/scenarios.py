@@ -1,0 +1,44 @@
+"""What the demo opens: every weather on a symbol of its own, both sides, sizes from the smallest up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ...models import PositionSide
+from ...sim.markets import perpetual
+from ...sim.weathers import WEATHERS, Weather
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """One open under one weather; quantity in the base asset, the stop in percent of the average fill."""
+
+    weather: Weather
+    market_id: str
+    side: PositionSide
+    quantity: str
+    stop_percent: str
+    leverage: str | None = None
+
+    @property
+    def symbol(self) -> str:
+        """The unified symbol."""
+        return perpetual(self.market_id).symbol
+
+
+_LONG, _SHORT = PositionSide.LONG, PositionSide.SHORT
+
+_OPENS = {
+    "calm": ("BTCUSDT", _LONG, "0.001", "1.5", "5"),
+    "positions_lag_3s": ("ETHUSDT", _SHORT, "0.25", "2", None),
+    "reads_lag_8s": ("SOLUSDT", _LONG, "3.4", "2", None),
+    "reply_lost": ("XRPUSDT", _SHORT, "120.5", "3", None),
+    "http_502_executed": ("DOGEUSDT", _LONG, "777", "2.5", None),
+    "original_incident": ("AVLUSDT", _LONG, "10", "2", None),
+    "refused": ("TAOUSDT", _SHORT, "0.13", "2", None),
+    "never_filled": ("AIOZUSDT", _LONG, "42", "4", None),
+    "liquidated": ("SHIBUSDT", _SHORT, "1250000", "2", None),
+}
+
+SCENARIOS: tuple[Scenario, ...] = tuple(Scenario(weather, *_OPENS[weather.name]) for weather in WEATHERS)
+"""In the order in which they are shown."""

@@ -1,0 +1,39 @@
+"""One performance: a venue in a process of its own, ccxt's own client, the weathers, and the truth in the end."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from decimal import Decimal
+from typing import Any
+
+import ccxt.async_support as ccxt
+
+from ...sim import connect
+from ...sim.wire.process import VenueProcess
+from .judging import Claim, VenueTruth
+from .rows import Row
+from .scenarios import Scenario
+
+Play = Callable[[Any], Awaitable[dict[str, Claim]]]
+"""Given the connected client, open everything and say what the rows claim."""
+
+NOTHING = Claim("", None, Decimal(0), 0.0)
+
+
+async def stage(seed: int, scenarios: Sequence[Scenario], play: Play) -> list[Row]:
+    """Play under the weathers and compare with the venue, whose truth is fetched when the play is over."""
+    async with VenueProcess(seed=seed) as venue:
+        faults = [fault for scenario in scenarios for fault in scenario.weather.planted(scenario.market_id)]
+        await asyncio.to_thread(venue.faults, faults)
+        client = ccxt.bybit({"apiKey": venue.api_key, "secret": venue.secret})
+        try:
+            connect(client, venue.url)
+            claims = await play(client)
+        finally:
+            await client.close()
+        truth = await asyncio.to_thread(venue.truth)
+    return [
+        Row(scenario, claims.get(scenario.symbol, NOTHING), VenueTruth.read(truth[scenario.market_id]))
+        for scenario in scenarios
+    ]

@@ -1,0 +1,18 @@
+"""The options that several commands share, and what a database is called on the command line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+DEFAULT_DATABASE = "sqlite:///atomicpos.db"
+
+Database = Annotated[str, typer.Option("--database", metavar="URL", help="The database, as a URL or a file name.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")]
+
+
+def database_url(given: str) -> str:
+    """A URL stays as it is; a bare file name becomes the URL of that SQLite file."""
+    return given if ":" in given or not given else f"sqlite:///{Path(given)}"

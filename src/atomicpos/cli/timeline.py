@@ -1,0 +1,95 @@
+"""One position's story as lines in order of time: asked, sent, answered, seen and concluded. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from ..evidence import Evidence
+from ..models import JournalEntry, Order
+from ..ports import History
+from ..record import Record
+from .findings import finding, order_names
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line. ``last_at_us`` differs from ``at_us`` when it was repeated, ``times`` says how often it was said."""
+
+    at_us: int
+    what: str
+    text: str
+    source: str = ""
+    times: int = 1
+    last_at_us: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Repeats:
+    """How often a stored finding was repeated, and when last (our clock)."""
+
+    count: int
+    last_at_us: int
+
+
+_WHAT = {
+    "transition": "concluded",
+    "intent": "intended",
+    "outcome": "answered",
+    "goal": "decided",
+    "alert": "alert",
+    "act": "act",
+}
+
+
+def timeline(record: Record, history: History, repeats: Sequence[Repeats] = ()) -> tuple[Line, ...]:
+    """All that is known of one position, oldest first; ``repeats`` goes with the history's evidence, one for one."""
+    names = order_names(record.orders)
+    lines = [*_journal_lines(history.entries), *_sent_lines(record.orders)]
+    lines += fold(_evidence_lines(history.evidence, names, repeats))
+    return tuple(sorted(lines, key=lambda line: line.at_us))
+
+
+def fold(lines: Iterable[Line]) -> list[Line]:
+    """Evidence with each source's unbroken repeats made one line that says how many they were."""
+    folded: list[Line] = []
+    newest: dict[str, int] = {}
+    for line in lines:
+        at = newest.get(line.source)
+        if at is not None and folded[at].text == line.text:
+            folded[at] = replace(folded[at], times=folded[at].times + line.times, last_at_us=line.last_at_us)
+        else:
+            newest[line.source] = len(folded)
+            folded.append(line)
+    return folded
+
+
+def _journal_lines(entries: Sequence[JournalEntry]) -> list[Line]:
+    return [Line(entry.at_us, _what(entry), entry.text) for entry in entries]
+
+
+def _what(entry: JournalEntry) -> str:
+    return "asked" if entry.text.startswith("asked: ") else _WHAT.get(entry.kind, entry.kind)
+
+
+def _sent_lines(orders: Sequence[Order]) -> list[Line]:
+    lines = []
+    for order in orders:
+        name = f"{order.leg.value} {order.attempt}"
+        if order.first_sent_at_us is not None:
+            text = f"{name} under client order id {order.client_order_id}"
+            lines.append(Line(order.first_sent_at_us, "sent", text))
+        if order.sends > 1 and order.sent_at_us is not None:
+            lines.append(Line(order.sent_at_us, "sent", f"{name} again, send {order.sends}"))
+        if order.cancel_sent_at_us is not None:
+            lines.append(Line(order.cancel_sent_at_us, "sent", f"cancel of {name}"))
+    return lines
+
+
+def _evidence_lines(
+    evidence: Sequence[Evidence], names: dict[str, str], repeats: Sequence[Repeats]
+) -> Iterable[Line]:
+    for index, found in enumerate(evidence):
+        again = repeats[index] if index < len(repeats) else Repeats(0, found.answered_at_us)
+        text = finding(found, names)
+        yield Line(found.answered_at_us, "seen", text, found.source, 1 + again.count, again.last_at_us)

@@ -1,0 +1,48 @@
+"""Weathers: named sets of faults around one open, each with the one end that is right in it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from atomicpos.models import State
+
+from .fault_kinds import Call, FaultKind
+from .faults import Fault
+
+
+@dataclass(frozen=True, slots=True)
+class Weather:
+    """What goes wrong during one open, and how it must end all the same."""
+
+    name: str
+    end: State
+    faults: tuple[Fault, ...] = ()
+    entries: int = 1
+    """How many entries the exchange must have accepted in the end."""
+
+    def planted(self, symbol: str) -> list[dict[str, Any]]:
+        """Its faults on one symbol, as the venue's control plane takes them."""
+        return [asdict(replace(fault, symbol=symbol)) for fault in self.faults]
+
+
+def _entry(kind: FaultKind) -> tuple[Fault, ...]:
+    return (Fault(Call.PLACE_ENTRY.value, None, kind.value, nth=1),)
+
+
+def _reads(kind: FaultKind, seconds: float, *calls: Call) -> tuple[Fault, ...]:
+    return tuple(Fault(call.value, None, kind.value, seconds=seconds) for call in calls)
+
+
+WEATHERS: tuple[Weather, ...] = (
+    Weather("calm", State.PROTECTED),
+    Weather("positions_lag_3s", State.PROTECTED, _reads(FaultKind.LAG, 3, Call.POSITION)),
+    Weather("reads_lag_8s", State.PROTECTED, _reads(FaultKind.LAG, 8, Call.ORDERS, Call.FILLS, Call.POSITION)),
+    Weather("reply_lost", State.PROTECTED, _entry(FaultKind.LOSE_REPLY)),
+    Weather("http_502_executed", State.PROTECTED, _entry(FaultKind.HTTP_502_EXECUTED)),
+    Weather("original_incident", State.PROTECTED, _reads(FaultKind.EMPTY, 20, Call.POSITION)),
+    Weather("refused", State.ROLLED_BACK, _entry(FaultKind.REFUSE), entries=0),
+    Weather("never_filled", State.ROLLED_BACK, _entry(FaultKind.NEVER_FILL)),
+    Weather("liquidated", State.CLOSED_IMMEDIATELY, _entry(FaultKind.LIQUIDATE)),
+)
+"""In ``original_incident`` the position reads stay empty for twenty seconds after the entry has filled."""
