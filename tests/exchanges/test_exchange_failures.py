@@ -30,6 +30,7 @@ CLASSES = sorted(
         (Operation.STOP, ccxt.InvalidOrder(), 110017, "reduce-only rule", Refusal.NO_POSITION),
         (Operation.STOP, ccxt.InvalidOrder(), 110092, "expect Rising", Refusal.WOULD_TRIGGER),
         (Operation.STOP, ccxt.InvalidOrder(), 110093, "expect Falling", Refusal.WOULD_TRIGGER),
+        (Operation.CLOSE, ccxt.InvalidOrder(), 110092, "expect Rising", Refusal.OTHER),
         (Operation.CANCEL, ccxt.OrderNotFound(), 110001, "order not exists", Refusal.UNKNOWN_ORDER),
         (Operation.CANCEL, ccxt.InvalidOrder(), 110010, "already cancelled", Refusal.UNKNOWN_ORDER),
     ],

@@ -145,6 +145,24 @@ async def test_a_given_session_is_shared_and_survives_us(echo: tuple[Echo, str])
 
 
 @pytest.mark.wire
+async def test_a_session_that_was_closed_before_is_not_used(echo: tuple[Echo, str]) -> None:
+    """A given session without a connector any more leaves us with one of our own."""
+    given = aiohttp.ClientSession()
+    await given.close()
+    seen = view(bot(echo[1], enableRateLimit=False, session=given))
+    await ask(seen, call())
+    assert (len(echo[0].heads), seen.session.connector.limit) == (1, 0)
+    await seen.close()
+
+
+def test_a_call_is_stamped_once() -> None:
+    """However often the timestamp is asked for, our clock is read at the first asking only."""
+    readings = iter((NOW_MS, NOW_MS + 1))
+    one = Call(lambda: next(readings))
+    assert (one.stamped_ms, one.stamp_ms(), one.stamp_ms()) == (None, NOW_MS, NOW_MS)
+
+
+@pytest.mark.wire
 async def test_f10_a_request_is_never_sent_a_second_time(echo: tuple[Echo, str]) -> None:
     """The bot's own re-sends are its business; through the view every request leaves once."""
     echo[0].broken = True
