@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+from collections.abc import Awaitable, Callable
 from decimal import Decimal
+from typing import TypeVar
 
 from .drivers import ANSWERED, Drivers
 from .engine import Engine
@@ -12,10 +14,13 @@ from .errors import AlreadyOpen, InvalidRequest, NotReady
 from .evidence import PositionView
 from .ids import client_order_id, new_position_id
 from .models import MICROSECONDS, Instrument, Intent, JournalEntry, Leg, Order
+from .policies import reading_again
 from .ports import Change, KeyTaken, ReadFailed, SlotTaken
 from .record import Record
 from .request import Request, fits, with_distance
 from .snapshot import snapshot
+
+T = TypeVar("T")
 
 STOP_FUNCTION_PATIENCE_S = 0.5
 """How long a callable stop rule may take to answer."""
@@ -59,10 +64,14 @@ class Opener:
     async def _preflight(self, instrument: Instrument) -> tuple[Decimal, PositionView]:
         reads, symbol = self._engine.exchange.reads, instrument.symbol
         try:
-            mark, slot = await asyncio.gather(reads.mark_price(symbol), reads.position(symbol))
+            mark, slot = await asyncio.gather(self._read(reads.mark_price, symbol), self._read(reads.position, symbol))
         except ReadFailed as failure:
             raise NotReady(f"{symbol} could not be read before the entry: {failure}") from failure
         return mark, slot.position
+
+    async def _read(self, read: Callable[[str], Awaitable[T]], symbol: str) -> T:
+        answer: T = await reading_again(self._engine.clock.sleep, ReadFailed)(read, symbol)
+        return answer
 
     async def _with_stop_rule(self, request: Request, mark: Decimal) -> Request:
         if request.stop_function is None:

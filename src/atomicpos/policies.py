@@ -10,7 +10,14 @@ import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from tenacity import AsyncRetrying, RetryCallState, retry_if_result
+from tenacity import (
+    AsyncRetrying,
+    RetryCallState,
+    retry_if_exception_type,
+    retry_if_result,
+    stop_after_attempt,
+    wait_fixed,
+)
 from tenacity.stop import stop_never
 
 from .evidence import Evidence, Source
@@ -70,6 +77,18 @@ def asking_again(sleep: Callable[[float], Awaitable[None]], pace: Pace) -> Async
         return pace.next_s()
 
     return AsyncRetrying(sleep=sleep, wait=wait, stop=stop_never, retry=retry_if_result(_is_finding), reraise=True)
+
+
+PREFLIGHT_READS = 3
+PREFLIGHT_WAIT_S = 0.2
+
+
+def reading_again(sleep: Callable[[float], Awaitable[None]], failure: type[Exception]) -> AsyncRetrying:
+    """Read before the entry: one transient error must not kill a valid request (F59). Reads retry, writes do not."""
+    return AsyncRetrying(
+        sleep=sleep, wait=wait_fixed(PREFLIGHT_WAIT_S), stop=stop_after_attempt(PREFLIGHT_READS),
+        retry=retry_if_exception_type(failure), reraise=True,
+    )
 
 
 def _is_finding(result: Evidence) -> bool:

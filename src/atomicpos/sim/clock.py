@@ -3,24 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import time
 
+from atomicpos.clock import SystemClock
 from atomicpos.models import MICROSECONDS
+
+__all__ = ["EPOCH_US", "SystemClock", "VirtualClock"]
 
 EPOCH_US = 1_760_000_000_000_000
 """Where virtual time starts: a fixed moment in October 2025, so that times look like times."""
-
-
-class SystemClock:
-    """The machine's wall clock."""
-
-    def now_us(self) -> int:
-        """Microseconds since the epoch, UTC."""
-        return time.time_ns() // 1000
-
-    async def sleep(self, seconds: float) -> None:
-        """Sleep in real time."""
-        await asyncio.sleep(seconds)
 
 
 class VirtualClock:

@@ -74,7 +74,8 @@ class SimExchange:
         self.reads = SimReads(venue, clock, round_trip_s, self.requests)
         self._clock = clock
         self._half_s = round_trip_s / 2
-        self._underway: set[asyncio.Task[Any]] = set()
+        self.underway: set[asyncio.Task[Any]] = set()
+        """Requests that have left: they belong to the network, and outlive their sender."""
 
     async def open(self) -> None:
         """Nothing to load: the venue is here."""
@@ -97,8 +98,8 @@ class SimExchange:
 
     def _launch(self, journey: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         task = asyncio.get_running_loop().create_task(journey)
-        self._underway.add(task)
-        task.add_done_callback(self._underway.discard)
+        self.underway.add(task)
+        task.add_done_callback(self.underway.discard)
         return task
 
     async def _travel(self, request: Write, fault: Fault | None) -> Outcome:

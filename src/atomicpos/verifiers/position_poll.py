@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ..evidence import Evidence, Kind, Source
 from .question import Question
 
@@ -21,6 +23,7 @@ class PositionPoll:
             quantity=view.quantity if ours else None,
             price=view.entry_price if ours else None,
             exchange_time_us=view.updated_at_us,
-            position=view,
+            # The mark moves with every tick: kept out, so that an unchanged slot is an unchanged finding.
+            position=replace(view, mark_price=None),
             raw=reading.raw,
         )

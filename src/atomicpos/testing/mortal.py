@@ -1,0 +1,130 @@
+"""Ports of a process that may die: at the n-th instant around a commit or a send, everything it does stops.
+
+What has left goes on: a request on the wire reaches the exchange although its sender is dead. What has not left never
+does, and nothing that runs while the process is torn down can reach a port again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from ..models import Instrument, Scope, State
+from ..ports import CancelOrder, Change, Exchange, History, Journal, Outcome, PlaceOrder, Reads, SetLeverage
+from ..profile import Profile
+from ..record import Record
+
+Request = PlaceOrder | CancelOrder | SetLeverage
+
+
+class Life:
+    """One process's life: counts the instants at which it could die, and dies at the chosen one."""
+
+    def __init__(self, dies_at: int | None = None) -> None:
+        self.instants: list[str] = []
+        """The instants it has passed, by name; the last one is where it died."""
+        self.over = asyncio.Event()
+        self._dies_at = dies_at
+
+    async def instant(self, name: str) -> None:
+        """Pass one instant, or die there: then this never returns."""
+        if not self.over.is_set():
+            self.instants.append(name)
+            if self._dies_at == len(self.instants) - 1:
+                self.over.set()
+        if self.over.is_set():
+            await asyncio.Event().wait()
+
+
+class MortalExchange:
+    """An exchange as a mortal process uses it; ``sees`` hears of each request before it leaves."""
+
+    def __init__(self, inner: Exchange, life: Life, sees: Callable[[Request], None]) -> None:
+        self._inner = inner
+        self._life = life
+        self._sees = sees
+
+    @property
+    def name(self) -> str:
+        return self._inner.name
+
+    @property
+    def environment(self) -> str:
+        return self._inner.environment
+
+    @property
+    def profile(self) -> Profile:
+        return self._inner.profile
+
+    @property
+    def reads(self) -> Reads:
+        return self._inner.reads
+
+    async def open(self) -> None:
+        await self._inner.open()
+
+    async def instrument(self, symbol: str) -> Instrument:
+        return await self._inner.instrument(symbol)
+
+    async def write(self, request: Request) -> Outcome:
+        """Send it, with an instant before it leaves, one when it has left and one when it was answered."""
+        await self._life.instant(f"before {_named(request)}")
+        self._sees(request)
+        sending = asyncio.ensure_future(self._inner.write(request))
+        await asyncio.sleep(0)
+        await self._life.instant(f"{_named(request)} has left")
+        outcome = await sending
+        await self._life.instant(f"{_named(request)} was answered")
+        return outcome
+
+    async def close(self) -> None:
+        await self._inner.close()
+
+
+class MortalJournal:
+    """A journal as a mortal process uses it; ``sees`` hears of each change once it is stored."""
+
+    def __init__(self, inner: Journal, life: Life, sees: Callable[[Change], None]) -> None:
+        self._inner = inner
+        self._life = life
+        self._sees = sees
+
+    @property
+    def installation(self) -> str:
+        return self._inner.installation
+
+    async def admit(self, change: Change) -> None:
+        await self._life.instant("before admit")
+        await self._inner.admit(change)
+        self._sees(change)
+        await self._life.instant("after admit")
+
+    async def commit(self, change: Change) -> None:
+        await self._life.instant(f"before commit of {change.record.state.value}")
+        await self._inner.commit(change)
+        self._sees(change)
+        await self._life.instant(f"after commit of {change.record.state.value}")
+
+    async def load(self, position_id: str) -> Record | None:
+        return await self._inner.load(position_id)
+
+    async def find_key(self, scope: Scope, key: str) -> Record | None:
+        return await self._inner.find_key(scope, key)
+
+    async def holding(self, scope: Scope) -> tuple[Record, ...]:
+        return await self._inner.holding(scope)
+
+    async def list(self, state: State | None = None, symbol: str | None = None) -> tuple[Record, ...]:
+        return await self._inner.list(state, symbol)
+
+    async def history(self, position_id: str) -> History:
+        return await self._inner.history(position_id)
+
+    async def close(self) -> None:
+        """The journal outlives the process."""
+
+
+def _named(request: Request) -> str:
+    if isinstance(request, PlaceOrder):
+        return request.leg.value
+    return "cancel" if isinstance(request, CancelOrder) else "leverage"

@@ -1,0 +1,76 @@
+"""Walk a space whole, on all cores, and count what was seen."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterable
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+
+from .histories import Told, play
+from .odometer import Space, Tape
+from .spaces import history
+
+CHUNK = 25
+
+
+@dataclass(slots=True)
+class Walked:
+    """What a walk saw."""
+
+    tapes: set[Tape] = field(default_factory=set)
+    ends: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """(the caller's answer, the row's end): how many histories."""
+    deaths: Counter[str] = field(default_factory=Counter)
+    """The instant of death: how many histories."""
+    broken: list[tuple[Tape, str]] = field(default_factory=list)
+    """Tapes that broke an invariant, with the first sentence; the smallest tape first."""
+
+    def count(self, tape: Tape, told: Told) -> None:
+        """Add one history."""
+        self.tapes.add(tape)
+        self.ends[told.answer, told.end.value if told.end else "nothing stored"] += 1
+        if told.died is not None:
+            self.deaths[told.died] += 1
+        if told.broken:
+            self.broken.append((tape, told.broken[0]))
+
+
+def play_tape(space: Space, tape: Tape) -> Told:
+    """Play one tape of a space; what the rig itself raises counts as a broken history."""
+    try:
+        return play(history(space.read(tape)))
+    except Exception as error:
+        return Told((f"raised {type(error).__name__}: {error}",), (), None, None, "raised", 0)
+
+
+def walk(space: Space, workers: int | None = None) -> Walked:
+    """Every tape once, in growing order within each chunk of work."""
+    walked = Walked()
+    chunks = list(_chunks(list(space.tapes())))
+    with ProcessPoolExecutor(workers or os.cpu_count(), mp_context=get_context("spawn")) as pool:
+        for chunk, told in zip(chunks, pool.map(_play_chunk, [space] * len(chunks), chunks), strict=True):
+            for tape, one in zip(chunk, told, strict=True):
+                walked.count(tape, one)
+    return walked
+
+
+def first_broken(space: Space, limit: int) -> tuple[int, Tape, str] | None:
+    """Walk in growing order until an invariant breaks: (histories needed, tape, sentence); None within the limit."""
+    for needed, tape in enumerate(space.tapes(), start=1):
+        if needed > limit:
+            return None
+        told = play_tape(space, tape)
+        if told.broken:
+            return needed, tape, told.broken[0]
+    return None
+
+
+def _chunks(tapes: list[Tape]) -> Iterable[list[Tape]]:
+    return (tapes[at : at + CHUNK] for at in range(0, len(tapes), CHUNK))
+
+
+def _play_chunk(space: Space, tapes: list[Tape]) -> list[Told]:
+    return [play_tape(space, tape) for tape in tapes]

@@ -1,0 +1,51 @@
+"""Every interleaving within the bounds: lags of each endpoint x at most one fault, and x at most one crash."""
+
+from atomicpos.testing.spaces import FAULTS, INSTANTS, LAGS_S, ONE_CRASH, ONE_FAULT
+from atomicpos.testing.walk import Walked, walk
+
+LAGS = len(LAGS_S) ** 3
+
+
+def test_every_lag_with_at_most_one_fault_breaks_no_invariant() -> None:
+    """All 125 lag combinations times every fault run once each, and I1 to I7 hold in every one."""
+    assert LAGS == 125
+    assert len(ONE_FAULT) == LAGS * len(FAULTS) == 125 * 42
+    walked = _whole(walk(ONE_FAULT), len(ONE_FAULT))
+    assert walked.ends["protected", "protected"] >= LAGS
+    for end in (
+        ("EntryNeverFilled", "rolled_back"),
+        ("EntryRefused", "rolled_back"),
+        ("RolledBack", "rolled_back"),
+        ("ClosedImmediately", "closed_immediately"),
+        ("OrphanSuspected", "rolled_back"),
+        ("OrphanSuspected", "protected"),
+    ):
+        assert walked.ends[end] >= LAGS, f"{end} did not happen under every lag: {walked.ends}"
+
+
+def test_every_lag_with_at_most_one_crash_breaks_no_invariant() -> None:
+    """All 125 lag combinations times every instant of death run once each, and the successor always puts it right."""
+    assert len(ONE_CRASH) == LAGS * (INSTANTS + 1) == 125 * 41
+    walked = _whole(walk(ONE_CRASH), len(ONE_CRASH))
+    for instant in (
+        "before admit",
+        "after admit",
+        "before entry",
+        "entry has left",
+        "entry was answered",
+        "before stop",
+        "stop has left",
+        "stop was answered",
+        "before commit of verifying",
+        "after commit of verifying",
+        "before commit of protected",
+        "after commit of protected",
+    ):
+        assert walked.deaths[instant] > 0, f"nobody died {instant}: {walked.deaths}"
+    assert {end for _, end in walked.ends} <= {"protected", "rolled_back", "nothing stored"}
+
+
+def _whole(walked: Walked, expected: int) -> Walked:
+    assert len(walked.tapes) == expected
+    assert not walked.broken, f"{len(walked.broken)} of {expected} tapes broke; the first: {walked.broken[:3]}"
+    return walked
