@@ -17,13 +17,13 @@ def order_names(orders: Sequence[Order]) -> dict[str, str]:
 
 def finding(evidence: Evidence, names: Mapping[str, str]) -> str:
     """What the source said; ``names`` gives our orders' names by client order id."""
-    if evidence.kind is Kind.UNKNOWN:
-        return f"could not say: {evidence.why}"
     parts = [_order(order, names) for order in evidence.orders]
     parts += [f"no {names.get(absent, absent)}" for absent in evidence.absent_ids]
     parts += [_fill(fill, names) for fill in evidence.fills]
     if evidence.position is not None:
         parts.append(_position(evidence.position))
+    if evidence.kind is Kind.UNKNOWN:
+        parts.append(f"could not say: {evidence.why}")
     return "; ".join(parts) or _bare(evidence)
 
 

@@ -82,7 +82,8 @@ def _sent_lines(orders: Sequence[Order]) -> list[Line]:
         if order.sends > 1 and order.sent_at_us is not None:
             lines.append(Line(order.sent_at_us, "sent", f"{name} again, send {order.sends}"))
         if order.cancel_sent_at_us is not None:
-            lines.append(Line(order.cancel_sent_at_us, "sent", f"cancel of {name}"))
+            again = f", send {order.cancels}" if order.cancels > 1 else ""
+            lines.append(Line(order.cancel_sent_at_us, "sent", f"cancel of {name}{again}"))
     return lines
 
 

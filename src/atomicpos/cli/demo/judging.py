@@ -14,11 +14,11 @@ EXPOSURE_SLACK_S = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What the row says in the end; ``state`` is None when there is no row."""
+    """What the row says in the end; ``state`` is None when there is no row. ``filled`` is negative for a short."""
 
     id: str
     state: State | None
-    filled_quantity: Decimal
+    filled: Decimal
     exposure_s: float
 
 
@@ -65,8 +65,8 @@ def differences(claim: Claim, weather: Weather, truth: VenueTruth) -> tuple[str,
 
 def _unprotected(claim: Claim, truth: VenueTruth) -> list[str]:
     found = []
-    if abs(truth.quantity) != claim.filled_quantity:
-        found.append(f"the row says {claim.filled_quantity} filled; the venue holds {truth.quantity}")
+    if truth.quantity != claim.filled:
+        found.append(f"the row says {claim.filled} filled; the venue holds {truth.quantity}")
     if truth.stop_quantity < abs(truth.quantity):
         found.append(f"the venue holds {truth.quantity} with stops for {truth.stop_quantity}")
     return found

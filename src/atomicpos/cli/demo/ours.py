@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import Any
 
 from ...app import AtomicPositions
 from ...errors import AtomicPositionError
 from ...events import Event
+from ...models import MICROSECONDS
+from ...record import Record
 from ..reading import reading
 from .board import Board
 from .judging import Claim
@@ -31,7 +32,7 @@ async def play(
         for task in late:
             task.cancel()
         await asyncio.gather(*opens, return_exceptions=True)
-    return await _claims(database, account)
+    return await _claims(database, account, scenarios)
 
 
 async def _open(positions: AtomicPositions, scenario: Scenario, board: Board) -> None:
@@ -46,14 +47,15 @@ async def _open(positions: AtomicPositions, scenario: Scenario, board: Board) ->
             board.tell(scenario.symbol, None, str(error))
 
 
-async def _claims(database: str, account: str) -> dict[str, Claim]:
+async def _claims(database: str, account: str, scenarios: Sequence[Scenario]) -> dict[str, Claim]:
     async with reading(database) as journal:
-        rows = [row for row in await journal.list() if row.intent.scope.account == account]
-    return {
-        row.intent.symbol: Claim(row.id, row.state, row.filled_quantity or Decimal(0), row.exposure_us / 1_000_000)
-        for row in rows
-    }
+        rows = {row.intent.symbol: row for row in await journal.list() if row.intent.scope.account == account}
+    return {s.symbol: _claim(rows[s.symbol], s) for s in scenarios if s.symbol in rows}
+
+
+def _claim(row: Record, scenario: Scenario) -> Claim:
+    return Claim(row.id, row.state, scenario.signed(row.filled_quantity), row.exposure_us / MICROSECONDS)
 
 
 def _on_the_board(event: Event) -> None:
-    """Alerts reach the board as a listener's facts do: without a sink of its own they would go to the log."""
+    """The board hears alerts as a listener already; without a sink of their own they would go to the log as well."""

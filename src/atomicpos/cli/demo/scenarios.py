@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from ...models import PositionSide
 from ...sim.markets import perpetual
@@ -24,6 +25,10 @@ class Scenario:
     def symbol(self) -> str:
         """The unified symbol."""
         return perpetual(self.market_id).symbol
+
+    def signed(self, quantity: Decimal) -> Decimal:
+        """A quantity of this side as the venue writes it: negative for a short."""
+        return quantity if self.side is PositionSide.LONG else -quantity
 
 
 _LONG, _SHORT = PositionSide.LONG, PositionSide.SHORT
