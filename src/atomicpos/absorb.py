@@ -11,7 +11,6 @@ from .record import Record
 from .settings import Bounds
 from .sightings import sight
 
-
 UNANSWERED = (Sending.IN_FLIGHT, Sending.UNKNOWN)
 """An order that was seen while its send was unanswered was accepted."""
 
@@ -95,14 +94,22 @@ def reads_back(order: Order, view: OrderView, tick: Decimal) -> bool:
 
 
 def _absent(order: Order, asked_at_us: int, bounds: Bounds) -> Order:
-    """Count an absence that was asked for after the horizon; two of them a gap apart prove it was never accepted."""
-    if order.status is not None or order.sending is not Sending.UNKNOWN or order.sent_at_us is None:
-        return order
-    if asked_at_us < order.sent_at_us + bounds.horizon_us:
+    """Count an absence that was asked for after the horizon; two of them a gap apart prove it was never accepted.
+
+    An order that had been seen alive is gone only when the exchange also refused to cancel it as unknown: old final
+    orders leave the listings, and the matching engine is the better witness.
+    """
+    since = order.sent_at_us if order.status is None else order.seen_at_us
+    doubtful = order.status is not None or order.sending is Sending.UNKNOWN
+    if since is None or not doubtful or asked_at_us < since + bounds.horizon_us:
         return order
     first = order.absent_first_us if order.absent_first_us is not None else asked_at_us
-    proven = order.proven_absent or asked_at_us >= first + bounds.round_gap_us
-    return replace(order, absent_first_us=first, absent_last_us=asked_at_us, proven_absent=proven)
+    twice = asked_at_us >= first + bounds.round_gap_us
+    after = replace(order, absent_first_us=first, absent_last_us=asked_at_us)
+    if order.alive:
+        gone = twice and order.refusal is Refusal.UNKNOWN_ORDER
+        return replace(after, status=OrderStatus.DEAD) if gone else after
+    return replace(after, proven_absent=order.proven_absent or twice) if order.status is None else after
 
 
 def _with_fills(record: Record, order: Order) -> Order:

@@ -54,7 +54,9 @@ class AtomicPositions:
         self._started: _Started | None = None
 
     @classmethod
-    def over(cls, exchange: Exchange, journal: Journal, clock: Clock, rng: random.Random, **knobs: Any) -> AtomicPositions:
+    def over(
+        cls, exchange: Exchange, journal: Journal, clock: Clock, rng: random.Random, **knobs: Any
+    ) -> AtomicPositions:
         """The same over ports of one's own: another exchange, journal or clock, as the simulations do."""
         self = cls.__new__(cls)
         self._settings = Settings.read(knobs)

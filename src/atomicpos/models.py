@@ -262,6 +262,11 @@ class Order:
         return self.status is not None and not self.status.final and self.status is not OrderStatus.UNKNOWN
 
     @property
+    def missing(self) -> bool:
+        """True when it had been alive and lookups past its horizon no longer show it."""
+        return self.alive and self.absent_first_us is not None
+
+    @property
     def never_existed(self) -> bool:
         """True when it is certain that the exchange never took it."""
         return self.status is None and (self.proven_absent or self.sending in (Sending.REFUSED, Sending.NOT_SENT))

@@ -147,7 +147,7 @@ def _stop(result: Plan, record: Record, verdict: Verdict, bounds: Bounds) -> Non
     stops = record.of(Leg.STOP)
     for stop in stops:
         fits = near(stop.trigger_price, wanted, record.intent.tick) and stop.quantity >= verdict.share
-        if not stop.settled and fits and stop.status is not OrderStatus.TRIGGERED:
+        if fits and not (stop.settled or stop.missing or stop.status is OrderStatus.TRIGGERED):
             _again(result, stop, verdict, bounds)
             return
         if stop.status is OrderStatus.TRIGGERED:

@@ -157,7 +157,14 @@ class Exchange(Protocol):
     def profile(self) -> Profile: ...
 
     @property
-    def reads(self) -> Reads: ...
+    def reads(self) -> Reads:
+        """Reads that stand in line with the bot's own calls."""
+        ...
+
+    @property
+    def urgent_reads(self) -> Reads:
+        """The same for a position at risk: they pay the limiter, and wait for nobody."""
+        ...
 
     async def open(self) -> None:
         """Load what must be known before the first order. Raises NotReady or ExchangeUnsupported."""

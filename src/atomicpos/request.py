@@ -39,7 +39,8 @@ class Request:
         """The same for the same request: a key may not be used again for another one."""
         rule = self.stop_rule
         stop = "callable" if self.stop_function is not None else f"{_plain(rule.percent)}/{_plain(rule.price)}"
-        parts = (self.symbol, self.side.value, _plain(self.quantity), stop, rule.trigger_by.value, _plain(self.leverage))
+        asked = (self.symbol, self.side.value, _plain(self.quantity), _plain(self.leverage))
+        parts = (*asked, stop, rule.trigger_by.value)
         return hashlib.sha256("|".join(parts).encode()).hexdigest()
 
 
@@ -98,7 +99,8 @@ def fits(request: Request, instrument: Instrument, mark: Decimal) -> None:
             f"price {mark}; the least is {instrument.min_notional}"
         )
     if instrument.max_leverage is not None and (request.leverage or 0) > instrument.max_leverage:
-        raise InvalidRequest(f"leverage is {request.leverage}; {instrument.symbol} allows up to {instrument.max_leverage}")
+        most = instrument.max_leverage
+        raise InvalidRequest(f"leverage is {request.leverage}; {instrument.symbol} allows up to {most}")
     _fits_stop(request, instrument, mark)
 
 
@@ -125,7 +127,8 @@ def _stop(percent: object, price: object, function: object, by: TriggerBy) -> tu
         )
     if function is not None:
         if not callable(function):
-            raise InvalidRequest(f"stop_loss is {function!r}; it must be callable: stop_loss(entry_price, side) -> price")
+            how = "it must be callable: stop_loss(entry_price, side) -> price"
+            raise InvalidRequest(f"stop_loss is {function!r}; {how}")
         return StopRule(trigger_by=by), function
     if price is not None:
         return StopRule(price=_positive("stop_loss_price", price), trigger_by=by), None

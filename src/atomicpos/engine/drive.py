@@ -27,6 +27,7 @@ from ..weigh import Verdict, weigh
 from .ledger import Ledger
 from .looker import Looker
 from .requests import (
+    after_cancel,
     after_leverage,
     after_place,
     cancel_request,
@@ -174,6 +175,8 @@ class Drive:
             self.record = after_leverage(self.record, outcome)
         elif isinstance(step, Place):
             self.record = after_place(self.record, step, outcome, now)
+        else:
+            self.record = after_cancel(self.record, step, outcome)
         entry = outcome_entry(step, outcome, now)
         self._ledger.note(entry)
         self._say(EventKind.OUTCOME, entry.text)
@@ -196,11 +199,13 @@ class Drive:
     def _question(self) -> Question:
         record, entry = self.record, self.record.entry
         unproven = entry.status is not OrderStatus.FILLED
+        exchange = self._engine.exchange
         ids = [o.client_order_id for o in record.orders if not o.settled or (o is entry and unproven)]
         return Question(
             record.id, record.intent.symbol, record.intent.side, record.intent.quantity,
             tuple(ids) or (entry.client_order_id,), entry.client_order_id,
-            entry.first_sent_at_us or record.intent.created_at_us, self._seems_gone(), self._engine.exchange.reads,
+            entry.first_sent_at_us or record.intent.created_at_us, self._seems_gone(),
+            exchange.reads if record.state is State.PROTECTED else exchange.urgent_reads,
         )
 
     def _seems_gone(self) -> bool:

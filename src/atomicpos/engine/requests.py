@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from ..absorb import answered
 from ..ids import client_order_id
-from ..models import JournalEntry, Leg, Order, Sending
+from ..models import JournalEntry, Leg, Order, Refusal, Sending
 from ..plan import Cancel, Leverage, Place
 from ..ports import CancelOrder, Outcome, OutcomeKind, PlaceOrder, SetLeverage
 from ..record import Record
@@ -72,6 +72,14 @@ def after_place(record: Record, step: Place, outcome: Outcome, now_us: int) -> R
     )
 
 
+def after_cancel(record: Record, step: Cancel, outcome: Outcome) -> Record:
+    """The row after a cancel was answered: only a reading shows the order dead, but a refusal is remembered."""
+    order = find(record, step.leg, step.attempt)
+    if order is None or outcome.refusal is not Refusal.UNKNOWN_ORDER:
+        return record
+    return record.with_order(replace(order, refusal=outcome.refusal))
+
+
 def after_leverage(record: Record, outcome: Outcome) -> Record:
     """The row after the leverage was set, or could not be had: then the entry is never sent."""
     if outcome.kind is OutcomeKind.ACKNOWLEDGED:
@@ -96,8 +104,9 @@ def outcome_entry(step: Place | Cancel | Leverage, outcome: Outcome, now_us: int
     """The journal's line for an outcome."""
     what = f"leverage {step.leverage}" if isinstance(step, Leverage) else _named(step)
     why = f": {outcome.why}" if outcome.why else ""
-    data = {"code": outcome.code or "", "exchange_order_id": outcome.exchange_order_id or "", "raw": outcome.raw}
-    return JournalEntry(now_us, "outcome", f"{what} {outcome.kind.value}{why}", data={k: v for k, v in data.items() if v})
+    known = {"code": outcome.code, "exchange_order_id": outcome.exchange_order_id, "raw": outcome.raw}
+    data = {name: value for name, value in known.items() if value}
+    return JournalEntry(now_us, "outcome", f"{what} {outcome.kind.value}{why}", data=data)
 
 
 def _named(step: Place | Cancel) -> str:

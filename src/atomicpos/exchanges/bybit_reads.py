@@ -16,7 +16,7 @@ from . import bybit, parse, replies
 from .fields import price
 from .markets import market_id
 from .redact import KEPT
-from .transport import Transport
+from .transport import Ask, Exchanged, Transport
 
 PAGES_MAX = 50
 """Pages of one execution type in one window; beyond them the answer is incomplete, and said to be."""
@@ -35,11 +35,12 @@ class _Look:
 
 
 class BybitReads:
-    """``ports.Reads`` over one transport."""
+    """``ports.Reads`` over one transport; ``urgent`` ones pay the caller's limiter without standing in its line."""
 
-    def __init__(self, transport: Transport, clock: Clock) -> None:
+    def __init__(self, transport: Transport, clock: Clock, *, urgent: bool = False) -> None:
         self._transport = transport
         self._clock = clock
+        self._urgent = urgent
 
     async def orders(self, symbol: str, client_order_ids: Sequence[str]) -> OrdersReading:
         """Look up each id on its own, all at once; an id that could not be looked up is in ``failures`` only.
@@ -60,7 +61,7 @@ class BybitReads:
         """The live lookup, then the historic one; a failed lookup does not keep the other from answering."""
         whys, raws = [], []
         for ask in (bybit.live_order, bybit.past_order):
-            exchanged = await self._transport.read(ask(market, client_order_id))
+            exchanged = await self._read(ask(market, client_order_id))
             raws.append(exchanged.raw)
             try:
                 view = replies.one_order(exchanged, client_order_id)
@@ -97,7 +98,7 @@ class BybitReads:
         raws: list[str] = []
         cursor = ""
         for _ in range(PAGES_MAX):
-            exchanged = await self._transport.read(bybit.executions(market, kind, start_us, end_us, cursor))
+            exchanged = await self._read(bybit.executions(market, kind, start_us, end_us, cursor))
             found, cursor = replies.executions(exchanged, market)
             fills += found
             raws.append(exchanged.raw)
@@ -108,7 +109,7 @@ class BybitReads:
     async def position(self, symbol: str) -> PositionReading:
         """The one row of the symbol; no row at all is shown as quantity 0 without a time, the weakest of answers."""
         market = self._market_id(symbol)
-        exchanged = await self._transport.read(bybit.position(market))
+        exchanged = await self._read(bybit.position(market))
         listed = replies.rows(exchanged, "position", {"symbol": market})
         views = [replies.parsed(parse.position_view, row, exchanged) for row in listed]
         if len(views) > 1:
@@ -119,7 +120,7 @@ class BybitReads:
     async def mark_price(self, symbol: str) -> Decimal:
         """The mark price, above zero."""
         market = self._market_id(symbol)
-        exchanged = await self._transport.read(bybit.ticker(market))
+        exchanged = await self._read(bybit.ticker(market))
         marks = [
             replies.parsed(lambda row: price(row, "markPrice"), row, exchanged)
             for row in replies.rows(exchanged, "mark price", {"symbol": market})
@@ -127,6 +128,9 @@ class BybitReads:
         if len(marks) != 1 or marks[0] is None:
             raise ReadFailed("mark price: the reply has none above zero", exchanged.raw)
         return marks[0]
+
+    async def _read(self, ask: Ask) -> Exchanged:
+        return await self._transport.read(ask, urgent=self._urgent)
 
     def _market_id(self, symbol: str) -> str:
         try:

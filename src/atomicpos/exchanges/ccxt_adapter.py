@@ -29,6 +29,7 @@ class CcxtExchange:
         self._view = view(client)
         self._transport = Transport(self._view, clock, recv_window_s or quirks.profile.recv_window_s)
         self.reads = BybitReads(self._transport, clock)
+        self.urgent_reads = BybitReads(self._transport, clock, urgent=True)
 
     async def open(self) -> None:
         """Load the markets and try the key. Raises NotReady with a sentence that holds no secret."""

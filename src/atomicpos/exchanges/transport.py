@@ -62,9 +62,9 @@ class Transport:
         markets = self._view.markets
         return markets if isinstance(markets, dict) else {}
 
-    async def read(self, ask: Ask) -> Exchanged:
-        """Send a read: with the caller's receive window, waiting for its turn in the limiter."""
-        return await self._exchange(ask, Call(self._now_ms))
+    async def read(self, ask: Ask, *, urgent: bool = False) -> Exchanged:
+        """Send a read with the caller's receive window; it waits for its turn in the limiter unless it is urgent."""
+        return await self._exchange(ask, Call(self._now_ms, urgent))
 
     async def write(self, ask: Ask, *, urgent: bool) -> Exchanged:
         """Send a write with our receive window; an urgent one does not wait for the limiter."""

@@ -72,6 +72,7 @@ class SimExchange:
         self.requests: list[tuple[int, str, str]] = []
         """Every request that left: when (microseconds), which call, which symbol."""
         self.reads = SimReads(venue, clock, round_trip_s, self.requests)
+        self.urgent_reads = self.reads
         self._clock = clock
         self._half_s = round_trip_s / 2
         self.underway: set[asyncio.Task[Any]] = set()

@@ -48,7 +48,8 @@ class Watch:
         if record is not None:
             side = record.intent.side
             self._hold(request.order_side is side.closing, f"I6: the {request.leg.value} is on the opening side")
-            self._hold(request.quantity <= record.intent.quantity, f"I6: the {request.leg.value} is larger than our share")
+            within = request.quantity <= record.intent.quantity
+            self._hold(within, f"I6: the {request.leg.value} is larger than our share")
 
     def change(self, change: Change) -> None:
         """A change was stored."""
@@ -60,9 +61,10 @@ class Watch:
             self._hold(covered(truth), f"I3: {record.id} is called protected, the venue has {truth}")
 
     def _settled(self, record: Record, truth: Truth) -> None:
-        self._hold(truth.quantity == 0, f"I1: {record.id} is called {record.state.value}, the venue holds {truth.quantity}")
-        self._hold(not ours_alive(truth), f"I2: {record.id} is {record.state.value} with orders of ours alive")
-        self._hold(record.proof is not None, f"I2: {record.id} is {record.state.value} without a proof")
+        called = f"{record.id} is called {record.state.value}"
+        self._hold(truth.quantity == 0, f"I1: {called}, the venue holds {truth.quantity}")
+        self._hold(not ours_alive(truth), f"I2: {called} with orders of ours alive")
+        self._hold(record.proof is not None, f"I2: {called} without a proof")
 
     def at_rest(self) -> None:
         """Nothing moves any more: every row must tell the truth, and nothing may be naked and unknown."""
@@ -73,7 +75,8 @@ class Watch:
             self._hold(bool(holding), f"I1: the venue holds {truth.quantity} and no row knows")
             self._hold(covered(truth), f"I8: at rest with {truth.quantity} and {truth.stop_quantity} covered")
         for record in rows:
-            self._hold(record.state.settled or record.state is State.PROTECTED, f"I8: {record.id} rests {record.state.value}")
+            at_rest = record.state.settled or record.state is State.PROTECTED
+            self._hold(at_rest, f"I8: {record.id} rests {record.state.value}")
             self._agrees(record, truth)
 
     def _hold(self, holds: bool, message: str) -> None:
@@ -85,7 +88,8 @@ class Watch:
             self._settled(record, truth)
             return
         sign = 1 if record.intent.side is PositionSide.LONG else -1
-        self._hold(truth.quantity == sign * record.filled_quantity, f"I3: {record.id} says {record.filled_quantity}: {truth}")
+        filled = record.filled_quantity
+        self._hold(truth.quantity == sign * filled, f"I3: {record.id} says {filled}: {truth}")
         ours_us, theirs_us = record.exposure_us, round(truth.exposure_s * MICROSECONDS)
         shortfall = theirs_us - ours_us
         self._hold(shortfall <= EXPOSURE_TOLERANCE_US, f"I10: exposed {theirs_us} us, {record.id} says {ours_us}")

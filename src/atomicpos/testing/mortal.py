@@ -60,6 +60,10 @@ class MortalExchange:
     def reads(self) -> Reads:
         return self._inner.reads
 
+    @property
+    def urgent_reads(self) -> Reads:
+        return self._inner.urgent_reads
+
     async def open(self) -> None:
         await self._inner.open()
 

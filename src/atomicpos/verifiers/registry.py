@@ -18,7 +18,7 @@ def built_in() -> tuple[Verifier, ...]:
 
 
 def assemble(own: Iterable[object]) -> tuple[Verifier, ...]:
-    """Built-in and own verifiers. Raises InvalidRequest for an object without ``name`` and ``look``, or a taken name."""
+    """Built-in and own verifiers. Raises InvalidRequest for an object that is none, or a name that is taken."""
     verifiers = list(built_in())
     taken = set(BUILT_IN)
     for verifier in own:
