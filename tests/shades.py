@@ -6,7 +6,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from atomicpos.ports import FillsReading, OrdersReading, Outcome, PositionReading, ReadFailed
+from atomicpos.models import Leg
+from atomicpos.ports import FillsReading, OrdersReading, Outcome, PlaceOrder, PositionReading, ReadFailed
 from atomicpos.sim import SimExchange
 from atomicpos.sim.reads import SimReads
 
@@ -26,6 +27,10 @@ class ShadedReads:
         self.show_orders: Show = as_it_is
         self.show_fills: Show = as_it_is
         self.show_position: Show = as_it_is
+
+    def show(self, how: Show) -> None:
+        """Pass orders, fills and positions through that function."""
+        self.show_orders = self.show_fills = self.show_position = how
 
     async def orders(self, symbol: str, client_order_ids: Sequence[str]) -> OrdersReading:
         return self.show_orders(await self._reads.orders(symbol, client_order_ids))
@@ -58,6 +63,16 @@ class ShadedExchange(SimExchange):
         self.written.append(request)
         await self.before(request)
         return self.answer(await super().write(request))
+
+
+def from_the_entry_on(exchange: ShadedExchange, happens: Callable[[], None]) -> None:
+    """Let something happen when the entry leaves."""
+
+    async def before(request: Any) -> None:
+        if isinstance(request, PlaceOrder) and request.leg is Leg.ENTRY:
+            happens()
+
+    exchange.before = before
 
 
 def fails(reading: Any) -> Any:

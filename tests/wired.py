@@ -1,0 +1,33 @@
+"""A bot's own ccxt client on the wire, and the library over it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import ccxt.async_support as ccxt
+
+from atomicpos import AtomicPositions, sim
+from atomicpos.sim.wire.server import Server
+
+
+def bybit_client(server: Server, kind: type[Any] = ccxt.bybit, **options: Any) -> Any:
+    """The client, pointed at the server; its limiter is off, so that a test takes no longer than it must."""
+    config = {"apiKey": server.api_key, "secret": server.secret, "enableRateLimit": False, "options": options}
+    client = kind(config)
+    client.verify = False  # no certificates are read for plain HTTP on loopback
+    client.timeout_on_exit = 0
+    sim.connect(client, server.url)
+    return client
+
+
+@asynccontextmanager
+async def library(client: Any, **knobs: Any) -> AsyncIterator[AtomicPositions]:
+    """The library over the client, with a database in memory unless another is named; both are closed."""
+    knobs = {"database": "sqlite://", "alerts": lambda event: None, **knobs}
+    try:
+        async with AtomicPositions(client, **knobs) as positions:
+            yield positions
+    finally:
+        await client.close()
