@@ -13,7 +13,7 @@ from typing import Any
 from .announcer import Announcer
 from .clock import SystemClock
 from .drivers import Drivers
-from .engine import Engine
+from .engine import Means
 from .errors import AtomicPositionError, InvalidRequest, NotReady, UnknownPosition
 from .events import Event
 from .exchanges import connect
@@ -74,9 +74,9 @@ class AtomicPositions:
         journal = await self._open_journal()
         try:
             await self._exchange.open()
-            engine = self._engine(journal)
-            drivers = Drivers(engine)
-            self._started = _Started(journal, Opener(engine, drivers), drivers, Watchdog(engine, drivers))
+            means = self._means(journal)
+            drivers = Drivers(means)
+            self._started = _Started(journal, Opener(means, drivers), drivers, Watchdog(means, drivers))
             await self._started.watchdog.turn()
             self._started.watching = asyncio.ensure_future(self._started.watchdog.run())
         except BaseException:
@@ -189,10 +189,10 @@ class AtomicPositions:
             raise NotReady("AtomicPositions is used inside its block: async with AtomicPositions(...) as positions")
         return self._started
 
-    def _engine(self, journal: Journal) -> Engine:
+    def _means(self, journal: Journal) -> Means:
         sink: Callable[[Event], object] = AlertSink(self._settings.alerts) if self._settings.alerts else log_alerts
         announcer = Announcer((sink, *self._settings.listeners))
-        return Engine(
+        return Means(
             self._exchange, journal, self._clock, self._bounds, self._settings, self._verifiers, announcer, self._rng
         )
 

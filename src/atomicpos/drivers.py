@@ -6,7 +6,7 @@ import asyncio
 import logging
 from dataclasses import replace
 
-from .engine import Engine
+from .engine import Engine, Means
 from .errors import StoreUnavailable
 from .models import MICROSECONDS, State
 from .plan import retry_us
@@ -22,8 +22,9 @@ ANSWERED = frozenset(State) - {State.PENDING_ENTRY, State.ORDER_FILLED, State.VE
 class Drivers:
     """The drives of one account in this process. A caller that goes away cancels its waiting, never a drive."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = replace(engine, on_commit=self._committed)
+    def __init__(self, means: Means) -> None:
+        self._engine = Engine(replace(means, on_commit=self._committed))
+        self._means = means
         self._tasks: dict[str, asyncio.Task[None] | None] = {}
         self._latest: dict[str, Record] = {}
         self._changed = asyncio.Condition()
@@ -51,10 +52,7 @@ class Drivers:
 
     def ask_flat(self, position_id: str, reason: str) -> bool:
         """Turn a running drive's goal flat; False when none runs."""
-        drive = self._engine.running.get(position_id)
-        if drive is not None:
-            drive.ask_flat(reason)
-        return drive is not None
+        return self._engine.ask_flat(position_id, reason)
 
     async def until(self, position_id: str, states: frozenset[State]) -> Record | None:
         """Wait until a running drive's row is in one of the states; the row as last committed, None if none runs."""
@@ -98,15 +96,15 @@ class Drivers:
     async def _reload(self, position_id: str, failures: int) -> Record | None:
         """The row as the database has it, adopted as after a crash: what was only intended may have been sent."""
         while True:
-            await self._engine.clock.sleep(retry_us(failures) / MICROSECONDS)
+            await self._means.clock.sleep(retry_us(failures) / MICROSECONDS)
             try:
-                stored = await self._engine.journal.load(position_id)
+                stored = await self._means.journal.load(position_id)
             except (StoreUnavailable, Conflict) as error:
                 log.error("position %s cannot be read: %s", position_id, error)
                 continue
             if stored is None or stored.state.settled:
                 return None
-            return adopt(stored, self._engine.clock.now_us())
+            return adopt(stored, self._means.clock.now_us())
 
     def _committed(self, record: Record) -> None:
         self._latest[record.id] = record

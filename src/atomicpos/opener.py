@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TypeVar
 
 from .drivers import ANSWERED, Drivers
-from .engine import Engine
+from .engine import Means
 from .errors import AlreadyOpen, InvalidRequest, NotReady
 from .evidence import PositionView
 from .ids import client_order_id, new_position_id
@@ -29,8 +29,8 @@ STOP_FUNCTION_PATIENCE_S = 0.5
 class Opener:
     """Carries one request to a committed row and on to an answer."""
 
-    def __init__(self, engine: Engine, drivers: Drivers) -> None:
-        self._engine = engine
+    def __init__(self, means: Means, drivers: Drivers) -> None:
+        self._means = means
         self._drivers = drivers
 
     async def open(self, request: Request) -> Record:
@@ -38,7 +38,7 @@ class Opener:
 
         Raises InvalidRequest, NotReady, AlreadyOpen or StoreUnavailable, each before anything was sent.
         """
-        instrument = await self._engine.exchange.instrument(request.symbol)
+        instrument = await self._means.exchange.instrument(request.symbol)
         if (known := await self._known(request)) is not None:
             return await self._answer(known)
         mark, slot = await self._preflight(instrument)
@@ -54,7 +54,7 @@ class Opener:
         """The row that already has this idempotency key. Raises InvalidRequest when it was another request."""
         if request.idempotency_key is None:
             return None
-        known = await self._engine.journal.find_key(self._engine.scope, request.idempotency_key)
+        known = await self._means.journal.find_key(self._means.scope, request.idempotency_key)
         if known is not None and known.intent.request_hash != request.hash:
             raise InvalidRequest(
                 f"idempotency_key {request.idempotency_key!r} belongs to another request, position {known.id}"
@@ -62,7 +62,7 @@ class Opener:
         return known
 
     async def _preflight(self, instrument: Instrument) -> tuple[Decimal, PositionView]:
-        reads, symbol = self._engine.exchange.reads, instrument.symbol
+        reads, symbol = self._means.exchange.reads, instrument.symbol
         try:
             mark, slot = await asyncio.gather(self._read(reads.mark_price, symbol), self._read(reads.position, symbol))
         except ReadFailed as failure:
@@ -70,7 +70,7 @@ class Opener:
         return mark, slot.position
 
     async def _read(self, read: Callable[[str], Awaitable[T]], symbol: str) -> T:
-        answer: T = await reading_again(self._engine.clock.sleep, ReadFailed)(read, symbol)
+        answer: T = await reading_again(self._means.clock.sleep, ReadFailed)(read, symbol)
         return answer
 
     async def _with_stop_rule(self, request: Request, mark: Decimal) -> Request:
@@ -85,7 +85,7 @@ class Opener:
         return with_distance(request, answer, mark)
 
     async def _refuse_taken_slot(self, instrument: Instrument, slot: PositionView) -> None:
-        rows = await self._engine.journal.holding(self._engine.scope)
+        rows = await self._means.journal.holding(self._means.scope)
         ours = next((row for row in rows if row.intent.symbol == instrument.symbol), None)
         whose = f"position {ours.id}" if ours is not None else "no position of ours"
         raise AlreadyOpen(
@@ -94,10 +94,10 @@ class Opener:
         )
 
     def _record(self, request: Request, instrument: Instrument, mark: Decimal) -> Record:
-        now = self._engine.clock.now_us()
-        position_id = new_position_id(self._engine.rng)
+        now = self._means.clock.now_us()
+        position_id = new_position_id(self._means.rng)
         intent = Intent(
-            scope=self._engine.scope,
+            scope=self._means.scope,
             symbol=instrument.symbol,
             market_id=instrument.market_id,
             side=request.side,
@@ -111,16 +111,16 @@ class Opener:
             idempotency_key=request.idempotency_key,
             request_hash=request.hash,
         )
-        cid = client_order_id(self._engine.journal.installation, position_id, Leg.ENTRY, 1)
+        cid = client_order_id(self._means.journal.installation, position_id, Leg.ENTRY, 1)
         entry = Order(Leg.ENTRY, 1, cid, request.side.opening, request.quantity, reduce_only=False)
-        deadline = now + self._engine.bounds.verification_deadline_us
+        deadline = now + self._means.bounds.verification_deadline_us
         return Record(position_id, intent, (entry,), deadline_us=deadline, updated_at_us=now)
 
     async def _admit(self, record: Record, request: Request) -> Record:
         """Commit the intent, then drive; the reservation keeps the watchdog's hands off in between."""
         self._drivers.reserve(record.id)
         try:
-            await self._engine.journal.admit(Change(record, (_intent_entry(record),)))
+            await self._means.journal.admit(Change(record, (_intent_entry(record),)))
         except SlotTaken as taken:
             raise await self._already_open(record, taken.position_id) from None
         except KeyTaken:
@@ -135,7 +135,7 @@ class Opener:
             self._drivers.release(record.id)
 
     async def _already_open(self, record: Record, occupant_id: str) -> AlreadyOpen:
-        occupant = await self._engine.journal.load(occupant_id)
+        occupant = await self._means.journal.load(occupant_id)
         return AlreadyOpen(
             f"{record.intent.symbol} is held by position {occupant_id}; nothing was sent",
             snapshot(occupant) if occupant is not None else None,
@@ -143,7 +143,7 @@ class Opener:
 
     async def _answer(self, record: Record) -> Record:
         driven = await self._drivers.until(record.id, ANSWERED)
-        return driven or await self._engine.journal.load(record.id) or record
+        return driven or await self._means.journal.load(record.id) or record
 
 
 def _intent_entry(record: Record) -> JournalEntry:

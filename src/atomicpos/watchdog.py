@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 from .drivers import Drivers
-from .engine import Engine
+from .engine import Means
 from .errors import StoreUnavailable
 from .models import State
 from .record import adopt
@@ -16,8 +16,8 @@ log = logging.getLogger("atomicpos")
 class Watchdog:
     """Drives what nobody drives: unsettled rows without end, and a look at each protected one every turn."""
 
-    def __init__(self, engine: Engine, drivers: Drivers) -> None:
-        self._engine = engine
+    def __init__(self, means: Means, drivers: Drivers) -> None:
+        self._means = means
         self._drivers = drivers
         self.turned_at_us: int | None = None
         """Our clock: when the last whole turn ended."""
@@ -25,8 +25,8 @@ class Watchdog:
     async def turn(self) -> int:
         """Start a drive for every row that has none; how many were started. Raises StoreUnavailable."""
         busy = self._drivers.busy
-        rows = await self._engine.journal.holding(self._engine.scope)
-        now = self._engine.clock.now_us()
+        rows = await self._means.journal.holding(self._means.scope)
+        now = self._means.clock.now_us()
         idle = [row for row in rows if row.id not in busy | self._drivers.busy]
         for row in idle:
             self._drivers.start(adopt(row, now), watch=row.state is State.PROTECTED)
@@ -36,7 +36,7 @@ class Watchdog:
     async def run(self) -> None:
         """Turn for ever; a database that does not answer is asked again."""
         while True:
-            await self._engine.clock.sleep(self._engine.settings.watch_s)
+            await self._means.clock.sleep(self._means.settings.watch_s)
             try:
                 await self.turn()
             except StoreUnavailable as error:

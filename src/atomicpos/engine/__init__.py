@@ -1,5 +1,6 @@
 """The one loop: look, weigh, advance, plan, record, act."""
 
 from .engine import Engine
+from .means import Means
 
-__all__ = ["Engine"]
+__all__ = ["Engine", "Means"]

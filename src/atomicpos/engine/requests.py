@@ -102,7 +102,7 @@ def intent_entry(order: Order, now_us: int) -> JournalEntry:
 
 def outcome_entry(step: Place | Cancel | Leverage, outcome: Outcome, now_us: int) -> JournalEntry:
     """The journal's line for an outcome."""
-    what = f"leverage {step.leverage}" if isinstance(step, Leverage) else _named(step)
+    what = title(step) if isinstance(step, Leverage) else _named(step)
     why = f": {outcome.why}" if outcome.why else ""
     known = {"code": outcome.code, "exchange_order_id": outcome.exchange_order_id, "raw": outcome.raw}
     data = {name: value for name, value in known.items() if value}
@@ -112,3 +112,11 @@ def outcome_entry(step: Place | Cancel | Leverage, outcome: Outcome, now_us: int
 def _named(step: Place | Cancel) -> str:
     verb = "cancel of " if isinstance(step, Cancel) else ""
     return f"{verb}{step.leg.value} {step.attempt}"
+
+
+def title(step: Place | Cancel | Leverage) -> str:
+    """A step in words, for events."""
+    if isinstance(step, Leverage):
+        return f"leverage {step.leverage}"
+    at = f" at trigger {step.trigger_price}" if isinstance(step, Place) and step.trigger_price is not None else ""
+    return f"{_named(step)}{at}"

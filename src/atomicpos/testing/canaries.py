@@ -55,10 +55,10 @@ def original_algorithm(record: Any, bounds: Any, now_us: int) -> Proof | None:
 async def no_write_ahead(self: Any, record: Any, request: Any) -> Any:
     """The entry leaves first and is written down afterwards."""
     entry = record.entry
-    await self._engine.exchange.write(requests.place_request(record, entry))
+    await self._means.exchange.write(requests.place_request(record, entry))
     sent = record.with_order(replace(entry, sending=Sending.UNKNOWN, sends=1, sent_at_us=record.updated_at_us,
                                      first_sent_at_us=record.updated_at_us))
-    await self._engine.journal.admit(Change(sent))
+    await self._means.journal.admit(Change(sent))
     self._drivers.start(sent)
     return sent
 

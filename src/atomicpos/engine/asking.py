@@ -1,0 +1,73 @@
+"""What the verifiers are asked about a row, and all of them being asked together."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable, Iterable
+
+from ..evidence import Evidence
+from ..models import Goal, OrderStatus, Refusal, State
+from ..policies import Pace, rhythm_of
+from ..ports import Clock, Exchange
+from ..record import Record
+from ..verifiers import Question, Verifier
+from .looker import Looker
+
+
+class Asking:
+    """Every verifier's looker: started, hurried and stopped together, each at its own pace (F16)."""
+
+    def __init__(self, verifiers: Iterable[Verifier], question: Callable[[], Question],
+                 tell: Callable[[Evidence], None], clock: Clock, rng: random.Random, timeout_s: float) -> None:
+        self._lookers = [
+            Looker(v, question, tell, clock, Pace(rhythm_of(v.name, False), rng), timeout_s) for v in verifiers
+        ]
+
+    def go_on(self, *, slowly: bool) -> None:
+        """Start asking, or go on."""
+        for looker in self._lookers:
+            looker.start(slowly=slowly)
+
+    def hurry(self) -> None:
+        """Something new was done: ask soon."""
+        for looker in self._lookers:
+            looker.nudge()
+
+    def stop(self) -> list[asyncio.Task[object]]:
+        """Stop asking; the tasks that are ending."""
+        return [task for looker in self._lookers if (task := looker.stop()) is not None]
+
+
+def question(record: Record, exchange: Exchange) -> Question:
+    """The question about a row as it is now. A position at risk is read without standing in line."""
+    entry = record.entry
+    reads = exchange.reads if record.state is State.PROTECTED else exchange.urgent_reads
+    return Question(
+        position_id=record.id,
+        symbol=record.intent.symbol,
+        side=record.intent.side,
+        quantity=record.intent.quantity,
+        client_order_ids=_ids(record),
+        entry_id=entry.client_order_id,
+        sent_at_us=entry.first_sent_at_us or record.intent.created_at_us,
+        exits=seems_gone(record),
+        reads=reads,
+    )
+
+
+def _ids(record: Record) -> tuple[str, ...]:
+    """Every order that is not settled, and the entry until it was read as filled: a proof must be newer than a send."""
+    entry = record.entry
+    unfilled = entry.status is not OrderStatus.FILLED
+    ids = [o.client_order_id for o in record.orders if not o.settled or (o is entry and unfilled)]
+    return tuple(ids) or (entry.client_order_id,)
+
+
+def seems_gone(record: Record) -> bool:
+    """True when a filled position may have ended: liquidation, ADL and settlement are then asked for by name."""
+    sights = (record.sightings.dated, record.sightings.undated)
+    newest = max((s for s in sights if s is not None), key=lambda s: s.asked_at_us, default=None)
+    empty = newest is not None and newest.view.quantity == 0
+    refused = any(order.refusal is Refusal.NO_POSITION for order in record.orders)
+    return record.filled_quantity > 0 and (record.goal is Goal.FLAT or empty or refused)

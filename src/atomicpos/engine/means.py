@@ -1,0 +1,39 @@
+"""What every drive shares: the ports, the bounds and the verifiers of one account."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from ..announcer import Announcer
+from ..models import Scope
+from ..ports import Clock, Exchange, Journal
+from ..record import Record
+from ..settings import Bounds, Settings
+from ..verifiers import Verifier
+
+
+def _nobody(record: Record) -> None:
+    """Nobody waits for this row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """The means of one account on one exchange."""
+
+    exchange: Exchange
+    journal: Journal
+    clock: Clock
+    bounds: Bounds
+    settings: Settings
+    verifiers: tuple[Verifier, ...]
+    announcer: Announcer
+    rng: random.Random
+    on_commit: Callable[[Record], None] = field(default=_nobody)
+    """Told of each row right after it was committed."""
+
+    @property
+    def scope(self) -> Scope:
+        """The account whose rows are driven."""
+        return Scope(self.exchange.name, self.exchange.environment, self.settings.account)
