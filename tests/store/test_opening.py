@@ -207,3 +207,11 @@ async def test_commits_are_on_disk_when_they_return(tmp_path: Path) -> None:
 def _pragmas(connection: Connection) -> list[object]:
     names = ("journal_mode", "synchronous", "foreign_keys")
     return [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in names]
+
+
+async def test_a_database_that_was_only_migrated_can_be_listed(tmp_path: Path) -> None:
+    """A fresh database made by an upgrade holds no position and says so."""
+    schema.upgrade(f"sqlite:///{tmp_path / 'fresh.db'}")
+    journal = await read_only(f"sqlite:///{tmp_path / 'fresh.db'}")
+    assert await journal.list() == ()
+    await journal.close()

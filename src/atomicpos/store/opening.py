@@ -75,8 +75,9 @@ def _prepare(connection: Connection, *, place: str, code: str, now_us: int) -> s
 
 
 def _recall(connection: Connection, *, place: str) -> str:
+    """A database that was only migrated has drawn no code yet, and holds no position that could need one."""
     require_current(connection, place)
-    return str(connection.execute(sql.INSTALLATION).scalar_one())
+    return str(connection.execute(sql.INSTALLATION).scalar() or "")
 
 
 def _nothing() -> None:
