@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -95,6 +96,8 @@ def client_of(where: Where, keys: Keys) -> Any:
     if where.exchange not in QUIRKS:
         supported = ", ".join(sorted(QUIRKS))
         raise ExchangeUnsupported(f"{where.exchange} has no profile; the supported exchanges are: {supported}")
+    # ccxt's debug lines quote request headers, the API key among them
+    logging.getLogger("ccxt").setLevel(logging.INFO)
     client = getattr(ccxt, where.exchange)({"apiKey": keys.api_key, "secret": keys.secret})
     if where.sandbox:
         client.set_sandbox_mode(True)

@@ -51,8 +51,8 @@ class Board:
 
     def __rich__(self) -> Table:
         title = f"{len(self._scenarios)} opens at once, {time.monotonic() - self._started_s:.1f} s"
-        table = Table("scenario", "symbol", "state", "exposed s", title=title)
-        table.add_column("latest", no_wrap=True, overflow="ellipsis")
+        table = Table("scenario", "symbol", "state", "exposed s", title=title, expand=True)
+        table.add_column("latest", ratio=1, no_wrap=True, overflow="ellipsis")
         for scenario in self._scenarios:
             known = self._progress[scenario.symbol]
             state = Text(known.state.value, _COLOURS.get(known.state, "yellow")) if known.state else ""
