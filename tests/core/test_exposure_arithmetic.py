@@ -1,0 +1,102 @@
+"""Exposure is interval arithmetic, checked against counting the microseconds one by one (I10)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from atomicpos.exposure import Stretch, cover, covers, filled_since_us, naked_since_us, uncovered_us
+from atomicpos.models import Fill, Leg, Order, OrderSide, OrderStatus
+from atomicpos.record import Record
+from atomicpos.sightings import Sightings
+from atomicpos.testing.samples import a_record, sent
+
+TEN = Decimal(10)
+moments = st.integers(0, 40)
+stretches = st.builds(
+    lambda start, length: Stretch(start, None if length is None else start + length),
+    moments, st.none() | st.integers(0, 15),
+)
+
+
+def counted(start: int, end: int, covered: list[Stretch]) -> int:
+    """The microseconds of [start, end) in which no stretch is at work, one by one."""
+    def at_work(moment: int) -> bool:
+        return any(s.start_us <= moment and (s.end_us is None or moment < s.end_us) for s in covered)
+
+    return sum(not at_work(moment) for moment in range(start, end))
+
+
+@given(moments, moments, st.lists(stretches, max_size=6))
+def test_what_is_uncovered_is_what_counting_finds(start: int, end: int, covered: list[Stretch]) -> None:
+    """For any stretches, overlapping, nested, empty or endless, the sum equals the count."""
+    ordered = tuple(sorted(covered, key=lambda s: s.start_us))
+    assert uncovered_us(start, end, ordered) == counted(start, end, covered)
+
+
+def a_stop(status: OrderStatus | None, *, quantity: Decimal = TEN, created: int | None = 100, updated: int | None = 200,
+           seen: int | None = 150) -> Order:
+    return Order(Leg.STOP, 1, "stop", OrderSide.SELL, quantity, True, trigger_price=Decimal(1), status=status,
+                 created_at_us=created, updated_at_us=updated, seen_at_us=seen)
+
+
+@pytest.mark.parametrize(
+    ("stop", "stretch"),
+    [
+        (a_stop(OrderStatus.UNTRIGGERED), Stretch(100, None)),
+        (a_stop(OrderStatus.UNTRIGGERED, created=None), Stretch(150, None)),
+        (a_stop(OrderStatus.FILLED), Stretch(100, 200)),
+        (a_stop(OrderStatus.DEAD), Stretch(100, 200)),
+        (a_stop(OrderStatus.DEAD, updated=None), Stretch(100, 100)),
+        (a_stop(OrderStatus.UNKNOWN), None),
+        (a_stop(None), None),
+        (a_stop(OrderStatus.UNTRIGGERED, quantity=Decimal(9)), None),
+        (a_stop(OrderStatus.UNTRIGGERED, created=None, seen=None), None),
+    ],
+)
+def test_a_stop_covers_as_far_as_it_was_read(stop: Order, stretch: Stretch | None) -> None:
+    """From its creation at the exchange until it died; nothing when it was never read, or was too small."""
+    assert cover(stop, TEN) == stretch
+
+
+def test_an_entry_never_covers() -> None:
+    """Only a stop covers."""
+    assert cover(replace(a_stop(OrderStatus.UNTRIGGERED), leg=Leg.CLOSE), TEN) is None
+
+
+def filled(at_us: int, *, fills: tuple[Fill, ...] = (), created: int | None = 50) -> Record:
+    record = sent(a_record(), at_us)
+    entry = replace(record.entry, filled=TEN, status=OrderStatus.FILLED, created_at_us=created)
+    return replace(record.with_order(entry), sightings=Sightings(fills=fills))
+
+
+def a_fill(quantity: int, time_us: int) -> Fill:
+    ours = filled(1).entry.client_order_id
+    return Fill(f"f{time_us}", OrderSide.BUY, Decimal(quantity), Decimal(1), time_us, client_order_id=ours)
+
+
+def test_the_fill_dates_the_exposure_once_fills_explain_the_order() -> None:
+    """Exact by the fills' times; by the order's creation, or our send, while they do not add up."""
+    assert filled_since_us(filled(10, fills=(a_fill(4, 70), a_fill(6, 80)))) == 70
+    assert filled_since_us(filled(10, fills=(a_fill(4, 70),))) == 50
+    assert filled_since_us(filled(10)) == 50
+    assert filled_since_us(filled(10, created=None)) == 10
+    assert filled_since_us(sent(a_record(), 10)) is None
+
+
+def test_the_present_stretch_begins_where_the_last_cover_ended() -> None:
+    """Naked since the fill, since the death of the last stop, or not at all."""
+    record = filled(10)
+    assert naked_since_us(record, TEN) == 50
+    assert naked_since_us(record.with_order(a_stop(OrderStatus.DEAD)), TEN) == 200
+    assert naked_since_us(record.with_order(a_stop(OrderStatus.UNTRIGGERED)), TEN) is None
+    assert naked_since_us(sent(a_record(), 10), TEN) is None
+    two = record.with_order(a_stop(OrderStatus.DEAD)).with_order(
+        replace(a_stop(OrderStatus.UNTRIGGERED, created=180), attempt=2)
+    )
+    assert covers(two, TEN) == (Stretch(100, 200), Stretch(180, None))
+    assert naked_since_us(two, TEN) is None
