@@ -1,0 +1,141 @@
+"""A bot as its own process: ``python bot.py '<JSON of Orders>'``, with ccxt's own client and a SQLite file.
+
+It opens one position and stays in the block, or, started again over the same file, waits until every row is at rest
+and leaves. Facts go to stdout, one JSON object a line. Told an instant, it kills itself there with SIGKILL.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import random
+import signal
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import asdict, dataclass
+from typing import Any, NoReturn
+
+LIFE_LIMIT_S = 90.0
+"""No bot outlives a test that failed to end it."""
+
+KNOBS: dict[str, Any] = {
+    "visibility_s_max": 1,
+    "recv_window_s": 2,
+    "clock_skew_s_max": 0.2,
+    "exposure_deadline_s": 60,
+    "watch_s": 0.5,
+}
+"""A horizon of 3.2 s, so that absence is proven soon; and time enough that a slow machine is no reason to close."""
+
+
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """What the bot is told. Without a side it opens nothing: it takes up what is stored."""
+
+    url: str
+    api_key: str
+    secret: str
+    database: str
+    symbol: str
+    side: str | None = None
+    quantity: str = "0"
+    dies_at: str | None = None
+    """The name of an instant of ``atomicpos.testing.mortal``; the process is killed when it first gets there."""
+
+    def as_json(self) -> str:
+        """For the command line."""
+        return json.dumps(asdict(self))
+
+
+def say(fact: str, **details: Any) -> None:
+    """Tell whoever started the bot."""
+    print(json.dumps({"fact": fact, **details}), flush=True)
+
+
+async def main(orders: Orders) -> None:
+    """Live one life."""
+    async with asyncio.timeout(LIFE_LIMIT_S), library(orders) as positions:
+        if orders.side is None:
+            await rest(positions)
+            return
+        say("ready")
+        row = await positions.open_position_atomic(orders.symbol, orders.side, orders.quantity, stop_loss_percent="2")
+        say("opened", state=row.state.value)
+        await asyncio.Event().wait()
+
+
+async def rest(positions: Any) -> None:
+    """Wait until the library has brought every row to rest, and say what it is then."""
+    began_s = time.monotonic()
+    rows = [await positions.wait(row.id) for row in await positions.list()]
+    took_s = time.monotonic() - began_s
+    say("rest", took_s=took_s, rows=[
+        {"state": row.state.value, "proof": row.proof.kind.value if row.proof else None,
+         "filled": str(row.filled_quantity), "stop_price": str(row.stop_price), "exposure_s": row.exposure_s}
+        for row in rows
+    ])  # fmt: skip
+
+
+@asynccontextmanager
+async def library(orders: Orders) -> AsyncIterator[Any]:
+    """The library over ccxt's own client; over mortal ports when an instant of death is given."""
+    import ccxt.async_support as ccxt
+
+    from atomicpos import AtomicPositions, sim
+
+    client = ccxt.bybit({"apiKey": orders.api_key, "secret": orders.secret, "enableRateLimit": False})
+    sim.connect(client, orders.url)
+    try:
+        if orders.dies_at is None:
+            positions = AtomicPositions(client, orders.database, **KNOBS)
+        else:
+            positions = await mortal(client, orders.database, orders.dies_at)
+        async with positions:
+            yield positions
+    finally:
+        await client.close()
+
+
+async def mortal(client: Any, database: str, dies_at: str) -> Any:
+    """The library over the real ports, with an instant before and after every commit and every send."""
+    from atomicpos import AtomicPositions
+    from atomicpos.clock import SystemClock
+    from atomicpos.exchanges import connect
+    from atomicpos.store import open_journal
+    from atomicpos.testing.mortal import Life, MortalExchange, MortalJournal
+
+    class RealLife(Life):
+        """Its death is the process's."""
+
+        async def instant(self, name: str) -> None:
+            if name == dies_at:
+                die()
+
+    clock, rng, life = SystemClock(), random.Random(), RealLife()
+    exchange = MortalExchange(connect(client, clock, recv_window_s=KNOBS["recv_window_s"]), life, _unheard)
+    journal = MortalJournal(await open_journal(database, clock, rng=rng), life, _unheard)
+    return AtomicPositions.over(exchange, journal, clock, rng, **KNOBS)
+
+
+def die() -> NoReturn:
+    """End at this very instruction: nothing is flushed, closed or told."""
+    os.kill(os.getpid(), signal.SIGKILL)
+    raise AssertionError("a killed process runs on")
+
+
+def _unheard(_: object) -> None:
+    """The mortal ports tell of what passes; nobody listens here."""
+
+
+if __name__ == "__main__":
+    logging.disable(logging.CRITICAL)
+    try:
+        asyncio.run(main(Orders(**json.loads(sys.argv[1]))))
+    except KeyboardInterrupt:
+        # as a shell expects it: ended by the signal, without a traceback
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        os.kill(os.getpid(), signal.SIGINT)

@@ -1,0 +1,89 @@
+"""Bots as processes: started, listened to, and ended by their own process id."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from bot import Orders
+
+from atomicpos.sim.wire.process import VenueProcess
+
+PROGRAM = Path(__file__).with_name("bot.py")
+FACT_LIMIT_S = 45.0
+END_LIMIT_S = 15.0
+
+
+class Bot:
+    """One running bot."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        return self._process.pid
+
+    async def until(self, fact: str) -> dict[str, Any]:
+        """Listen until it states that fact; fails when it ends before."""
+        assert self._process.stdout is not None
+        async with asyncio.timeout(FACT_LIMIT_S):
+            async for line in self._process.stdout:
+                stated: dict[str, Any] = json.loads(line)
+                if stated["fact"] == fact:
+                    return stated
+        raise AssertionError(f"the bot ended ({await self.ended()}) before it said {fact!r}")
+
+    def send(self, number: signal.Signals) -> None:
+        """Send it a signal."""
+        self._process.send_signal(number)
+
+    async def ended(self) -> int:
+        """Wait for its end: the exit code, negative for the signal that ended it."""
+        return await asyncio.wait_for(self._process.wait(), END_LIMIT_S)
+
+
+@asynccontextmanager
+async def running(orders: Orders) -> AsyncIterator[Bot]:
+    """A bot that does not outlive the block."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, str(PROGRAM), orders.as_json(), stdout=asyncio.subprocess.PIPE
+    )
+    try:
+        yield Bot(process)
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+def orders_for(venue: VenueProcess, file: Path, symbol: str, **wishes: Any) -> Orders:
+    """What a bot on that venue is told, with its rows in that file."""
+    return Orders(venue.url, venue.api_key, venue.secret, f"sqlite:///{file}", symbol, **wishes)
+
+
+async def rest_of(orders: Orders) -> dict[str, Any]:
+    """Start the bot over the file, let everything come to rest, and see it leave in peace: the fact it stated."""
+    async with running(orders) as bot:
+        stated = await bot.until("rest")
+        assert await bot.ended() == 0
+    return stated
+
+
+async def arrived(venue: VenueProcess, symbol: str, *, reduce_only: bool) -> None:
+    """Wait until an order on that symbol has arrived at the venue; fails when none does."""
+    async with asyncio.timeout(FACT_LIMIT_S):
+        while not await asyncio.to_thread(_has_arrived, venue, symbol, reduce_only):  # noqa: ASYNC110 (no event there)
+            await asyncio.sleep(0.01)
+
+
+def _has_arrived(venue: VenueProcess, symbol: str, reduce_only: bool) -> bool:
+    bodies = [json.loads(r["body"]) for r in venue.requests() if r["path"] == "/v5/order/create"]
+    return any(body["symbol"] == symbol and bool(body.get("reduceOnly")) is reduce_only for body in bodies)
