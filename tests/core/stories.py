@@ -93,8 +93,9 @@ def filled_and(*evidences: Evidence) -> Record:
 def a_stop(**changes: Any) -> Order:
     """A stop of two percent below 0.125, read back."""
     stop = Order(
-        Leg.STOP, 1, "apteststop", OrderSide.SELL, TEN, True, trigger_price=Decimal("0.1225"),
-        trigger_by=TriggerBy.MARK, sending=Sending.ACKNOWLEDGED, sends=1, sent_at_us=AT, status=OrderStatus.UNTRIGGERED, read_back=True,
+        leg=Leg.STOP, attempt=1, client_order_id="apteststop", order_side=OrderSide.SELL, quantity=TEN,
+        reduce_only=True, trigger_price=Decimal("0.1225"), trigger_by=TriggerBy.MARK,
+        sending=Sending.ACKNOWLEDGED, sends=1, sent_at_us=AT, status=OrderStatus.UNTRIGGERED, read_back=True,
         seen_at_us=AT + 2 * S, created_at_us=AT + 1 * S,
     )
     return replace(stop, **changes)
