@@ -13,7 +13,6 @@ import os
 import random
 import signal
 import sys
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
@@ -70,10 +69,8 @@ async def main(orders: Orders) -> None:
 
 async def rest(positions: Any) -> None:
     """Wait until the library has brought every row to rest, and say what it is then."""
-    began_s = time.monotonic()
     rows = [await positions.wait(row.id) for row in await positions.list()]
-    took_s = time.monotonic() - began_s
-    say("rest", took_s=took_s, rows=[
+    say("rest", rows=[
         {"state": row.state.value, "proof": row.proof.kind.value if row.proof else None,
          "filled": str(row.filled_quantity), "stop_price": str(row.stop_price), "exposure_s": row.exposure_s}
         for row in rows

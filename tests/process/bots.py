@@ -6,6 +6,7 @@ import asyncio
 import json
 import signal
 import sys
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -70,9 +71,14 @@ def orders_for(venue: VenueProcess, file: Path, symbol: str, **wishes: Any) -> O
 
 
 async def rest_of(orders: Orders) -> dict[str, Any]:
-    """Start the bot over the file, let everything come to rest, and see it leave in peace: the fact it stated."""
+    """Start the bot over the file, let everything come to rest, and see it leave in peace.
+
+    The fact it stated, with the ``seconds`` from the start of its process to that statement.
+    """
+    began_s = time.monotonic()
     async with running(orders) as bot:
         stated = await bot.until("rest")
+        stated["seconds"] = time.monotonic() - began_s
         assert await bot.ended() == 0
     return stated
 

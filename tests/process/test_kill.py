@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import signal
-import time
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -38,7 +37,7 @@ class End:
     rows: list[dict[str, Any]]
     truth: dict[str, Any]
     seconds: float
-    """From the restart to the rest."""
+    """From the start of the next process to the rest."""
 
     @property
     def wrong(self) -> list[str]:
@@ -80,11 +79,9 @@ async def _killed(venue: VenueProcess, moment: Moment, directory: Path, turns: a
     async with turns:
         await _kill(venue, moment, file)
         left, then = await _left(file), await _truth(venue, moment)
-        began_s = time.monotonic()
         stated = await rest_of(orders_for(venue, file, moment.symbol))
-        seconds = time.monotonic() - began_s
     naked = Decimal(then["quantity"]) != 0 == Decimal(then["stop_quantity"])
-    return End(moment, left, naked, stated["rows"], await _truth(venue, moment), seconds)
+    return End(moment, left, naked, stated["rows"], await _truth(venue, moment), stated["seconds"])
 
 
 async def _truth(venue: VenueProcess, moment: Moment) -> dict[str, Any]:
