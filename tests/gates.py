@@ -77,6 +77,7 @@ class GatedExchange(Gated):
     def __init__(self, exchange: Any, gate: Gate) -> None:
         super().__init__(exchange, gate, "write")
         self.reads = Gated(exchange.reads, gate, "orders", "fills", "position", "mark_price")
+        self.urgent_reads = Gated(exchange.urgent_reads, gate, "orders", "fills", "position", "mark_price")
 
 
 JOURNAL = ("admit", "commit", "load", "find_key", "holding", "history")

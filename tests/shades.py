@@ -55,6 +55,7 @@ class ShadedExchange(SimExchange):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.reads: Any = ShadedReads(self.reads)
+        self.urgent_reads = self.reads
         self.before: Before = nothing
         self.answer: Show = as_it_is
         self.written: list[Any] = []
