@@ -115,6 +115,16 @@ def test_absence_needs_two_rounds_past_the_horizon_to_the_microsecond() -> None:
     assert proven(HORIZON + 5, HORIZON + 5 + GAP)
 
 
+@pytest.mark.parametrize("early", SOURCES)
+def test_an_answer_from_before_the_horizon_is_no_round(early: Source) -> None:
+    """A source that said absent once too early and once in time has spoken in one round only."""
+    others = tuple(source for source in SOURCES if source is not early)
+    answers = (absent(early, AT + HORIZON - 1), *a_round(AT + HORIZON, others), *a_round(AT + HORIZON + GAP))
+    record = told(sending(Sending.UNKNOWN), *answers)
+    assert at_the_end(record).never_filled is None
+    assert at_the_end(told(record, *a_round(AT + HORIZON + 2 * GAP))).never_filled is not None
+
+
 @pytest.mark.parametrize("missing", SOURCES)
 def test_a_source_that_did_not_answer_both_rounds_is_not_absent(missing: Source) -> None:
     """An error is never an empty answer: without one source's second word nothing is proven."""
