@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import random
+from pathlib import Path
+
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -10,6 +14,8 @@ from atomicpos.models import State
 from atomicpos.sim import Fault
 from atomicpos.sim.fault_kinds import APPLIES_TO, STANDING, Call, FaultKind
 from atomicpos.states import TABLE
+from atomicpos.store import open_journal
+from atomicpos.store.opening import read_only
 from world import World, assert_safe, play
 
 ROUTES = {(row.source, row.dest) for row in TABLE}
@@ -71,6 +77,42 @@ def test_f48_after_every_commit_the_stored_state_is_the_announced_one(mix: list[
         assert_safe(world, position)
         assert witness.announced[-1] is position.state
         assert_chained(position.journal, position.state)
+
+    play(scene, *mix)
+
+
+@pytest.mark.parametrize(
+    "mix",
+    [
+        (),
+        (Fault("place_entry", None, "http_502_executed", 1), Fault("position", None, "lag", None, 4)),
+        (Fault("place_entry", None, "liquidate", 1, 0),),
+        (Fault("place_entry", None, "never_fill", 1),),
+        (Fault("place_stop", None, "refuse"),),
+    ],
+    ids=["calm", "reply lost", "liquidated", "never filled", "no stop"],
+)
+def test_f48_a_real_file_holds_the_announced_state_too(mix: tuple[Fault, ...], tmp_path: Path) -> None:
+    """The same with the database that ships: what another connection reads is what was announced and returned."""
+    url = f"sqlite:///{tmp_path}/positions.db"
+
+    async def scene(world: World) -> None:
+        world.journal = await open_journal(url, world.clock, rng=random.Random(1))
+        async with world.library() as positions:
+            await world.tried(positions)
+            position = await world.settle(positions, quiet_s=20)
+            assert position is not None
+            other = await read_only(url)
+            stored = await other.load(position.id)
+            await other.close()
+        assert stored is not None
+        assert (stored.state, stored.proof, stored.filled_quantity) == (
+            position.state, position.proof, position.filled_quantity
+        )
+        announced = [event.state for event in world.heard(EventKind.TRANSITION)]
+        assert announced[-1] is stored.state
+        assert_safe(world, position)
+        assert_chained(position.journal, stored.state)
 
     play(scene, *mix)
 
