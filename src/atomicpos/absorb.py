@@ -149,6 +149,7 @@ def answered(order: Order, sending: Sending, now_us: int, *, refusal: Refusal | 
     return replace(
         order,
         sending=Sending.ACKNOWLEDGED if known else result,
+        answered_at_us=now_us,
         refusal=refusal,
         why=why,
         exchange_order_id=exchange_order_id or order.exchange_order_id,

@@ -26,6 +26,7 @@ class Drivers:
         self._engine = Engine(replace(means, on_commit=self._committed))
         self._means = means
         self._tasks: dict[str, asyncio.Task[None] | None] = {}
+        self._watching: set[str] = set()
         self._latest: dict[str, Record] = {}
         self._changed = asyncio.Condition()
         self._tellers: set[asyncio.Task[None]] = set()
@@ -49,6 +50,8 @@ class Drivers:
         if self._tasks.get(record.id) is None:
             self._latest[record.id] = record
             self._tasks[record.id] = asyncio.ensure_future(self._drive(record, watch, flat_because))
+            if watch:
+                self._watching.add(record.id)
 
     def ask_flat(self, position_id: str, reason: str) -> bool:
         """Turn a running drive's goal flat; False when none runs."""
@@ -61,16 +64,23 @@ class Drivers:
             return self._latest.get(position_id)
 
     async def finish(self, seconds: float) -> tuple[Record, ...]:
-        """Let the drives rest within that time, then stop those that do not; the rows that were left unfinished."""
+        """Let the drives rest within that time, then stop those that do not; the rows that were left unfinished.
+
+        A drive that only looks at a protected row has nothing to finish.
+        """
         running = {task for task in self._tasks.values() if task is not None}
-        if running:
-            await asyncio.wait(running, timeout=seconds)
+        unfinished = {task for i, task in self._tasks.items() if task is not None and not self._only_looks(i)}
+        if unfinished:
+            await asyncio.wait(unfinished, timeout=seconds)
         left = tuple(self._latest[i] for i, task in self._tasks.items() if task is not None and not task.done())
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
         await asyncio.gather(*self._tellers, return_exceptions=True)
         return left
+
+    def _only_looks(self, position_id: str) -> bool:
+        return position_id in self._watching and self._latest[position_id].state is State.PROTECTED
 
     def _is_in(self, position_id: str, states: frozenset[State]) -> bool:
         record = self._latest.get(position_id)
@@ -90,6 +100,7 @@ class Drivers:
                     current = await self._reload(record.id, failures)
         finally:
             self._tasks.pop(record.id, None)
+            self._watching.discard(record.id)
             self._latest.pop(record.id, None)
             await self._tell()
 

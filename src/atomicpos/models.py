@@ -252,7 +252,9 @@ class Order:
     """Our clock: when the newest reading that showed it was asked for."""
     proven_absent: bool = False
     """True once lookups past its horizon showed that it was never accepted."""
-    # absence, never stored: it must be gathered again by whoever drives the row
+    # what is never stored: whoever drives the row gathers it again
+    answered_at_us: int | None = None
+    """Our clock: when the last send was answered, in whatever way."""
     absent_first_us: int | None = None
     absent_last_us: int | None = None
 
@@ -275,6 +277,10 @@ class Order:
     def settled(self) -> bool:
         """True when it is neither alive nor may still arrive."""
         return self.never_existed or (self.status is not None and self.status.final)
+
+
+NEVER_STORED = ("answered_at_us", "absent_first_us", "absent_last_us")
+"""The fields of an order that belong to the process that drives it."""
 
 
 @dataclass(frozen=True, slots=True)

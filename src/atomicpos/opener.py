@@ -62,7 +62,7 @@ class Opener:
         return known
 
     async def _preflight(self, instrument: Instrument) -> tuple[Decimal, PositionView]:
-        reads, symbol = self._means.exchange.reads, instrument.symbol
+        reads, symbol = self._means.exchange.urgent_reads, instrument.symbol
         try:
             mark, slot = await asyncio.gather(self._read(reads.mark_price, symbol), self._read(reads.position, symbol))
         except ReadFailed as failure:

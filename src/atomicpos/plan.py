@@ -18,6 +18,10 @@ from .weigh import Verdict, near
 
 RETRY_FIRST_US = 250_000
 RETRY_MOST_US = 5_000_000
+CANCEL_FIRST_US = 2_000_000
+CANCEL_UNKNOWN_US = 10_000_000
+"""After a cancel was refused as unknown the order is probably dead already: reading it so comes first."""
+CANCEL_MOST_US = 30_000_000
 CLOSES_REFUSED_BEFORE_STOP = 2
 """After so many refused closes a stop goes up again while closing goes on."""
 SLOW_LOOK_STATES = (State.ORPHAN_SUSPECTED,)
@@ -152,8 +156,10 @@ def _stop(result: Plan, record: Record, verdict: Verdict, bounds: Bounds) -> Non
             return
         if stop.status is OrderStatus.TRIGGERED:
             return
-    refused = [o for o in stops if o.never_existed]
-    due = max((o.sent_at_us or 0) for o in refused) + retry_us(len(refused)) if refused else verdict.now_us
+    # A refusal from before the entry was answered says nothing about now: the pauses start over.
+    since = record.entry.answered_at_us or 0
+    refused = [o.sent_at_us or 0 for o in stops if o.never_existed and (o.sent_at_us or 0) >= since]
+    due = max(refused) + retry_us(len(refused)) if refused else verdict.now_us
     result.when(due, verdict.now_us, Place(Leg.STOP, len(stops) + 1, needed, wanted))
 
 
@@ -209,7 +215,10 @@ def _cancel_loose(result: Plan, orders: tuple[Order, ...], verdict: Verdict) -> 
 
 
 def _cancel(result: Plan, order: Order, now_us: int) -> None:
-    due = (order.cancel_sent_at_us or 0) + retry_us(order.cancels) if order.cancels else now_us
+    """Cancel, and again only after a pause in which a lagging reading may still show the order dead."""
+    first = CANCEL_UNKNOWN_US if order.refusal is Refusal.UNKNOWN_ORDER else CANCEL_FIRST_US
+    pause = min(first * 2 ** min(max(order.cancels - 1, 0), 10), CANCEL_MOST_US)
+    due = (order.cancel_sent_at_us or 0) + pause if order.cancels else now_us
     result.when(due, now_us, Cancel(order.leg, order.attempt))
 
 

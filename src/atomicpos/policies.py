@@ -28,20 +28,22 @@ JITTER = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Rhythm:
-    """Waits of one source, in seconds: the first, the factor from one to the next, and the longest."""
+    """Waits of one source, in seconds: before the first look, after it, the factor from there on, and the longest."""
 
+    delay_s: float
     first_s: float
     factor: float
     most_s: float
 
 
 RHYTHMS = {
-    Source.ORDER_STATUS.value: Rhythm(0.10, 1.5, 1.0),
-    Source.TRADE_HISTORY.value: Rhythm(0.15, 1.6, 1.5),
-    Source.POSITION_POLL.value: Rhythm(0.30, 1.6, 1.5),
+    Source.ORDER_STATUS.value: Rhythm(0.0, 0.10, 1.5, 2.0),
+    Source.TRADE_HISTORY.value: Rhythm(0.20, 0.20, 1.6, 3.0),
+    Source.POSITION_POLL.value: Rhythm(0.30, 0.30, 1.6, 3.0),
 }
-PLUG_IN = Rhythm(0.30, 1.6, 2.0)
-SLOW = Rhythm(1.0, 1.5, 10.0)
+"""The order's own status usually answers at once; the others join a little later: a calm open costs few reads."""
+PLUG_IN = Rhythm(0.0, 0.30, 1.6, 3.0)
+SLOW = Rhythm(0.0, 1.0, 1.5, 10.0)
 """For positions past their deadline, which are looked for without end."""
 
 
@@ -52,6 +54,11 @@ class Pace:
         self._rhythm = rhythm
         self._rng = rng
         self._wait_s = rhythm.first_s
+
+    @property
+    def delay_s(self) -> float:
+        """How long to wait before the first look, in seconds."""
+        return self._rhythm.delay_s
 
     def reset(self, rhythm: Rhythm) -> None:
         """Start over, perhaps in another rhythm."""

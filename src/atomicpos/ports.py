@@ -158,12 +158,12 @@ class Exchange(Protocol):
 
     @property
     def reads(self) -> Reads:
-        """Reads that stand in line with the bot's own calls."""
+        """Reads that stand in line with the bot's own calls: for watching what is protected."""
         ...
 
     @property
     def urgent_reads(self) -> Reads:
-        """The same for a position at risk: they pay the limiter, and wait for nobody."""
+        """The same for a position being opened or at risk: they overtake the line, within bounds."""
         ...
 
     async def open(self) -> None:

@@ -39,8 +39,8 @@ class Settings:
     clock_skew_s_max: float | None = None
     trigger_by: TriggerBy = TriggerBy.MARK
     """The price the stop is compared with."""
-    look_timeout_s: float = 5.0
-    """How long one look of one source may take."""
+    look_timeout_s: float = 10.0
+    """How long one look of one source may take, waiting for its turn in the client's limiter included."""
     watch_s: float = 5.0
     """How often the watchdog looks at each protected position."""
     alerts: Callable[[Event], object] | None = None

@@ -33,7 +33,7 @@ class Table:
         self.markets = {AVL: {"id": "AVLUSDT", "symbol": AVL}}
         self.answer, self.asked = answer, []
 
-    async def read(self, ask: Ask) -> Exchanged:
+    async def read(self, ask: Ask, *, urgent: bool = False) -> Exchanged:
         self.asked.append(ask)
         return self.answer(ask)
 

@@ -34,7 +34,7 @@ class Asking:
         for looker in self._lookers:
             looker.nudge()
 
-    def stop(self) -> list[asyncio.Task[object]]:
+    def stop(self) -> list[asyncio.Task[None]]:
         """Stop asking; the tasks that are ending."""
         return [task for looker in self._lookers if (task := looker.stop()) is not None]
 

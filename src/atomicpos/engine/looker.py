@@ -27,7 +27,7 @@ class Looker:
         self._clock = clock
         self._pace = pace
         self._timeout_s = timeout_s
-        self._task: asyncio.Task[object] | None = None
+        self._task: asyncio.Task[None] | None = None
         self._sleeping = False
         self._slowly = False
 
@@ -45,7 +45,7 @@ class Looker:
             self._task.cancel()
             self._begin()
 
-    def stop(self) -> asyncio.Task[object] | None:
+    def stop(self) -> asyncio.Task[None] | None:
         """Stop asking; the task that is ending, if there was one."""
         task, self._task = self._task, None
         if task is not None:
@@ -55,8 +55,12 @@ class Looker:
     def _begin(self) -> None:
         self._pace.reset(rhythm_of(self._verifier.name, self._slowly))
         self._sleeping = False
-        policy = asking_again(self._sleep, self._pace)
-        self._task = asyncio.ensure_future(policy(self._ask))
+        self._task = asyncio.ensure_future(self._look_on())
+
+    async def _look_on(self) -> None:
+        if self._pace.delay_s:
+            await self._sleep(self._pace.delay_s)
+        await asking_again(self._sleep, self._pace)(self._ask)
 
     async def _sleep(self, seconds: float) -> None:
         self._sleeping = True

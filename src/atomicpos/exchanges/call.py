@@ -18,6 +18,8 @@ class Call:
     """Our clock in milliseconds: the signed timestamp is read from it, once."""
     urgent: bool = False
     """Pays the limiter without waiting in its queue."""
+    debt_s_max: float | None = None
+    """An urgent call waits in line after all when the limiter is overdrawn by more than this; None: never."""
     recv_window_ms: int | None = None
     """The receive window to sign with; None leaves the caller's own."""
     stamped_ms: int | None = None

@@ -50,7 +50,7 @@ class CcxtExchange:
             return await self._place(request, market_id)
         if isinstance(request, CancelOrder):
             ask = bybit.cancel(request, market_id)
-            return await self._order(ask, Operation.CANCEL, request.client_order_id, urgent=True)
+            return await self._order(ask, Operation.CANCEL, request.client_order_id)
         return await self._set_leverage(request, market_id)
 
     async def close(self) -> None:
@@ -58,13 +58,10 @@ class CcxtExchange:
         await self._view.close()
 
     async def _place(self, request: PlaceOrder, market_id: str) -> Outcome:
-        """Stops and closes do not wait for the limiter; an entry stands in line like the bot's own calls."""
-        operation = bybit.operation(request)
-        ask = bybit.place(request, market_id)
-        return await self._order(ask, operation, request.client_order_id, urgent=operation is not Operation.ENTRY)
+        return await self._order(bybit.place(request, market_id), bybit.operation(request), request.client_order_id)
 
-    async def _order(self, ask: Ask, operation: Operation, client_order_id: str, *, urgent: bool) -> Outcome:
-        exchanged = await self._transport.write(ask, urgent=urgent)
+    async def _order(self, ask: Ask, operation: Operation, client_order_id: str) -> Outcome:
+        exchanged = await self._transport.write(ask)
         if exchanged.error is not None:
             return _failed(exchanged, operation)
         return _acknowledged(exchanged, client_order_id)
@@ -76,13 +73,13 @@ class CcxtExchange:
         says that it already is as asked.
         """
         ask = bybit.set_leverage(market_id, request.leverage)
-        first = await self._transport.write(ask, urgent=False)
+        first = await self._transport.write(ask)
         if not _leverage_taken(first):
             return _failed(first, Operation.LEVERAGE)
         shown = await self._leverage(request.symbol)
         if shown == bybit.plain(request.leverage):
             return _outcome(first, OutcomeKind.ACKNOWLEDGED)
-        return self._leverage_again(await self._transport.write(ask, urgent=False), shown)
+        return self._leverage_again(await self._transport.write(ask), shown)
 
     def _leverage_again(self, second: Exchanged, shown: str) -> Outcome:
         if second.code == bybit.LEVERAGE_UNCHANGED:
@@ -94,7 +91,7 @@ class CcxtExchange:
     async def _leverage(self, symbol: str) -> str:
         """The leverage that the position list shows, as text; a sentence when it shows none."""
         try:
-            shown = (await self.reads.position(symbol)).position.leverage
+            shown = (await self.urgent_reads.position(symbol)).position.leverage
         except ReadFailed as failed:
             return f"nothing ({failed})"
         return "nothing" if shown is None else bybit.plain(shown)

@@ -12,6 +12,7 @@ from atomicpos.ports import Clock
 from .call import CALL, Call
 from .fields import whole
 from .redact import redacted
+from .tab import READ_DEBT_S_MAX
 
 _SOCKS = ("socksProxy", "socks_proxy", "socksProxyCallback", "socks_proxy_callback")
 _CCXT_FETCH = "ccxt.async_support.base.exchange"
@@ -63,12 +64,16 @@ class Transport:
         return markets if isinstance(markets, dict) else {}
 
     async def read(self, ask: Ask, *, urgent: bool = False) -> Exchanged:
-        """Send a read with the caller's receive window; it waits for its turn in the limiter unless it is urgent."""
-        return await self._exchange(ask, Call(self._now_ms, urgent))
+        """Send a read with the caller's receive window; an urgent one overtakes the limiter's line, within bounds."""
+        return await self._exchange(ask, Call(self._now_ms, urgent, READ_DEBT_S_MAX))
 
-    async def write(self, ask: Ask, *, urgent: bool) -> Exchanged:
-        """Send a write with our receive window; an urgent one does not wait for the limiter."""
-        return await self._exchange(ask, Call(self._now_ms, urgent, self._recv_window_ms))
+    async def write(self, ask: Ask) -> Exchanged:
+        """Send a write with our receive window. It pays the limiter and never waits in its line.
+
+        A stop that waits is exposure; an entry that waits is a market order at another moment than was decided, and
+        one whose sending nobody can date.
+        """
+        return await self._exchange(ask, Call(self._now_ms, urgent=True, recv_window_ms=self._recv_window_ms))
 
     def redacted(self, text: str) -> str:
         """The text without the client's credentials, bounded."""

@@ -10,7 +10,6 @@ bot's own calls behave as before. Measured with ccxt 4.5.90.
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable
 from functools import cache
 from types import MethodType
@@ -18,6 +17,7 @@ from typing import Any
 
 from .call import CALL
 from .session import Session
+from .tab import Tab, in_debt
 
 _REMEMBERED = (
     "last_http_response", "last_json_response", "last_response_headers", "last_request_body", "last_request_url",
@@ -82,15 +82,9 @@ def nonce(self: Any) -> Any:
 async def throttle(self: Any, cost: Any = None) -> Any:
     """An urgent call pays the shared limiter without standing in its first-come-first-served queue."""
     call = CALL.get()
-    if call is None or not call.urgent:
+    if call is None or not call.urgent or (call.debt_s_max and in_debt(self.throttler, call.debt_s_max)):
         return await _theirs(self, "throttle")(cost)
-    limiter = self.throttler
-    due = limiter.config["cost"] if cost is None else cost
-    if limiter.config["algorithm"] == "leakyBucket":
-        limiter.config["tokens"] -= due
-    else:
-        # the limiter's own clock is the machine's: its window must not be fed with another
-        limiter.timestamps.append({"timestamp": time.time() * 1000, "cost": due})
+    self.view_tab.pay(self.throttler, cost)
     return None
 
 
@@ -146,7 +140,7 @@ _OURS = (nonce, throttle, handle_option_integer_and_params, sign, on_rest_respon
 def _kind(cls: type) -> type:
     """The view's class for that client class."""
     namespace: dict[str, Any] = {
-        "__slots__": ("view_notes", "view_owner", "view_session"),
+        "__slots__": ("view_notes", "view_owner", "view_session", "view_tab"),
         "__del__": lambda self: None,  # ccxt's own would complain about a session that is not the view's
         "__module__": cls.__module__,
         "number": _Fixed(str),
@@ -164,4 +158,5 @@ def view(client: Any) -> Any:
     seen: Any = object.__new__(_kind(cls))
     seen.__dict__ = client.__dict__
     seen.view_notes, seen.view_owner, seen.view_session = {}, client, Session(client)
+    seen.view_tab = Tab()
     return seen

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from typing import Any
 
-from atomicpos.models import Intent, JournalEntry, Order, Proof, Scope, StopRule
+from atomicpos.models import NEVER_STORED, Intent, JournalEntry, Order, Proof, Scope, StopRule
 from atomicpos.record import Record
 
 _SAME_IN_INTENT = (
@@ -20,7 +20,7 @@ _SAME_IN_RECORD = (
     "exposure_us", "updated_at_us",
 )  # fmt: skip
 _DERIVED = ("holds_slot", "last_send_at_us", "open_orders")
-_SAME_IN_ORDER = tuple(f.name for f in fields(Order) if f.name not in ("absent_first_us", "absent_last_us"))
+_SAME_IN_ORDER = tuple(f.name for f in fields(Order) if f.name not in NEVER_STORED)
 
 
 def _taken(source: object, names: Iterable[str]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from atomicpos.errors import StoreUnavailable
 from atomicpos.evidence import Evidence
-from atomicpos.models import JournalEntry, Order, ProofKind, Scope, State
+from atomicpos.models import NEVER_STORED, JournalEntry, Order, ProofKind, Scope, State
 from atomicpos.ports import Change, Conflict, History, KeyTaken, SlotTaken
 from atomicpos.record import Record
 from atomicpos.sightings import Sightings
@@ -127,14 +127,14 @@ class MemoryJournal:
 
 def _stored(record: Record) -> Record:
     # what a database would not have kept is taken off when read: rows are written far more often than read here
-    orders = tuple(map(_without_absence, record.orders))
+    orders = tuple(map(_as_kept, record.orders))
     return replace(record, orders=orders, sightings=_NOTHING_SIGHTED)
 
 
-def _without_absence(order: Order) -> Order:
-    if order.absent_first_us is None and order.absent_last_us is None:
+def _as_kept(order: Order) -> Order:
+    if all(getattr(order, name) is None for name in NEVER_STORED):
         return order
-    return replace(order, absent_first_us=None, absent_last_us=None)
+    return replace(order, answered_at_us=None, absent_first_us=None, absent_last_us=None)
 
 
 def _check(record: Record, rows: _Rows) -> None:

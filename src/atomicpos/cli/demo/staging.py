@@ -26,8 +26,7 @@ async def stage(seed: int, scenarios: Sequence[Scenario], play: Play) -> list[Ro
     async with VenueProcess(seed=seed) as venue:
         faults = [fault for scenario in scenarios for fault in scenario.weather.planted(scenario.market_id)]
         await asyncio.to_thread(venue.faults, faults)
-        # without ccxt's pacing: this venue has no rate limits, and nine opens would queue behind each other's reads
-        client = ccxt.bybit({"apiKey": venue.api_key, "secret": venue.secret, "enableRateLimit": False})
+        client = ccxt.bybit({"apiKey": venue.api_key, "secret": venue.secret, })
         try:
             connect(client, venue.url)
             claims = await play(client)
