@@ -96,8 +96,9 @@ def reads_back(order: Order, view: OrderView, tick: Decimal) -> bool:
 def _absent(order: Order, asked_at_us: int, bounds: Bounds) -> Order:
     """Count an absence that was asked for after the horizon; two of them a gap apart prove it was never accepted.
 
-    An order that had been seen alive is gone only when the exchange also refused to cancel it as unknown: old final
-    orders leave the listings, and the matching engine is the better witness.
+    An exit that had been seen alive is gone only when the exchange also refused to cancel it as unknown: old final
+    orders leave the listings, and the matching engine is the better witness. An entry is never gone like that: a
+    filled one answers the same.
     """
     since = order.sent_at_us if order.status is None else order.seen_at_us
     doubtful = order.status is not None or order.sending is Sending.UNKNOWN
@@ -107,7 +108,7 @@ def _absent(order: Order, asked_at_us: int, bounds: Bounds) -> Order:
     twice = asked_at_us >= first + bounds.round_gap_us
     after = replace(order, absent_first_us=first, absent_last_us=asked_at_us)
     if order.alive:
-        gone = twice and order.refusal is Refusal.UNKNOWN_ORDER
+        gone = twice and order.refusal is Refusal.UNKNOWN_ORDER and order.leg is not Leg.ENTRY
         return replace(after, status=OrderStatus.DEAD) if gone else after
     return replace(after, proven_absent=order.proven_absent or twice) if order.status is None else after
 

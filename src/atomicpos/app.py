@@ -14,7 +14,7 @@ from .announcer import Announcer
 from .clock import SystemClock
 from .drivers import Drivers
 from .engine import Means
-from .errors import AtomicPositionError, InvalidRequest, NotReady, UnknownPosition
+from .errors import AtomicPositionError, InvalidRequest, NotReady, StoreUnavailable, UnknownPosition
 from .events import Event
 from .exchanges import connect
 from .models import SETTLED, Position, State
@@ -145,10 +145,9 @@ class AtomicPositions:
         """
         if quantity is not None:
             raise InvalidRequest(f"quantity is {quantity!r}; only whole positions can be closed so far: leave it out")
-        record = await self._load(position_id)
+        await self._load(position_id)
         drivers = self._running.drivers
-        if not record.state.settled and not drivers.ask_flat(position_id, CLOSED_BY_CALLER):
-            drivers.start(record, flat_because=CLOSED_BY_CALLER)
+        await drivers.flatten(position_id, CLOSED_BY_CALLER)
         await drivers.until(position_id, SETTLED | {State.ORPHAN_SUSPECTED})
         record = await self._load(position_id)
         position = await self._snapshot(record)
@@ -203,7 +202,12 @@ class AtomicPositions:
         return record
 
     async def _snapshot(self, record: Record) -> Position:
-        return snapshot(record, await self._running.journal.history(record.id))
+        """With journal and evidence where they can be read: what is known of the row is never lost with them."""
+        try:
+            return snapshot(record, await self._running.journal.history(record.id))
+        except StoreUnavailable as error:
+            log.error("the history of position %s cannot be read: %s", record.id, error)
+            return snapshot(record)
 
 
 class _Started:

@@ -19,6 +19,9 @@ ANSWERED = frozenset(State) - {State.PENDING_ENTRY, State.ORDER_FILLED, State.VE
 """The states in which the caller of an open gets its answer."""
 
 
+_Waiter = tuple[frozenset[State], "asyncio.Future[Record]"]
+
+
 class Drivers:
     """The drives of one account in this process. A caller that goes away cancels its waiting, never a drive."""
 
@@ -28,8 +31,7 @@ class Drivers:
         self._tasks: dict[str, asyncio.Task[None] | None] = {}
         self._watching: set[str] = set()
         self._latest: dict[str, Record] = {}
-        self._changed = asyncio.Condition()
-        self._tellers: set[asyncio.Task[None]] = set()
+        self._waiters: dict[str, list[_Waiter]] = {}
 
     @property
     def busy(self) -> frozenset[str]:
@@ -53,15 +55,34 @@ class Drivers:
             if watch:
                 self._watching.add(record.id)
 
-    def ask_flat(self, position_id: str, reason: str) -> bool:
-        """Turn a running drive's goal flat; False when none runs."""
-        return self._engine.ask_flat(position_id, reason)
+    async def flatten(self, position_id: str, reason: str) -> None:
+        """Turn the position's goal flat, in the drive that runs or in one of its own; a settled row stays as it is.
+
+        A drive that is just coming to rest takes no requests any more: its end is awaited.
+        """
+        while not self._engine.ask_flat(position_id, reason):
+            ending = self._tasks.get(position_id)
+            if ending is not None:
+                await asyncio.wait({ending})
+                continue
+            record = await self._means.journal.load(position_id)
+            if record is None or record.state.settled:
+                return
+            if position_id not in self._tasks:
+                self.start(record, flat_because=reason)
+                return
 
     async def until(self, position_id: str, states: frozenset[State]) -> Record | None:
-        """Wait until a running drive's row is in one of the states; the row as last committed, None if none runs."""
-        async with self._changed:
-            await self._changed.wait_for(lambda: self._is_in(position_id, states))
-            return self._latest.get(position_id)
+        """Wait until a running drive's row is in one of the states, or the drive ends: the row as last committed.
+
+        None when none runs.
+        """
+        record = self._latest.get(position_id)
+        if record is None or record.state in states:
+            return record
+        waiter: asyncio.Future[Record] = asyncio.get_running_loop().create_future()
+        self._waiters.setdefault(position_id, []).append((states, waiter))
+        return await waiter
 
     async def finish(self, seconds: float) -> tuple[Record, ...]:
         """Let the drives rest within that time, then stop those that do not; the rows that were left unfinished.
@@ -76,15 +97,10 @@ class Drivers:
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
-        await asyncio.gather(*self._tellers, return_exceptions=True)
         return left
 
     def _only_looks(self, position_id: str) -> bool:
         return position_id in self._watching and self._latest[position_id].state is State.PROTECTED
-
-    def _is_in(self, position_id: str, states: frozenset[State]) -> bool:
-        record = self._latest.get(position_id)
-        return record is None or record.state in states
 
     async def _drive(self, record: Record, watch: bool, flat_because: str | None) -> None:
         failures = 0
@@ -101,8 +117,7 @@ class Drivers:
         finally:
             self._tasks.pop(record.id, None)
             self._watching.discard(record.id)
-            self._latest.pop(record.id, None)
-            await self._tell()
+            self._tell(self._latest.pop(record.id, record), ended=True)
 
     async def _reload(self, position_id: str, failures: int) -> Record | None:
         """The row as the database has it, adopted as after a crash: what was only intended may have been sent."""
@@ -119,10 +134,13 @@ class Drivers:
 
     def _committed(self, record: Record) -> None:
         self._latest[record.id] = record
-        teller = asyncio.ensure_future(self._tell())
-        self._tellers.add(teller)
-        teller.add_done_callback(self._tellers.discard)
+        self._tell(record, ended=False)
 
-    async def _tell(self) -> None:
-        async with self._changed:
-            self._changed.notify_all()
+    def _tell(self, record: Record, *, ended: bool) -> None:
+        waiting = self._waiters.pop(record.id, [])
+        answered = [w for states, w in waiting if ended or record.state in states]
+        if rest := [(states, w) for states, w in waiting if w not in answered and not w.done()]:
+            self._waiters[record.id] = rest
+        for waiter in answered:
+            if not waiter.done():
+                waiter.set_result(record)

@@ -48,7 +48,7 @@ class Opener:
             await self._refuse_taken_slot(instrument, slot)
         record = self._record(request, instrument, mark)
         # From here on the caller may go away: the row is admitted and driven all the same.
-        return await self._answer(await asyncio.shield(asyncio.ensure_future(self._admit(record, request))))
+        return await asyncio.shield(asyncio.ensure_future(self._carry(record, request)))
 
     async def _known(self, request: Request) -> Record | None:
         """The row that already has this idempotency key. Raises InvalidRequest when it was another request."""
@@ -115,6 +115,9 @@ class Opener:
         entry = Order(Leg.ENTRY, 1, cid, request.side.opening, request.quantity, reduce_only=False)
         deadline = now + self._means.bounds.verification_deadline_us
         return Record(position_id, intent, (entry,), deadline_us=deadline, updated_at_us=now)
+
+    async def _carry(self, record: Record, request: Request) -> Record:
+        return await self._answer(await self._admit(record, request))
 
     async def _admit(self, record: Record, request: Request) -> Record:
         """Commit the intent, then drive; the reservation keeps the watchdog's hands off in between."""

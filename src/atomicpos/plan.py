@@ -10,11 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from .evidence import BUILT_IN
 from .models import Goal, Leg, Order, OrderStatus, Refusal, Sending, State
 from .record import Record
 from .settings import Bounds
 from .stop_price import wanted_trigger
-from .weigh import Verdict, near
+from .weigh import Verdict, serves
 
 RETRY_FIRST_US = 250_000
 RETRY_MOST_US = 5_000_000
@@ -150,7 +151,7 @@ def _stop(result: Plan, record: Record, verdict: Verdict, bounds: Bounds) -> Non
     needed = _stop_quantity(record, verdict)
     stops = record.of(Leg.STOP)
     for stop in stops:
-        fits = near(stop.trigger_price, wanted, record.intent.tick) and stop.quantity >= verdict.share
+        fits = serves(stop.trigger_price, wanted, record.intent) and stop.quantity >= verdict.share
         if fits and not (stop.settled or stop.missing or stop.status is OrderStatus.TRIGGERED):
             _again(result, stop, verdict, bounds)
             return
@@ -184,7 +185,7 @@ def _again(result: Plan, order: Order, verdict: Verdict, bounds: Bounds) -> None
 
 def _exit(result: Plan, record: Record, verdict: Verdict, bounds: Bounds) -> None:
     quantity = _exit_quantity(record, verdict)
-    if quantity <= 0 or verdict.reversed:
+    if quantity <= 0 or verdict.reversed or _has_not_looked(result, record, verdict, bounds):
         return
     closes = record.of(Leg.CLOSE)
     for close in closes:
@@ -194,6 +195,16 @@ def _exit(result: Plan, record: Record, verdict: Verdict, bounds: Bounds) -> Non
     last_sent = max((o.sent_at_us or 0 for o in closes), default=0)
     due = last_sent + retry_us(len(closes)) if closes else verdict.now_us
     result.when(due, verdict.now_us, Place(Leg.CLOSE, len(closes) + 1, quantity))
+
+
+def _has_not_looked(result: Plan, record: Record, verdict: Verdict, bounds: Bounds) -> bool:
+    """A successor looks before it closes: what its predecessor left may be gone already (F50)."""
+    sightings = record.sightings
+    patience_us = sightings.since_us + bounds.write_patience_us
+    if not sightings.taken_over or sightings.looks.keys() >= BUILT_IN or verdict.now_us >= patience_us:
+        return False
+    result.wake(patience_us)
+    return True
 
 
 def _exit_quantity(record: Record, verdict: Verdict) -> Decimal:

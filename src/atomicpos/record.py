@@ -96,4 +96,4 @@ def adopt(record: Record, now_us: int) -> Record:
         if o.sending in unsure else o
         for o in record.orders
     )
-    return replace(record, orders=orders, sightings=Sightings(since_us=now_us))
+    return replace(record, orders=orders, sightings=Sightings(since_us=now_us, taken_over=True))

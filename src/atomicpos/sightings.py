@@ -38,6 +38,8 @@ class Sightings:
 
     since_us: int = 0
     """Our clock: when the present drive took the row."""
+    taken_over: bool = False
+    """True when another process had it before: what it was doing is not known yet."""
     fills: tuple[Fill, ...] = ()
     dated: PositionSight | None = None
     undated: PositionSight | None = None
@@ -73,12 +75,17 @@ def _positions(
     return (sight if newer else known), sightings.undated
 
 
+def _fills(known: tuple[Fill, ...], shown: tuple[Fill, ...]) -> tuple[Fill, ...]:
+    """Every fill once, however often a reading shows it."""
+    by_id = {fill.fill_id: fill for fill in known}
+    new = {fill.fill_id: fill for fill in shown if fill.fill_id not in by_id}
+    return tuple(sorted((by_id | new).values(), key=lambda f: (f.time_us, f.fill_id))) if new else known
+
+
 def sight(sightings: Sightings, evidence: Evidence) -> Sightings:
     """Fold one finding in. Older looks never displace newer ones; fills only accumulate."""
-    known = {fill.fill_id for fill in sightings.fills}
-    new = tuple(fill for fill in evidence.fills if fill.fill_id not in known)
-    fills = tuple(sorted((*sightings.fills, *new), key=lambda f: (f.time_us, f.fill_id))) if new else sightings.fills
+    fills = _fills(sightings.fills, evidence.fills)
     dated, undated = _positions(sightings, evidence)
     look = _look(sightings.looks.get(evidence.source), evidence)
     looks = {**sightings.looks, evidence.source: look}
-    return Sightings(sightings.since_us, fills, dated, undated, looks)
+    return replace(sightings, fills=fills, dated=dated, undated=undated, looks=looks)

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from .evidence import BUILT_IN, Source
 from .exposure import Stretch, covers, filled_since_us, naked_since_us, uncovered_us
-from .models import Fill, Leg, Order, OrderStatus, Proof, ProofKind, Sending, State
+from .models import Fill, Intent, Leg, Order, OrderStatus, PositionSide, Proof, ProofKind, Sending, State
 from .record import Record, belongs
 from .settings import Bounds
 from .sightings import PositionSight
@@ -285,7 +285,7 @@ def _stop(
     wanted = wanted_trigger(record.intent, average)
     waiting = (o for o in record.of(Leg.STOP) if o.read_back and o.status is OrderStatus.UNTRIGGERED)
     covering = (o for o in waiting if o.quantity >= share and _lately(record, o, bounds, now_us))
-    return next((o for o in covering if near(o.trigger_price, wanted, record.intent.tick)), None)
+    return next((o for o in covering if serves(o.trigger_price, wanted, record.intent)), None)
 
 
 def _lately(record: Record, stop: Order, bounds: Bounds, now_us: int) -> bool:
@@ -294,6 +294,17 @@ def _lately(record: Record, stop: Order, bounds: Bounds, now_us: int) -> bool:
     if record.state is State.PROTECTED:
         seen = max(seen, since)
     return seen >= since and now_us - seen <= bounds.visibility_us + bounds.clock_skew_us
+
+
+def serves(trigger: Decimal | None, wanted: Decimal, intent: Intent) -> bool:
+    """True when a stop at that trigger may stay: within a tick of the wanted one, and not looser than asked."""
+    if trigger is None or not near(trigger, wanted, intent.tick):
+        return False
+    match intent.side:
+        case PositionSide.LONG:
+            return trigger >= wanted
+        case PositionSide.SHORT:
+            return trigger <= wanted
 
 
 def near(one: Decimal | None, other: Decimal, tick: Decimal) -> bool:

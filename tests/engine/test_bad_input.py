@@ -118,4 +118,5 @@ async def test_a_raw_id_and_a_unified_symbol_name_the_perpetual(world: World, sy
     async with world.library() as positions:
         row = await opened(positions, {"symbol": symbol})
     assert row.symbol == "AVL/USDT:USDT"
-    assert world.sent(*ORDERS) == [Call.PLACE_ENTRY, Call.PLACE_STOP]
+    assert set(world.sent(*ORDERS)) == {Call.PLACE_ENTRY, Call.PLACE_STOP}
+    assert world.sent(Call.PLACE_ENTRY) == [Call.PLACE_ENTRY]

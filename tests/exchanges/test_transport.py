@@ -46,17 +46,17 @@ async def test_requests_side_by_side_do_not_mix_what_left(client: Any, exchange:
 
 
 @pytest.mark.wire
-async def test_a_stop_overtakes_the_bots_queue_and_an_entry_does_not(
+async def test_every_write_overtakes_the_bots_queue_and_a_patient_read_does_not(
     venue: Server, client: Any, exchange: CcxtExchange
 ) -> None:
-    """With the limiter full of the bot's polls a stop is answered at once; an entry stands in line."""
-    await exchange.write(ENTRY)
+    """With the limiter full of the bot's polls an entry and a stop are answered at once; a read stands in line."""
     client.enableRateLimit = True
     polls = [asyncio.ensure_future(client.throttle(500)) for _ in range(20)]
     await asyncio.sleep(0)
+    assert (await asyncio.wait_for(exchange.write(ENTRY), 0.5)).kind is OutcomeKind.ACKNOWLEDGED
     assert (await asyncio.wait_for(exchange.write(STOP), 0.5)).kind is OutcomeKind.ACKNOWLEDGED
     with pytest.raises(asyncio.TimeoutError):
-        await asyncio.wait_for(exchange.write(ENTRY), 0.05)
+        await asyncio.wait_for(exchange.reads.position(ENTRY.symbol), 0.05)
     for poll in polls:
         poll.cancel()
     client.throttler.running = False

@@ -13,7 +13,7 @@ from atomicpos.sim import Fault, Venue
 from atomicpos.sim.fault_kinds import Call
 from atomicpos.sim.venue import PlaceRequest
 from gates import Mortal
-from world import AVL, WRITES, World, assert_safe, in_world
+from world import AVL, ORDERS, WRITES, World, assert_safe, in_world
 
 
 def liquidated(venue: Venue) -> None:
@@ -119,12 +119,12 @@ async def test_f50_a_pending_row_whose_entry_died_unfilled_is_rolled_back_withou
 
 @in_world()
 async def test_f50_a_protected_row_that_still_stands_is_left_alone(world: World) -> None:
-    """Recovery of what is as it should be only looks: nothing is sent, cancelled or moved."""
+    """Recovery of what is as it should be only looks: no order is placed, and the stop that stands is not moved."""
     await protected_then_dead(world)
     await world.clock.sleep(600)
-    before = len(world.sent())
+    before = len(world.sent(*ORDERS))
     async with world.library() as positions:
         await world.clock.sleep(30)
         row = await world.settle(positions)
         assert_safe(world, row)
-    assert len(world.sent()) == before
+    assert len(world.sent(*ORDERS)) == before

@@ -48,7 +48,7 @@ class Drive:
     """
 
     def __init__(self, means: Means, record: Record, *, watch: bool) -> None:
-        self.record = replace(record, sightings=Sightings(since_us=means.clock.now_us()))
+        self.record = replace(record, sightings=_fresh(record, means.clock.now_us()))
         self._means = means
         self._clock = means.clock
         self._ledger = Ledger(means.journal, means.clock, record, means.settings.journal_patience_s)
@@ -60,6 +60,7 @@ class Drive:
         )
         self._unheard = set(BUILT_IN) if watch else set()
         self._alerted: dict[str, str] = {}
+        self._at_rest = False
 
     async def run(self) -> Record:
         """Turn after turn until it rests."""
@@ -70,9 +71,10 @@ class Drive:
         finally:
             await self._stop()
 
-    def ask_flat(self, reason: str) -> None:
-        """Turn the goal flat at the next turn; a goal that is flat stays as it is."""
+    def ask_flat(self, reason: str) -> bool:
+        """Turn the goal flat at the next turn; a goal that is flat stays as it is. False when no turn will come."""
         self._inbox.deliver(lambda: self._turn_flat(reason))
+        return not self._at_rest
 
     # --- one turn ---------------------------------------------------------------------------------------------
 
@@ -87,7 +89,8 @@ class Drive:
         self._intend(todo)
         self._alert(verdict)
         resting = self._resting(todo)
-        if await self._save(all_of_it=resting) and resting:
+        if await self._save(all_of_it=resting) and resting and self._inbox.empty:
+            self._at_rest = True
             return None
         if not self.record.state.settled:
             self._carry_out(todo.steps)
@@ -224,3 +227,8 @@ class Drive:
         ending: list[asyncio.Task[Any]] = [*self._courier.close(), *self._asking.stop(), *self._inbox.close()]
         await asyncio.gather(*ending, return_exceptions=True)
         await self._ledger.finish()
+
+
+def _fresh(record: Record, now_us: int) -> Sightings:
+    """Nothing sighted yet, from now on."""
+    return Sightings(since_us=now_us, taken_over=record.sightings.taken_over)

@@ -31,8 +31,6 @@ class Engine:
             del self._running[record.id]
 
     def ask_flat(self, position_id: str, reason: str) -> bool:
-        """Turn a running drive's goal flat at its next turn; False when none runs."""
+        """Turn a running drive's goal flat at its next turn; False when none runs that could."""
         drive = self._running.get(position_id)
-        if drive is not None:
-            drive.ask_flat(reason)
-        return drive is not None
+        return drive is not None and drive.ask_flat(reason)

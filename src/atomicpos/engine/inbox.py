@@ -25,6 +25,11 @@ class Inbox:
         self._letters.append(letter)
         self._wake.set()
 
+    @property
+    def empty(self) -> bool:
+        """True when no letter waits."""
+        return not self._letters
+
     def open(self) -> None:
         """Open every letter, oldest first."""
         self._wake.clear()

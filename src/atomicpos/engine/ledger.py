@@ -96,6 +96,6 @@ class Ledger:
 
 
 def _deciding(record: Record) -> object:
-    """What must be on disk before anything is sent on its account: state, goal, proof, and which orders exist."""
-    orders = tuple((o.leg, o.attempt) for o in record.orders)
+    """What a successor must find: state, goal, proof, which orders exist, and which of them certainly never did."""
+    orders = tuple((o.leg, o.attempt, o.never_existed) for o in record.orders)
     return record.state, record.goal, record.reason, record.proof and record.proof.kind, orders

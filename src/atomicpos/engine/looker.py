@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 
-from ..evidence import Evidence
+from ..evidence import BUILT_IN, Evidence, Kind
 from ..policies import Pace, asking_again, rhythm_of
 from ..ports import Clock, ReadFailed
 from ..verifiers import Question, Verifier
@@ -90,6 +90,16 @@ class Looker:
             return Evidence.unknown(f"no answer within {self._timeout_s:g} s")
         except Exception as error:
             return Evidence.unknown(f"{type(error).__name__}: {error}")
-        if not isinstance(finding, Evidence):
-            return replace(Evidence.unknown("the answer is no Evidence"), raw=json.dumps(repr(finding)))
-        return finding
+        return finding if self._verifier.name in BUILT_IN else plain(finding)
+
+
+def plain(finding: object) -> Evidence:
+    """What counts of a plug-in's answer: seen, absent or unknown. Only built-in sources can show orders or fills."""
+    if not isinstance(finding, Evidence) or not isinstance(finding.kind, Kind):
+        return replace(Evidence.unknown("the answer is no Evidence"), raw=repr(finding))
+    if finding.kind is not Kind.SEEN:
+        return Evidence(finding.kind, why=str(finding.why), raw=str(finding.raw))
+    if not isinstance(finding.quantity, Decimal) or not finding.quantity.is_finite():
+        return replace(Evidence.unknown("it saw a quantity that is no number"), raw=repr(finding))
+    price = finding.price if isinstance(finding.price, Decimal) else None
+    return Evidence(Kind.SEEN, finding.quantity, price, raw=str(finding.raw))

@@ -9,6 +9,7 @@ from typing import Any
 
 from .. import opener, plan, weigh
 from ..engine import drive, requests
+from ..evidence import Kind
 from ..models import MICROSECONDS, Leg, Proof, ProofKind, Sending
 from ..ports import Change
 from .odometer import Space
@@ -46,8 +47,8 @@ class Canary:
 def original_algorithm(record: Any, bounds: Any, now_us: int) -> Proof | None:
     """Ten polls over six seconds showed nothing, so it was rolled back: the bug this library exists for."""
     look = record.sightings.looks.get("position_poll")
-    asks = look.absent_asks_us if look is not None else ()
-    if asks and asks[-1] - asks[0] >= POLLS_US:
+    waited = now_us - (record.entry.first_sent_at_us or now_us) >= POLLS_US
+    if waited and look is not None and look.kind is Kind.ABSENT:
         return Proof(ProofKind.ABSENT, now_us, "not seen")
     return _never_filled(record, bounds, now_us)
 

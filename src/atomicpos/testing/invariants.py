@@ -34,6 +34,8 @@ class Watch:
 
     def request(self, request: PlaceOrder | CancelOrder | SetLeverage) -> None:
         """A request is about to leave."""
+        if isinstance(request, CancelOrder):
+            self._cancel(request)
         if not isinstance(request, PlaceOrder):
             return
         known = {o.client_order_id: r for r in self._stored().values() for o in r.orders}
@@ -50,6 +52,14 @@ class Watch:
             self._hold(request.order_side is side.closing, f"I6: the {request.leg.value} is on the opening side")
             within = request.quantity <= record.intent.quantity
             self._hold(within, f"I6: the {request.leg.value} is larger than our share")
+
+    def _cancel(self, request: CancelOrder) -> None:
+        """No stop of ours is taken from a position that nothing else covers."""
+        truth = self.truth
+        left = sum((s.quantity for s in truth.stops if s.client_order_id != request.client_order_id), Decimal(0))
+        takes = any(s.client_order_id == request.client_order_id for s in truth.stops)
+        naked = takes and left < abs(truth.quantity)
+        self._hold(not naked, f"I1: the stop {request.client_order_id} is cancelled while {truth.quantity} is open")
 
     def change(self, change: Change) -> None:
         """A change was stored."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ..evidence import Evidence, Kind, Source
+from ..ports import OrdersReading
 from .question import Question
 
 
@@ -14,12 +15,30 @@ class OrderStatus:
     name = Source.ORDER_STATUS.value
 
     async def look(self, question: Question) -> Evidence:
-        """SEEN with the entry's filled quantity when the entry is known, ABSENT when its lookup showed nothing."""
+        """SEEN with the entry's filled quantity when it is shown, ABSENT when every lookup answered without it.
+
+        When the entry needs no lookup any more, the finding is about our other orders.
+        """
         reading = await question.reads.orders(question.symbol, question.client_order_ids)
-        finding = Evidence.unknown("; ".join(reading.failures) or "the entry was not looked up")
-        if question.entry_id in reading.absent_ids:
-            finding = Evidence.absent()
-        for view in reading.orders:
-            if view.client_order_id == question.entry_id:
-                finding = Evidence(Kind.SEEN, quantity=view.filled, price=view.average)
+        if question.entry_id in question.client_order_ids:
+            finding = _of_the_entry(question.entry_id, reading)
+        else:
+            finding = _of_the_others(reading)
         return replace(finding, orders=reading.orders, absent_ids=reading.absent_ids, raw=reading.raw)
+
+
+def _of_the_entry(entry_id: str, reading: OrdersReading) -> Evidence:
+    for view in reading.orders:
+        if view.client_order_id == entry_id:
+            return Evidence(Kind.SEEN, quantity=view.filled, price=view.average)
+    return Evidence.absent() if entry_id in reading.absent_ids else _unknown(reading)
+
+
+def _of_the_others(reading: OrdersReading) -> Evidence:
+    if reading.orders:
+        return Evidence(Kind.SEEN)
+    return Evidence.absent() if reading.absent_ids and not reading.failures else _unknown(reading)
+
+
+def _unknown(reading: OrdersReading) -> Evidence:
+    return Evidence.unknown("; ".join(reading.failures) or "nothing was looked up")

@@ -1,0 +1,149 @@
+"""Defects that were found by trying to break the engine, kept so that they stay away."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from atomicpos.errors import StoreUnavailable
+from atomicpos.evidence import Evidence, Kind, OrderView
+from atomicpos.models import FillKind, OrderSide, OrderStatus, State
+from atomicpos.ports import FillsReading
+from atomicpos.sim import Fault
+from atomicpos.sim.reads import SimReads
+from atomicpos.verifiers import Question
+from world import AVL, TEN, World, assert_safe, in_world, play
+
+
+@pytest.mark.parametrize("call", ["history", "load"])
+def test_a_database_that_fails_after_the_protection_takes_nothing_from_the_answer(call: str) -> None:
+    """The caller of a protected position gets it, not an error that would mean that nothing was sent."""
+
+    async def scene(world: World) -> None:
+        async with world.library() as positions:
+            real = getattr(world.journal, call)
+
+            async def failing(*given: Any) -> Any:
+                if world.truth().stops:
+                    raise StoreUnavailable("the disk is gone")
+                return await real(*given)
+
+            setattr(world.journal, call, failing)
+            position, error = await world.tried(positions)
+            setattr(world.journal, call, real)
+            assert error is None
+            assert position is not None
+            assert position.state is State.PROTECTED
+
+    play(scene)
+
+
+@pytest.mark.parametrize("pause_s", [0, 0.001, 1])
+def test_a_close_right_after_the_open_is_carried_out(pause_s: float) -> None:
+    """A request that meets a drive just coming to rest is not lost with it."""
+
+    async def scene(world: World) -> None:
+        async with world.library() as positions:
+            position, _ = await world.tried(positions)
+            assert position is not None
+            await world.clock.sleep(pause_s)
+            closed = await positions.close_position(position.id)
+            assert closed.state is State.CLOSED
+            assert_safe(world, closed)
+
+    play(scene)
+
+
+class Doubled(SimReads):
+    """Pages that overlap: every fill is shown twice in one reading."""
+
+    async def fills(self, symbol: str, since_us: int, *, all_kinds: bool = False) -> FillsReading:
+        reading = await super().fills(symbol, since_us, all_kinds=all_kinds)
+        return replace(reading, fills=reading.fills * 2)
+
+
+@in_world(Fault("orders", None, "lag", None, 4))
+async def test_a_fill_that_is_shown_twice_counts_once(world: World) -> None:
+    """Overlapping pages do not make a position twice as large."""
+    doubled = Doubled(world.venue, world.clock, 0.15, [])
+    world.exchange.reads = world.exchange.urgent_reads = doubled
+    async with world.library() as positions:
+        position, _ = await world.tried(positions)
+        assert position is not None
+        assert position.filled_quantity == TEN
+        assert_safe(world, position)
+
+
+class Forger:
+    """A plug-in that claims to have read our orders as dead and unfilled."""
+
+    name = "forger"
+
+    async def look(self, question: Question) -> Evidence:
+        views = tuple(OrderView(i, "x", OrderStatus.DEAD, filled=Decimal(0)) for i in question.client_order_ids)
+        return replace(Evidence.absent(), orders=views, absent_ids=question.client_order_ids)
+
+
+@in_world(Fault("orders", None, "lag", None, 3), Fault("fills", None, "lag", None, 3))
+async def test_a_plug_in_cannot_forge_a_proof(world: World) -> None:
+    """Only built-in sources can show orders, fills and the slot; what a plug-in adds to its answer is dropped."""
+    async with world.library(verifiers=[Forger()]) as positions:
+        position, error = await world.tried(positions)
+        assert error is None
+        assert_safe(world, position)
+
+
+MALFORMED = [
+    "not evidence at all",
+    None,
+    Evidence("seen"),  # type: ignore[arg-type]
+    Evidence(Kind.SEEN, quantity=Decimal("NaN")),
+    Evidence(Kind.SEEN, quantity="many"),  # type: ignore[arg-type]
+    Evidence(Kind.ABSENT, orders=("x",)),  # type: ignore[arg-type]
+    Evidence(Kind.ABSENT, fills=(1,)),  # type: ignore[arg-type]
+    Evidence(Kind.ABSENT, orders=None),  # type: ignore[arg-type]
+]
+
+
+@pytest.mark.parametrize("answer", MALFORMED, ids=repr)
+def test_a_malformed_answer_of_a_plug_in_is_unknown(answer: Any) -> None:
+    """Whatever a plug-in returns, the position is protected as without it."""
+
+    class Odd:
+        name = "odd"
+
+        async def look(self, question: Question) -> Any:
+            return answer
+
+    async def scene(world: World) -> None:
+        async with world.library(verifiers=[Odd()]) as positions:
+            position, error = await world.tried(positions)
+            assert error is None
+            assert_safe(world, position)
+
+    play(scene)
+
+
+@in_world()
+async def test_the_stop_that_stays_is_never_looser_than_asked(world: World) -> None:
+    """A guard stop a tick below the exact trigger of a long is replaced, however near it is."""
+    async with world.library() as positions:
+        position, _ = await world.tried(positions)
+        assert position is not None
+        assert position.entry_price is not None
+        assert position.stop_price is not None
+        assert position.stop_price >= position.entry_price * Decimal("0.98")
+
+
+@in_world(Fault("place_entry", None, "liquidate", None, 0))
+async def test_a_liquidation_is_told_by_its_own_kind_of_fill(world: World) -> None:
+    """What ended it is an execution that was asked for by name, on the closing side."""
+    async with world.library() as positions:
+        position, _ = await world.tried(positions)
+        assert position is not None
+        assert position.state is State.CLOSED_IMMEDIATELY
+    fills = [e for e in world.venue.executions_as_of(AVL, world.venue.now_us()) if e.kind is FillKind.LIQUIDATION]
+    assert {fill.order_side for fill in fills} == {OrderSide.SELL}
