@@ -215,11 +215,21 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Repeats:
+    """How often a source said the same again, and when last (our clock)."""
+
+    count: int
+    last_answered_at_us: int
+
+
+@dataclass(frozen=True, slots=True)
 class History:
-    """All that was appended about one position, oldest first."""
+    """All that was appended about one position, oldest first; an identical finding is kept once and counted."""
 
     entries: tuple[JournalEntry, ...] = field(default=())
     evidence: tuple[Evidence, ...] = field(default=())
+    repeats: tuple[Repeats, ...] = field(default=())
+    """One for each finding of ``evidence``."""
 
 
 class Journal(Protocol):

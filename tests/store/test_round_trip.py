@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from atomicpos.evidence import Evidence
 from atomicpos.models import JournalEntry
-from atomicpos.ports import Change, History
+from atomicpos.ports import Change, History, Repeats
 from atomicpos.record import Record
 from atomicpos.store import SqlJournal, open_journal
 from atomicpos.store.findings import evidence_of, evidence_row
@@ -74,7 +74,8 @@ def test_any_history_comes_back_as_it_was(
     apart = tuple(replace(finding, source=f"{n}{finding.source}") for n, finding in enumerate(found))
     base.run(base.journal.admit(Change(a_record(), entries=lines, evidence=apart)))
     stored: History = base.run(base.journal.history("p1"))
-    assert repr(stored) == repr(History(lines, apart))
+    once = tuple(Repeats(0, finding.answered_at_us) for finding in apart)
+    assert repr(stored) == repr(History(lines, apart, once))
 
 
 @HARD

@@ -28,12 +28,11 @@ def show(
 ) -> None:
     """Tell what was asked, sent, seen and concluded about one position, and why; seconds count from the intent."""
     from ..snapshot import snapshot
-    from .repeats import repeats_of
     from .timeline import timeline
 
     with failures_told(as_json=as_json):
         record, history = asyncio.run(found(database, position_id))
-        lines = timeline(record, history, repeats_of(database, record.id))
+        lines = timeline(record, history)
     position = snapshot(record, history)
     if as_json:
         typer.echo(json_line({**plain(position), "timeline": lines}))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from ..evidence import Evidence
 from ..models import JournalEntry, Order
 from ..ports import History
 from ..record import Record
@@ -24,14 +23,6 @@ class Line:
     last_at_us: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Repeats:
-    """How often a stored finding was repeated, and when last (our clock)."""
-
-    count: int
-    last_at_us: int
-
-
 _WHAT = {
     "transition": "concluded",
     "intent": "intended",
@@ -42,11 +33,11 @@ _WHAT = {
 }
 
 
-def timeline(record: Record, history: History, repeats: Sequence[Repeats] = ()) -> tuple[Line, ...]:
-    """All that is known of one position, oldest first; ``repeats`` goes with the history's evidence, one for one."""
+def timeline(record: Record, history: History) -> tuple[Line, ...]:
+    """All that is known of one position, oldest first."""
     names = order_names(record.orders)
     lines = [*_journal_lines(history.entries), *_sent_lines(record.orders)]
-    lines += fold(_evidence_lines(history.evidence, names, repeats))
+    lines += fold(_evidence_lines(history, names))
     return tuple(sorted(lines, key=lambda line: line.at_us))
 
 
@@ -87,10 +78,7 @@ def _sent_lines(orders: Sequence[Order]) -> list[Line]:
     return lines
 
 
-def _evidence_lines(
-    evidence: Sequence[Evidence], names: dict[str, str], repeats: Sequence[Repeats]
-) -> Iterable[Line]:
-    for index, found in enumerate(evidence):
-        again = repeats[index] if index < len(repeats) else Repeats(0, found.answered_at_us)
+def _evidence_lines(history: History, names: dict[str, str]) -> Iterable[Line]:
+    for found, again in zip(history.evidence, history.repeats, strict=True):
         text = finding(found, names)
-        yield Line(found.answered_at_us, "seen", text, found.source, 1 + again.count, again.last_at_us)
+        yield Line(found.answered_at_us, "seen", text, found.source, 1 + again.count, again.last_answered_at_us)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 
 from ..evidence import Evidence
 from ..models import Goal, OrderStatus, Refusal, State
@@ -24,10 +24,11 @@ class Asking:
             Looker(v, question, tell, clock, Pace(rhythm_of(v.name, False), rng), timeout_s) for v in verifiers
         ]
 
-    def go_on(self, *, slowly: bool) -> None:
-        """Start asking, or go on."""
+    def go_on(self, *, slowly: bool = False, only: Container[str] | None = None) -> None:
+        """Start asking, or go on: every source, or those named."""
         for looker in self._lookers:
-            looker.start(slowly=slowly)
+            if only is None or looker.name in only:
+                looker.start(slowly=slowly)
 
     def hurry(self) -> None:
         """Something new was done: ask soon."""

@@ -10,7 +10,7 @@ from ..absorb import absorb, cancelling, departing
 from ..advance import advance, turn_flat
 from ..conditions import DATABASE_UNAVAILABLE, conditions
 from ..events import Event, EventKind
-from ..evidence import BUILT_IN, Evidence, Kind
+from ..evidence import Evidence, Kind, Source
 from ..models import MICROSECONDS, Goal, JournalEntry, Leg, State
 from ..plan import Cancel, Leverage, Place, Plan, Step, plan, retry_us
 from ..ports import Outcome
@@ -36,6 +36,8 @@ from .requests import (
     title,
 )
 
+WATCHED = frozenset({Source.ORDER_STATUS.value, Source.POSITION_POLL.value})
+"""The sources that a watch of a protected row hears: is the stop there, is the position there. Doubt asks them all."""
 IDLE_US = 30 * MICROSECONDS
 """The longest the loop sleeps when nothing wakes it."""
 
@@ -58,7 +60,7 @@ class Drive:
             means.verifiers, lambda: question(self.record, means.exchange), self._hear_evidence,
             means.clock, means.rng, means.settings.look_timeout_s,
         )
-        self._unheard = set(BUILT_IN) if watch else set()
+        self._unheard = set(WATCHED) if watch else set()
         self._alerted: dict[str, str] = {}
         self._at_rest = False
 
@@ -184,8 +186,10 @@ class Drive:
     # --- looking ----------------------------------------------------------------------------------------------
 
     def _look(self, todo: Plan) -> None:
-        if todo.look or self._unheard:
+        if todo.look:
             self._asking.go_on(slowly=todo.slowly)
+        elif self._unheard:
+            self._asking.go_on(only=self._unheard)
         else:
             self._asking.stop()
 

@@ -31,6 +31,11 @@ class Looker:
         self._sleeping = False
         self._slowly = False
 
+    @property
+    def name(self) -> str:
+        """The source's name."""
+        return self._verifier.name
+
     def start(self, *, slowly: bool) -> None:
         """Go on asking; nothing changes when it already is, at that speed."""
         if self._task is not None and slowly == self._slowly:

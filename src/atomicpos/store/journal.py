@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, Select, select
 
 from atomicpos.models import JournalEntry, Scope, State
-from atomicpos.ports import Change, Conflict, History, KeyTaken, SlotTaken
+from atomicpos.ports import Change, Conflict, History, KeyTaken, Repeats, SlotTaken
 from atomicpos.record import Record
 
 from . import statements as sql
@@ -143,9 +143,11 @@ def _grouped(rows: Iterable[RowMapping]) -> dict[str, list[RowMapping]]:
 
 def _history(connection: Connection, position_id: str) -> History:
     given = {"position_id": position_id}
+    found = connection.execute(sql.EVIDENCE, given).mappings().all()
     return History(
         entries=tuple(entry_of(row) for row in connection.execute(sql.ENTRIES, given).mappings()),
-        evidence=tuple(evidence_of(row) for row in connection.execute(sql.EVIDENCE, given).mappings()),
+        evidence=tuple(evidence_of(row) for row in found),
+        repeats=tuple(Repeats(row["repeats"], row["last_answered_at_us"]) for row in found),
     )
 
 

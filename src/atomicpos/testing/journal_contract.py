@@ -222,7 +222,9 @@ class ListingContract:
         record = a_record()
         await journal.admit(Change(record, evidence=(seen, other, again)))
         await journal.commit(Change(moved(record), evidence=(again, gone, again)))
-        assert list((await journal.history("p1")).evidence) == [seen, other, gone, again]
+        history = await journal.history("p1")
+        assert list(history.evidence) == [seen, other, gone, again]
+        assert [(r.count, r.last_answered_at_us) for r in history.repeats] == [(2, 4), (0, 0), (0, 0), (0, 4)]
 
 
 class JournalContract(SlotContract, CommitContract, ListingContract):

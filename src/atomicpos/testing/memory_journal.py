@@ -11,12 +11,15 @@ from dataclasses import dataclass, field, replace
 from atomicpos.errors import StoreUnavailable
 from atomicpos.evidence import Evidence
 from atomicpos.models import NEVER_STORED, JournalEntry, Order, ProofKind, Scope, State
-from atomicpos.ports import Change, Conflict, History, KeyTaken, SlotTaken
+from atomicpos.ports import Change, Conflict, History, KeyTaken, Repeats, SlotTaken
 from atomicpos.record import Record
 from atomicpos.sightings import Sightings
 
 _TIMELESS = (ProofKind.NOT_SENT, ProofKind.OPERATOR)
 _NOTHING_SIGHTED = Sightings()
+
+
+Kept = tuple[Evidence, Repeats]
 
 
 @dataclass(slots=True)
@@ -28,7 +31,7 @@ class _Rows:
     keys: dict[tuple[Scope, str], str] = field(default_factory=dict)
     client_order_ids: dict[str, str] = field(default_factory=dict)
     entries: dict[str, list[JournalEntry]] = field(default_factory=dict)
-    evidence: dict[str, list[Evidence]] = field(default_factory=dict)
+    evidence: dict[str, list[Kept]] = field(default_factory=dict)
 
 
 class MemoryJournal:
@@ -102,7 +105,12 @@ class MemoryJournal:
     async def history(self, position_id: str) -> History:
         """What was appended, oldest first; an identical repeat of a finding is shown once."""
         rows = self._open()
-        return History(tuple(rows.entries.get(position_id, ())), tuple(rows.evidence.get(position_id, ())))
+        kept = rows.evidence.get(position_id, [])
+        return History(
+            entries=tuple(rows.entries.get(position_id, ())),
+            evidence=tuple(found for found, _ in kept),
+            repeats=tuple(repeats for _, repeats in kept),
+        )
 
     async def close(self) -> None:
         """From now on every call raises StoreUnavailable; ``reopened`` gives the rows to a successor."""
@@ -160,11 +168,14 @@ def _proven(record: Record) -> bool:
     return proof.kind in _TIMELESS or proof.at_us >= (record.last_send_at_us or 0)
 
 
-def _append(kept: list[Evidence], findings: tuple[Evidence, ...]) -> None:
+def _append(kept: list[Kept], findings: tuple[Evidence, ...]) -> None:
     for finding in findings:
-        newest = next((before for before in reversed(kept) if before.source == finding.source), None)
-        if newest is None or _said(newest) != _said(finding):
-            kept.append(finding)
+        newest = next((n for n in reversed(range(len(kept))) if kept[n][0].source == finding.source), None)
+        if newest is None or _said(kept[newest][0]) != _said(finding):
+            kept.append((finding, Repeats(0, finding.answered_at_us)))
+        else:
+            before, repeats = kept[newest]
+            kept[newest] = before, Repeats(repeats.count + 1, finding.answered_at_us)
 
 
 def _said(finding: Evidence) -> tuple[object, ...]:
