@@ -68,8 +68,12 @@ async def test_f47_a_killed_process_leaves_nothing_naked(venue: VenueProcess, tm
     assert len(MOMENTS) == 10
     venue.faults([fault for moment in MOMENTS for fault in moment.faults])
     turns = asyncio.Semaphore(AT_ONCE)
-    ends = await asyncio.gather(*(_killed(venue, moment, tmp_path, turns) for moment in MOMENTS))
+    lives = [_killed(venue, moment, tmp_path, turns) for moment in MOMENTS]
+    # none is cancelled because another failed: a subprocess cancelled while it starts hangs asyncio (Python 3.11.7)
+    came_to = await asyncio.gather(*lives, return_exceptions=True)
+    ends = [end for end in came_to if isinstance(end, End)]
     print(table(ends))
+    assert [failure for failure in came_to if not isinstance(failure, End)] == []
     assert [end.moment.name for end in ends if end.wrong] == []
     assert len([end for end in ends if end.naked]) >= 3, "the kills came too late to matter"
 
