@@ -73,3 +73,17 @@ def naked_since_us(record: Record, needed: Decimal) -> int | None:
     if any(s.end_us is None for s in stretches):
         return None
     return max([start, *(s.end_us for s in stretches if s.end_us is not None)])
+
+
+def naked_us(record: Record, share: Decimal, now_us: int) -> int:
+    """How long the present stretch without a live stop over that share has lasted."""
+    since = naked_since_us(record, share)
+    return max(now_us - since, 0) if share > 0 and since is not None else 0
+
+
+def exposure_us(record: Record, filled: Decimal, end_us: int) -> int:
+    """All stretches without a live stop until then, added (I10)."""
+    start = filled_since_us(record)
+    if start is None or filled <= 0:
+        return 0
+    return uncovered_us(start, max(end_us, start), covers(record, filled))

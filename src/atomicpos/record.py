@@ -90,10 +90,22 @@ def adopt(record: Record, now_us: int) -> Record:
     Nothing is forgotten and nothing is believed: an order whose sending was not reported is unknown from now on.
     """
     unsure = (Sending.INTENDED, Sending.IN_FLIGHT)
-    orders = tuple(
-        replace(o, sending=Sending.UNKNOWN, sends=max(o.sends, 1), sent_at_us=now_us,
-                first_sent_at_us=o.first_sent_at_us or record.intent.created_at_us)
-        if o.sending in unsure else o
-        for o in record.orders
-    )
+    orders = tuple(_doubted(o, record, now_us) if o.sending in unsure else o for o in record.orders)
     return replace(record, orders=orders, sightings=Sightings(since_us=now_us, taken_over=True))
+
+
+def _doubted(order: Order, record: Record, now_us: int) -> Order:
+    """Between the row's last commit and now it may have left; an entry even right after the intent."""
+    earliest = record.intent.created_at_us if order.leg is Leg.ENTRY else record.updated_at_us
+    return replace(
+        order,
+        sending=Sending.UNKNOWN,
+        sends=max(order.sends, 1),
+        first_sent_at_us=order.first_sent_at_us if order.first_sent_at_us is not None else earliest,
+        sent_at_us=now_us,
+        why=MAY_HAVE_LEFT,
+    )
+
+
+MAY_HAVE_LEFT = "its process ended before it reported the sending"
+"""Why an adopted order is of unknown outcome."""

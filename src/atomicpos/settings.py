@@ -37,6 +37,7 @@ class Settings:
     recv_window_s: float | None = None
     """How long after its timestamp the exchange takes a request; sent with every write."""
     clock_skew_s_max: float | None = None
+    """How far our clock and the exchange's may lie apart."""
     trigger_by: TriggerBy = TriggerBy.MARK
     """The price the stop is compared with."""
     look_timeout_s: float = 10.0

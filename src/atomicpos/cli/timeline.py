@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from ..models import JournalEntry, Order
 from ..ports import History
-from ..record import Record
+from ..record import MAY_HAVE_LEFT, Record
 from .findings import finding, order_names
 
 
@@ -68,7 +68,8 @@ def _sent_lines(orders: Sequence[Order]) -> list[Line]:
     for order in orders:
         name = f"{order.leg.value} {order.attempt}"
         if order.first_sent_at_us is not None:
-            text = f"{name} under client order id {order.client_order_id}"
+            doubt = " may have been sent" if order.why == MAY_HAVE_LEFT else ""
+            text = f"{name}{doubt} under client order id {order.client_order_id}"
             lines.append(Line(order.first_sent_at_us, "sent", text))
         if order.sends > 1 and order.sent_at_us is not None:
             lines.append(Line(order.sent_at_us, "sent", f"{name} again, send {order.sends}"))

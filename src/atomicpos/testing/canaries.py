@@ -7,11 +7,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
-from .. import opener, plan, weigh
+from .. import opener, plan
 from ..engine import drive, requests
 from ..evidence import Kind
 from ..models import MICROSECONDS, Leg, Proof, ProofKind, Sending
 from ..ports import Change
+from ..weigh import entry as entry_
+from ..weigh import verdict as verdict_
 from .odometer import Space
 from .spaces import ONE_CRASH, ONE_FAULT
 
@@ -77,12 +79,12 @@ def close_may_enlarge(record: Any, step: Any, installation: str) -> Any:
     return replace(order, reduce_only=order.reduce_only and order.leg is not Leg.CLOSE)
 
 
-_never_filled = weigh._never_filled
+_never_filled = entry_.never_filled
 _entry = plan._entry
 _intended = requests.intended
 
 CANARIES = (
-    Canary("original algorithm", ((weigh, "_never_filled"),), original_algorithm, ONE_FAULT, 2000),
+    Canary("original algorithm", ((verdict_, "never_filled"),), original_algorithm, ONE_FAULT, 2000),
     Canary("no write-ahead", ((opener.Opener, "_admit"),), no_write_ahead, ONE_CRASH, 100),
     Canary("entry sent again", ((plan, "_entry"),), entry_sent_again, ONE_FAULT, 2000),
     Canary("close that may enlarge", ((drive, "intended"),), close_may_enlarge, ONE_FAULT, 2000),

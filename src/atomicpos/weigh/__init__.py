@@ -1,0 +1,6 @@
+"""Weigh the evidence: what is proven, and by what. Pure."""
+
+from .protection import near, serves
+from .verdict import Verdict, weigh
+
+__all__ = ["Verdict", "near", "serves", "weigh"]

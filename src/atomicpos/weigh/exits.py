@@ -1,0 +1,48 @@
+"""What is proven of the exits: how much was closed, by whom, and whether our share is flat."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from ..models import Leg, Proof, ProofKind
+from ..record import Record, belongs
+from ..sightings import PositionSight
+from .slot import NOTHING, relevant
+
+
+def closed_quantities(record: Record) -> tuple[Decimal, Decimal]:
+    """(closed by our own close orders, closed by anybody): every fill counts once."""
+    exits = [order for order in record.orders if order.leg is not Leg.ENTRY]
+    by_us = sum((order.filled for order in exits if order.leg is Leg.CLOSE), NOTHING)
+    by_stops = sum((order.filled for order in exits if order.leg is Leg.STOP), NOTHING)
+    closing = record.intent.side.closing
+    others = sum(
+        (f.quantity for f in relevant(record) if f.order_side is closing and not any(belongs(f, o) for o in exits)),
+        NOTHING,
+    )
+    return by_us, by_us + by_stops + others
+
+
+def our_share(record: Record, filled: Decimal, closed: Decimal, fresh: PositionSight | None) -> Decimal:
+    """Fills of our entry less the exits since, never more than a fresh look shows on our side."""
+    share = max(filled - closed, NOTHING)
+    if fresh is None or fresh.view.side is not record.intent.side:
+        return share
+    return min(share, fresh.view.quantity)
+
+
+def flat_proof(filled: Decimal, final: bool, closed: Decimal, fresh: PositionSight | None) -> Proof | None:
+    """One rule for every ending: a final entry, exits that sum to it, and a fresh look that shows nothing (F38)."""
+    if not final or filled <= 0 or closed < filled or fresh is None or fresh.view.quantity != 0:
+        return None
+    detail = f"filled {filled}, closed {closed}, and a fresh look showed the slot empty"
+    return Proof(ProofKind.EXITED, fresh.asked_at_us, detail)
+
+
+def gone_at(record: Record, closed: Decimal, filled: Decimal) -> int | None:
+    """The exchange's time of the last exit once all of it is closed: exposure ends there."""
+    if filled <= 0 or closed < filled:
+        return None
+    times = [f.time_us for f in relevant(record) if f.order_side is record.intent.side.closing]
+    exits = [o.updated_at_us for o in record.orders if o.leg is not Leg.ENTRY and o.filled > 0 and o.updated_at_us]
+    return max((*times, *exits), default=None)
