@@ -51,8 +51,7 @@ def _seen(order: Order, view: OrderView, asked_at_us: int, tick: Decimal) -> Ord
         seen_at_us=asked_at_us if newest else order.seen_at_us,
         read_back=reads_back(order, view, tick) if newest and not status.final else order.read_back,
         sending=Sending.ACKNOWLEDGED if order.sending in UNANSWERED else order.sending,
-        absent_first_us=None,
-        absent_last_us=None,
+        absent_since_us=None,
     )
 
 
@@ -104,9 +103,9 @@ def _absent(order: Order, asked_at_us: int, bounds: Bounds) -> Order:
     doubtful = order.status is not None or order.sending is Sending.UNKNOWN
     if since is None or not doubtful or asked_at_us < since + bounds.horizon_us:
         return order
-    first = order.absent_first_us if order.absent_first_us is not None else asked_at_us
+    first = order.absent_since_us if order.absent_since_us is not None else asked_at_us
     twice = asked_at_us >= first + bounds.round_gap_us
-    after = replace(order, absent_first_us=first, absent_last_us=asked_at_us)
+    after = replace(order, absent_since_us=first)
     if order.alive:
         gone = twice and order.refusal is Refusal.UNKNOWN_ORDER and order.leg is not Leg.ENTRY
         return replace(after, status=OrderStatus.DEAD) if gone else after

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from .events import Event
+from .ports import Listener
 
 log = logging.getLogger("atomicpos")
 
@@ -13,7 +14,7 @@ log = logging.getLogger("atomicpos")
 class Announcer:
     """Hands every fact to every listener; what a listener raises is logged and forgotten."""
 
-    def __init__(self, listeners: Iterable[Callable[[Event], object]]) -> None:
+    def __init__(self, listeners: Iterable[Listener]) -> None:
         self._listeners = tuple(listeners)
 
     def publish(self, event: Event) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from .announcer import Announcer
 from .clock import SystemClock
-from .drivers import Drivers
+from .drivers import AT_REST, Drivers
 from .engine import Means
 from .errors import AtomicPositionError, InvalidRequest, NotReady, StoreUnavailable, UnknownPosition
 from .events import Event
@@ -33,7 +33,6 @@ log = logging.getLogger("atomicpos")
 
 DEFAULT_DATABASE = "sqlite:///atomicpos.db"
 CLOSED_BY_CALLER = "close_position"
-AT_REST = SETTLED | {State.PROTECTED}
 
 
 class AtomicPositions:
@@ -95,7 +94,8 @@ class AtomicPositions:
         if started.watching is not None:
             started.watching.cancel()
             await asyncio.gather(started.watching, return_exceptions=True)
-        for record in await started.drivers.finish(self._settings.exposure_deadline_s):
+        settings = self._settings
+        for record in await started.drivers.finish(settings.exposure_deadline_s, settings.write_patience_s):
             if record.state not in AT_REST:
                 log.warning("position %s is left %s; the next start drives it on", record.id, record.state.value)
         await self._exchange.close()

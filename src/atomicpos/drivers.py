@@ -8,13 +8,15 @@ from dataclasses import replace
 
 from .engine import Engine, Means
 from .errors import StoreUnavailable
-from .models import MICROSECONDS, State
+from .models import MICROSECONDS, SETTLED, State
 from .plan import retry_us
 from .ports import Conflict
 from .record import Record, adopt
 
 log = logging.getLogger("atomicpos")
 
+AT_REST = SETTLED | {State.PROTECTED}
+"""The states in which nothing is owed to anybody."""
 ANSWERED = frozenset(State) - {State.PENDING_ENTRY, State.ORDER_FILLED, State.VERIFYING}
 """The states in which the caller of an open gets its answer."""
 
@@ -84,15 +86,21 @@ class Drivers:
         self._waiters.setdefault(position_id, []).append((states, waiter))
         return await waiter
 
-    async def finish(self, seconds: float) -> tuple[Record, ...]:
-        """Let the drives rest within that time, then stop those that do not; the rows that were left unfinished.
+    async def finish(self, seconds: float, tidy_s: float) -> tuple[Record, ...]:
+        """Let every row come to rest within that time, then stop the drives; the rows that were left unfinished.
 
-        A drive that only looks at a protected row has nothing to finish.
+        A protected row is at rest; what its drive still tidies up, a surplus stop say, gets ``tidy_s``. A drive that
+        only looks has nothing to finish.
         """
+        resting = [asyncio.ensure_future(self.until(i, AT_REST)) for i in self._tasks]
+        if resting:
+            _, late = await asyncio.wait(resting, timeout=seconds)
+            for waiter in late:
+                waiter.cancel()
         running = {task for task in self._tasks.values() if task is not None}
-        unfinished = {task for i, task in self._tasks.items() if task is not None and not self._only_looks(i)}
-        if unfinished:
-            await asyncio.wait(unfinished, timeout=seconds)
+        tidying = {task for i, task in self._tasks.items() if task is not None and not self._only_looks(i)}
+        if tidying:
+            await asyncio.wait(tidying, timeout=tidy_s)
         left = tuple(self._latest[i] for i, task in self._tasks.items() if task is not None and not task.done())
         for task in running:
             task.cancel()

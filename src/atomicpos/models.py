@@ -255,8 +255,8 @@ class Order:
     # what is never stored: whoever drives the row gathers it again
     answered_at_us: int | None = None
     """Our clock: when the last send was answered, in whatever way."""
-    absent_first_us: int | None = None
-    absent_last_us: int | None = None
+    absent_since_us: int | None = None
+    """Our clock: when the first lookup past its horizon that did not show it was asked for."""
 
     @property
     def alive(self) -> bool:
@@ -266,7 +266,7 @@ class Order:
     @property
     def missing(self) -> bool:
         """True when it had been alive and lookups past its horizon no longer show it."""
-        return self.alive and self.absent_first_us is not None
+        return self.alive and self.absent_since_us is not None
 
     @property
     def never_existed(self) -> bool:
@@ -279,7 +279,7 @@ class Order:
         return self.never_existed or (self.status is not None and self.status.final)
 
 
-NEVER_STORED = ("answered_at_us", "absent_first_us", "absent_last_us")
+NEVER_STORED = ("answered_at_us", "absent_since_us")
 """The fields of an order that belong to the process that drives it."""
 
 

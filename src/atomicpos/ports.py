@@ -30,7 +30,7 @@ class Clock(Protocol):
 class Listener(Protocol):
     """Hears facts after they were committed. A listener that raises is logged and never asked to explain."""
 
-    def __call__(self, event: Event, /) -> None: ...
+    def __call__(self, event: Event, /) -> object: ...
 
 
 # --- the exchange -----------------------------------------------------------------------------------------------

@@ -22,4 +22,3 @@ class Profile:
     """An order read as dead shows all of its fills, at once."""
     duplicate_ids_refused: bool = False
     """A second order with a client order id that exists is refused, so the same id may be sent again."""
-    client_order_id_length_max: int = 36

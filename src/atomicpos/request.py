@@ -11,7 +11,6 @@ from .errors import InvalidRequest
 from .models import Instrument, PositionSide, StopRule, TriggerBy
 from .stop_price import HUNDRED, beyond, trigger_price
 
-Number = str | int | float | Decimal
 StopFunction = Callable[[Decimal, PositionSide], object]
 
 SIDES = {

@@ -105,4 +105,4 @@ def test_nothing_sighted_is_nothing_known() -> None:
     """A new row shows nothing, proves nothing and is not exposed."""
     verdict = at_the_end(replace(sending(Sending.IN_FLIGHT), sightings=Sightings()))
     assert verdict.filled == 0
-    assert (verdict.flat, verdict.never_filled, verdict.stop, verdict.exposed) == (None, None, None, None)
+    assert (verdict.flat, verdict.never_filled, verdict.stop) == (None, None, None)

@@ -26,7 +26,6 @@ BYBIT = Quirks(
         stop_on_acknowledgement=True,
         final_rows_are_whole=True,
         duplicate_ids_refused=True,
-        client_order_id_length_max=36,
     ),
     sources=MappingProxyType({
         "visibility_s_max": "A position became visible 24 s after its entry in the field; 30 leaves a margin.",
@@ -39,7 +38,6 @@ BYBIT = Quirks(
         "not verified against the live exchange.",
         "duplicate_ids_refused": "Code 110072 is documented as a duplicate orderLinkId; how long the id of a final "
         "order is refused is not verified against the live exchange.",
-        "client_order_id_length_max": "orderLinkId takes at most 36 characters, documented.",
     }),
 )
 

@@ -124,7 +124,7 @@ class CommitContract:
     async def test_what_was_sighted_is_not_stored(self, journal: Journal) -> None:
         """What was not seen must be gathered again by whoever takes the row over."""
         record = a_record()
-        unseen = replace(record.entry, absent_first_us=1, absent_last_us=2)
+        unseen = replace(record.entry, answered_at_us=1, absent_since_us=2)
         sighted = sight(Sightings(), replace(Evidence.absent(), source="position_poll"))
         await journal.admit(Change(replace(record.with_order(unseen), sightings=sighted)))
         assert await journal.load("p1") == record

@@ -142,7 +142,7 @@ def _stored(record: Record) -> Record:
 def _as_kept(order: Order) -> Order:
     if all(getattr(order, name) is None for name in NEVER_STORED):
         return order
-    return replace(order, answered_at_us=None, absent_first_us=None, absent_last_us=None)
+    return replace(order, answered_at_us=None, absent_since_us=None)
 
 
 def _check(record: Record, rows: _Rows) -> None:

@@ -52,21 +52,12 @@ class Verdict:
     """Our share is proven gone; our orders may still be alive."""
     loose: tuple[Order, ...]
     """Orders of ours that are alive or may still arrive."""
-    vetoes: tuple[str, ...]
-    """The user's own sources whose last word was that they see exposure."""
     ended: Proof | None
     """Nothing of the entry is left and nothing of ours may arrive: the only thing that lets a row settle."""
     naked_us: int
     """How long the present stretch without a live stop has lasted."""
     exposure_us: int
     """All such stretches, added (I10)."""
-
-    @property
-    def exposed(self) -> bool | None:
-        """True with a known share and no live stop, False with one, None when not even that is known."""
-        if any(order.leg is Leg.STOP and order.alive for order in self.loose):
-            return False
-        return True if self.share > 0 else None
 
 
 def weigh(record: Record, bounds: Bounds, now_us: int) -> Verdict:
@@ -84,7 +75,6 @@ def weigh(record: Record, bounds: Bounds, now_us: int) -> Verdict:
     share = our_share(record, filled, closed, fresh)
     loose = tuple(order for order in record.orders if not order.settled and not (order is entry and never is not None))
     flat = flat_proof(filled, final, closed, fresh)
-    vetoes = _vetoes(record)
     average = average_fill(record, filled, fresh)
     end_us = gone_at(record, closed, filled) or now_us
     return Verdict(
@@ -103,23 +93,24 @@ def weigh(record: Record, bounds: Bounds, now_us: int) -> Verdict:
         covered=any(at_work(order) for order in record.of(Leg.STOP)),
         flat=flat,
         loose=loose,
-        vetoes=vetoes,
-        ended=_ended(record, never or flat, loose, vetoes),
+        ended=_ended(record, never or flat, loose),
         naked_us=naked_us(record, share, now_us),
         exposure_us=exposure_us(record, filled, end_us),
     )
 
 
-def _vetoes(record: Record) -> tuple[str, ...]:
-    looks = record.sightings.looks.items()
-    return tuple(sorted(name for name, look in looks if name not in BUILT_IN and look.quantity_seen))
+def _ended(record: Record, shown: Proof | None, loose: Iterable[Order]) -> Proof | None:
+    """A proof ends a row only when nothing of ours is alive or may arrive, and it is newer than the last send (I2).
 
-
-def _ended(record: Record, shown: Proof | None, loose: Iterable[Order], vetoes: tuple[str, ...]) -> Proof | None:
-    """A proof ends a row only when nothing of ours is alive or may arrive, and it is newer than the last send (I2)."""
-    if shown is None or any(loose) or vetoes:
+    A user's own source that sees exposure vetoes the end.
+    """
+    if shown is None or any(loose) or _vetoed(record):
         return None
     last_send = record.last_send_at_us
     if shown.kind is ProofKind.NOT_SENT or last_send is None or shown.at_us >= last_send:
         return shown
     return None
+
+
+def _vetoed(record: Record) -> bool:
+    return any(look.quantity_seen for name, look in record.sightings.looks.items() if name not in BUILT_IN)
