@@ -17,7 +17,7 @@ from .engine import Means
 from .errors import AtomicPositionError, InvalidRequest, NotReady, StoreUnavailable, UnknownPosition
 from .events import Event
 from .exchanges import connect
-from .models import SETTLED, Position, State
+from .models import SETTLED, Position, Scope, State
 from .observers import AlertSink, log_alerts
 from .opener import Opener
 from .ports import Clock, Exchange, Journal
@@ -70,18 +70,21 @@ class AtomicPositions:
 
     async def __aenter__(self) -> AtomicPositions:
         """Open the database and the exchange, take every unfinished row up again, and start watching."""
+        if self._started is not None:
+            raise NotReady("this AtomicPositions is already inside its block")
         journal = await self._open_journal()
+        means = self._means(journal)
+        drivers = Drivers(means)
+        started = _Started(journal, Opener(means, drivers), drivers, Watchdog(means, drivers))
         try:
+            started.claim(means.scope)
             await self._exchange.open()
-            means = self._means(journal)
-            drivers = Drivers(means)
-            self._started = _Started(journal, Opener(means, drivers), drivers, Watchdog(means, drivers))
-            await self._started.watchdog.turn()
-            self._started.watching = asyncio.ensure_future(self._started.watchdog.run())
+            await started.watchdog.turn()
+            started.watching = asyncio.ensure_future(started.watchdog.run())
         except BaseException:
-            await self._exchange.close()
-            await journal.close()
+            await self._leave(started, 0)
             raise
+        self._started = started
         return self
 
     async def __aexit__(
@@ -89,17 +92,19 @@ class AtomicPositions:
     ) -> None:
         """Take no new opens, let the drives rest within ``exposure_deadline_s``, and name what is left."""
         started, self._started = self._started, None
-        if started is None:
-            return
-        if started.watching is not None:
-            started.watching.cancel()
-            await asyncio.gather(started.watching, return_exceptions=True)
-        settings = self._settings
-        for record in await started.drivers.finish(settings.exposure_deadline_s, settings.write_patience_s):
-            if record.state not in AT_REST:
-                log.warning("position %s is left %s; the next start drives it on", record.id, record.state.value)
-        await self._exchange.close()
-        await started.journal.close()
+        if started is not None:
+            await self._leave(started, self._settings.exposure_deadline_s)
+
+    async def _leave(self, started: _Started, seconds: float) -> None:
+        try:
+            await started.stop_watching()
+            for record in await started.drivers.finish(seconds, min(seconds, self._settings.write_patience_s)):
+                if record.state not in AT_REST:
+                    log.warning("position %s is left %s; the next start drives it on", record.id, record.state.value)
+        finally:
+            await self._exchange.close()
+            await started.journal.close()
+            started.release()
 
     # --- opening ----------------------------------------------------------------------------------------------
 
@@ -210,6 +215,10 @@ class AtomicPositions:
             return snapshot(record)
 
 
+_claimed: set[tuple[str, Scope]] = set()
+"""The accounts being driven in this process, each with the place of its rows: two drivers of one row would quarrel."""
+
+
 class _Started:
     """What exists only inside the block."""
 
@@ -219,6 +228,29 @@ class _Started:
         self.drivers = drivers
         self.watchdog = watchdog
         self.watching: asyncio.Task[None] | None = None
+        self._claim: tuple[str, Scope] | None = None
+
+    def claim(self, scope: Scope) -> None:
+        """Take the account in this process. Raises NotReady when another instance has it on the same rows."""
+        claim = (self.journal.place, scope)
+        if claim in _claimed:
+            raise NotReady(
+                f"account {scope.account!r} on {scope.exchange} is already driven in this process with the database "
+                f"{self.journal.place}; use that AtomicPositions, or another account name or database"
+            )
+        _claimed.add(claim)
+        self._claim = claim
+
+    def release(self) -> None:
+        """Give the account back."""
+        if self._claim is not None:
+            _claimed.discard(self._claim)
+
+    async def stop_watching(self) -> None:
+        """Stop the watchdog and see it stopped."""
+        if self.watching is not None:
+            self.watching.cancel()
+            await asyncio.gather(self.watching, return_exceptions=True)
 
 
 async def _given(journal: Journal) -> Journal:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import replace
+from typing import Any
 
 from .engine import Engine, Means
-from .errors import StoreUnavailable
+from .errors import NotReady, StoreUnavailable
 from .models import MICROSECONDS, SETTLED, State
 from .plan import retry_us
 from .ports import Conflict
@@ -34,6 +35,7 @@ class Drivers:
         self._watching: set[str] = set()
         self._latest: dict[str, Record] = {}
         self._waiters: dict[str, list[_Waiter]] = {}
+        self._closed = False
 
     @property
     def busy(self) -> frozenset[str]:
@@ -41,7 +43,12 @@ class Drivers:
         return frozenset(self._tasks)
 
     def reserve(self, position_id: str) -> None:
-        """Say that this position is about to be driven, before its row can be seen by the watchdog."""
+        """Say that this position is about to be driven, before its row can be seen by the watchdog.
+
+        Raises NotReady once the drives are being finished: a row must not be admitted that nobody would drive.
+        """
+        if self._closed:
+            raise NotReady("the block is being left; no position is opened any more, and nothing was sent")
         self._tasks[position_id] = None
 
     def release(self, position_id: str) -> None:
@@ -50,7 +57,10 @@ class Drivers:
             self._tasks.pop(position_id, None)
 
     def start(self, record: Record, *, watch: bool = False, flat_because: str | None = None) -> None:
-        """Drive the row in the background; nothing happens when it is being driven already."""
+        """Drive the row in the background; nothing happens when it is being driven already, or the block was left."""
+        if self._closed:
+            log.warning("position %s is left %s; the next start drives it on", record.id, record.state.value)
+            return
         if self._tasks.get(record.id) is None:
             self._latest[record.id] = record
             self._tasks[record.id] = asyncio.ensure_future(self._drive(record, watch, flat_because))
@@ -92,20 +102,20 @@ class Drivers:
         A protected row is at rest; what its drive still tidies up, a surplus stop say, gets ``tidy_s``. A drive that
         only looks has nothing to finish.
         """
-        resting = [asyncio.ensure_future(self.until(i, AT_REST)) for i in self._tasks]
-        if resting:
-            _, late = await asyncio.wait(resting, timeout=seconds)
-            for waiter in late:
-                waiter.cancel()
-        running = {task for task in self._tasks.values() if task is not None}
-        tidying = {task for i, task in self._tasks.items() if task is not None and not self._only_looks(i)}
-        if tidying:
-            await asyncio.wait(tidying, timeout=tidy_s)
-        left = tuple(self._latest[i] for i, task in self._tasks.items() if task is not None and not task.done())
-        for task in running:
-            task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+        self._closed = True
+        try:
+            await _within(seconds, [asyncio.ensure_future(self.until(i, AT_REST)) for i in self._tasks])
+            await _within(tidy_s, [t for i, t in self._running() if not self._only_looks(i)], cancel=False)
+        finally:
+            left = tuple(self._latest[i] for i, _ in self._running())
+            ending = [task for _, task in self._running()]
+            for task in ending:
+                task.cancel()
+        await asyncio.gather(*ending, return_exceptions=True)
         return left
+
+    def _running(self) -> list[tuple[str, asyncio.Task[None]]]:
+        return [(i, task) for i, task in self._tasks.items() if task is not None and not task.done()]
 
     def _only_looks(self, position_id: str) -> bool:
         return position_id in self._watching and self._latest[position_id].state is State.PROTECTED
@@ -152,3 +162,12 @@ class Drivers:
         for waiter in answered:
             if not waiter.done():
                 waiter.set_result(record)
+
+
+async def _within(seconds: float, tasks: list[asyncio.Task[Any]], *, cancel: bool = True) -> None:
+    """Wait for all of them, that long at most; what is late is cancelled, or left."""
+    if not tasks:
+        return
+    _, late = await asyncio.wait(tasks, timeout=seconds)
+    for task in late if cancel else ():
+        task.cancel()

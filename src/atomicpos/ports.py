@@ -240,6 +240,11 @@ class Journal(Protocol):
         """Four characters drawn once per database: part of every client order id."""
         ...
 
+    @property
+    def place(self) -> str:
+        """Where the rows are, for messages; two journals of one place have the same rows."""
+        ...
+
     async def admit(self, change: Change) -> None:
         """Insert a new row (version 1) and take its slot. Raises SlotTaken or KeyTaken; durable on return."""
         ...

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from atomicpos.errors import StoreUnavailable
+from atomicpos.errors import NotReady, StoreUnavailable
 from atomicpos.evidence import Evidence, Kind, OrderView
 from atomicpos.models import FillKind, OrderSide, OrderStatus, State
 from atomicpos.ports import FillsReading
@@ -147,3 +148,29 @@ async def test_a_liquidation_is_told_by_its_own_kind_of_fill(world: World) -> No
         assert position.state is State.CLOSED_IMMEDIATELY
     fills = [e for e in world.venue.executions_as_of(AVL, world.venue.now_us()) if e.kind is FillKind.LIQUIDATION]
     assert {fill.order_side for fill in fills} == {OrderSide.SELL}
+
+
+@in_world()
+async def test_an_account_is_driven_once_in_a_process(world: World) -> None:
+    """A second instance on the same rows is refused by name; once the first has left, the account is free."""
+    async with world.library() as first:
+        await world.tried(first)
+        with pytest.raises(NotReady, match="account 'default' on sim is already driven in this process"):
+            await world.library(journal=world.journal.reopened()).__aenter__()
+        with pytest.raises(NotReady, match="already inside its block"):
+            await first.__aenter__()
+    async with world.library(journal=world.journal.reopened()) as second:
+        assert len(await second.list()) == 1
+
+
+@in_world()
+async def test_an_open_that_meets_the_end_of_the_block_sends_nothing(world: World) -> None:
+    """A request that is still being checked when the block is left is refused, and leaves no row behind."""
+    async with world.library() as positions:
+        opening = asyncio.ensure_future(world.tried(positions))
+        await world.clock.sleep(0.05)
+    position, error = await opening
+    assert position is None
+    assert isinstance(error, NotReady)
+    assert world.sent() == []
+    assert world.stored() == ()

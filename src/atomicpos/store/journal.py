@@ -21,9 +21,10 @@ from .writer import Writer
 class SqlJournal:
     """Implements the Journal port. Made by ``open_journal`` and ``read_only``."""
 
-    def __init__(self, writer: Writer, installation: str, released: Callable[[], None]) -> None:
+    def __init__(self, writer: Writer, installation: str, place: str, released: Callable[[], None]) -> None:
         """``released`` is called once, after the connection is closed."""
         self.installation = installation
+        self.place = place
         self._writer = writer
         self._released = released
 

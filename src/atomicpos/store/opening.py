@@ -55,7 +55,8 @@ async def _opened(
         # shielded: a caller that is cancelled again must not leave the file locked
         await asyncio.shield(_abandoned(writer, release))
         raise
-    return SqlJournal(writer, installation, release)
+    place = location.place if location.path is not None else f"{location.place}, {id(writer):x}"
+    return SqlJournal(writer, installation, place, release)
 
 
 async def _abandoned(writer: Writer, release: Callable[[], None]) -> None:

@@ -43,6 +43,11 @@ class MemoryJournal:
         self._rows = _Rows()
         self._closed = False
 
+    @property
+    def place(self) -> str:
+        """One place for all journals on the same rows."""
+        return f"in memory, {id(self._rows):x}"
+
     def reopened(self) -> MemoryJournal:
         """A journal on the same rows, as the next process finds them."""
         journal = MemoryJournal(self.installation)

@@ -97,6 +97,10 @@ class MortalJournal:
     def installation(self) -> str:
         return self._inner.installation
 
+    @property
+    def place(self) -> str:
+        return self._inner.place
+
     async def admit(self, change: Change) -> None:
         await self._life.instant("before admit")
         await self._inner.admit(change)
