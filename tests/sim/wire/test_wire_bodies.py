@@ -16,7 +16,7 @@ from atomicpos.sim import SystemClock, Venue
 from atomicpos.sim.orders import RefusalReason, Refused
 from atomicpos.sim.wire.bybit_replies import Rejection
 from atomicpos.sim.wire.bybit_writes import cancelled_ids, leverage_asked, place_request, refusal
-from atomicpos.sim.wire.parent import gone
+from atomicpos.sim.wire.parent import gone, watched
 
 ENTRY = {"category": "linear", "symbol": "AVLUSDT", "side": "Buy", "orderType": "Market", "qty": "10"}
 STOP = {**ENTRY, "side": "Sell", "triggerPrice": "1.3", "triggerDirection": 2, "reduceOnly": True}
@@ -78,6 +78,6 @@ async def test_a_parent_is_gone_once_its_process_is() -> None:
     """While the process runs the wait goes on; after its end it returns."""
     other = await asyncio.create_subprocess_exec(sys.executable, "-c", "input()", stdin=subprocess.PIPE)
     with pytest.raises(TimeoutError):
-        await asyncio.wait_for(gone(other.pid, period_s=0.01), 0.05)
+        await asyncio.wait_for(gone(watched(other.pid), period_s=0.01), 0.05)
     await other.communicate(b"\n")
-    await asyncio.wait_for(gone(other.pid, period_s=0.01), 1)
+    await asyncio.wait_for(gone(watched(other.pid), period_s=0.01), 1)

@@ -5,18 +5,22 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable
+from pathlib import Path
 
 PERIOD_S = 0.5
 
 
-async def gone(parent: int, *, period_s: float = PERIOD_S) -> None:
-    """Return when the process ``parent`` (a process id) no longer runs, at most ``period_s`` late."""
-    alive = _watch(parent)
+async def gone(alive: Callable[[], bool], *, period_s: float = PERIOD_S) -> None:
+    """Return when a watched process no longer runs, at most ``period_s`` late."""
     while alive():  # noqa: ASYNC110 (nothing tells us of a foreign process: it must be asked)
         await asyncio.sleep(period_s)
 
 
-def _watch(parent: int) -> Callable[[], bool]:
+def watched(parent: int) -> Callable[[], bool]:
+    """Says whether the process ``parent`` (a process id) still runs.
+
+    Made before anybody is told that we exist: once told, the parent may be gone before we look for the first time.
+    """
     if os.getppid() == parent:
         # A dead parent that nobody has waited for still answers signal 0; we, however, are adopted at its death.
         return lambda: os.getppid() == parent
@@ -30,4 +34,13 @@ def _exists(process: int) -> bool:
         return False
     except PermissionError:
         return True
-    return True
+    return not _waited_for(process)
+
+
+def _waited_for(process: int) -> bool:
+    """True for a dead process that its own parent has not waited for yet; it still answers signal 0 (Linux only)."""
+    try:
+        status = Path(f"/proc/{process}/stat").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return False
+    return status.rpartition(")")[2].split()[:1] == ["Z"]

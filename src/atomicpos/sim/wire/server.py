@@ -20,7 +20,7 @@ from .arrivals import Arrivals
 from .bybit import Bybit
 from .control import Control
 from .interruptions import interruptions
-from .parent import gone
+from .parent import gone, watched
 from .signature import Credentials
 
 HOST = "127.0.0.1"
@@ -80,10 +80,11 @@ async def serve_until_signal(dialect: str, port: int, seed: int, parent: int | N
     Prints one JSON line (url, api_key, secret, symbols) once connections are accepted. Raises as ``serve`` does.
     """
     stopped = _signalled()
+    alive = watched(parent) if parent is not None else None
     server = await serve(dialect, port, seed)
     print(json.dumps(_announcement(server)), flush=True)
     try:
-        await _first(stopped, parent)
+        await _first(stopped, alive)
     finally:
         await server.stop()
 
@@ -100,10 +101,10 @@ def _signalled() -> asyncio.Event:
     return stopped
 
 
-async def _first(stopped: asyncio.Event, parent: int | None) -> None:
+async def _first(stopped: asyncio.Event, alive: Callable[[], bool] | None) -> None:
     waits: list[asyncio.Future[Any]] = [asyncio.ensure_future(stopped.wait())]
-    if parent is not None:
-        waits.append(asyncio.ensure_future(gone(parent)))
+    if alive is not None:
+        waits.append(asyncio.ensure_future(gone(alive)))
     _, pending = await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
     for wait in pending:
         wait.cancel()
