@@ -39,9 +39,9 @@ class Rhythm:
 RHYTHMS = {
     Source.ORDER_STATUS.value: Rhythm(0.0, 0.10, 1.5, 2.0),
     Source.TRADE_HISTORY.value: Rhythm(0.20, 0.20, 1.6, 3.0),
-    Source.POSITION_POLL.value: Rhythm(0.30, 0.30, 1.6, 3.0),
+    Source.POSITION_POLL.value: Rhythm(0.0, 0.30, 1.6, 3.0),
 }
-"""The order's own status usually answers at once; the others join a little later: a calm open costs few reads."""
+"""Order and slot usually say all there is to know at once; the fills are asked a little later, if still needed."""
 PLUG_IN = Rhythm(0.0, 0.30, 1.6, 3.0)
 SLOW = Rhythm(0.0, 1.0, 1.5, 10.0)
 """For positions past their deadline, which are looked for without end."""

@@ -24,15 +24,27 @@ from atomicpos.sightings import Sightings
 from atomicpos.testing.samples import a_record
 from atomicpos.weigh import Verdict, weigh
 
+SLOT = slot("10", AT + S, AT + S, PositionSide.LONG)
+
 
 def covered_by(stop: Order, *evidences: Evidence) -> Verdict:
-    record = filled_and(*evidences).with_order(stop)
+    """The verdict on a filled row with that stop, whose slot was looked at."""
+    record = filled_and(*(evidences or (SLOT,))).with_order(stop)
     return weigh(replace(record, state=State.VERIFYING), BOUNDS, AT + 3 * S)
 
 
 def test_a_stop_read_back_at_our_trigger_over_our_share_protects() -> None:
     """All that I3 asks for, and the verdict names that stop."""
     assert covered_by(a_stop()).stop == a_stop()
+
+
+@pytest.mark.parametrize("how", [Evidence.unknown("no answer"), Evidence.absent()])
+def test_the_slot_is_looked_at_before_anything_is_called_protected(how: Evidence) -> None:
+    """Without any look our share of what is there is a guess; an error or a lagging look holds nothing up."""
+    unlooked = replace(filled_and().with_order(a_stop()), state=State.VERIFYING)
+    assert weigh(unlooked, BOUNDS, AT + 3 * S).stop is None
+    looked = told(unlooked, replace(how, source="position_poll", asked_at_us=AT + S))
+    assert weigh(looked, BOUNDS, AT + 3 * S).stop == a_stop()
 
 
 @pytest.mark.parametrize(

@@ -103,7 +103,7 @@ async def test_a_calm_protected_position_is_looked_at_and_left_alone(world: Worl
         await world.clock.sleep(3600)
         after = await positions.get(row.id)
     assert world.sent() == sent
-    assert len(world.exchange.requests) >= asked + 3 * 55
+    assert len(world.exchange.requests) >= asked + 2 * 55
     assert [e for e in after.journal if e.kind == "transition"] == [e for e in row.journal if e.kind == "transition"]
 
 

@@ -11,14 +11,15 @@ import logging
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import Any
 
 from ..app import AtomicPositions
 from ..errors import AlreadyOpen, AtomicPositionError, NotReady
 from ..models import State
 from ..record import Record
-from ..sim import Fault, SimExchange, Venue, VirtualClock
+from ..sim import SIM_PROFILE, Fault, SimExchange, Venue, VirtualClock
 from ..sim.loop import run
 from .invariants import Watch
 from .memory_journal import MemoryJournal
@@ -36,6 +37,27 @@ AFTERWARDS_S = 60.0
 RIVAL_AFTER_S = 0.2
 
 
+class Kind(StrEnum):
+    """Which kind of exchange is played against: how it differs from the one that Bybit's profile describes."""
+
+    BYBIT_LIKE = "bybit_like"
+    STOP_AFTER_FILL = "stop_after_fill"
+    """No stop may go before a fill was seen."""
+    ROWS_NOT_WHOLE = "rows_not_whole"
+    """An order read as dead may still show fewer fills than it has."""
+    IDS_NOT_REFUSED = "ids_not_refused"
+    """The profile does not rely on duplicate ids being refused."""
+    STOP_TAKEN_WHEN_FLAT = "stop_taken_when_flat"
+    """A reduce-only stop is taken although there is nothing to reduce."""
+
+
+_PROFILES = {
+    Kind.STOP_AFTER_FILL: replace(SIM_PROFILE, stop_on_acknowledgement=False),
+    Kind.ROWS_NOT_WHOLE: replace(SIM_PROFILE, final_rows_are_whole=False),
+    Kind.IDS_NOT_REFUSED: replace(SIM_PROFILE, duplicate_ids_refused=False),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class History:
     """What is varied: read lags in seconds, at most one fault, and the instant of death, if any."""
@@ -46,6 +68,7 @@ class History:
     fault: tuple[str, str, int | None] | None = None
     """(call, kind, nth)."""
     dies_at: int | None = None
+    kind: Kind = Kind.BYBIT_LIKE
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +102,10 @@ async def _play(history: History) -> Told:
 class _History:
     def __init__(self, history: History) -> None:
         self._clock = VirtualClock(asyncio.get_running_loop())
-        self._venue = Venue(self._clock.now_us, seed=1)
+        taken = history.kind is Kind.STOP_TAKEN_WHEN_FLAT
+        self._venue = Venue(self._clock.now_us, seed=1, stop_when_flat="accept" if taken else "refuse")
         self._venue.faults.add(*_faults(history))
-        self._exchange = SimExchange(self._venue, self._clock)
+        self._exchange = SimExchange(self._venue, self._clock, profile=_PROFILES.get(history.kind))
         self._journal = MemoryJournal()
         self._rows: dict[str, Record] = {}
         self._watch = Watch(self._venue, SYMBOL, lambda: self._rows)

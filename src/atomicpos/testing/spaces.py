@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .histories import History
+from .histories import History, Kind
 from .odometer import Domain, Space
 
 LAGS_S = (0, 2, 4, 6, 8)
@@ -37,6 +37,12 @@ ONE_FAULT = Space((*_LAGS, Domain("fault", FAULTS)))
 
 ONE_CRASH = Space((*_LAGS, Domain("dies_at", (None, *range(INSTANTS)))))
 """Lags of each endpoint x at most one death."""
+
+
+_FEW_LAGS = tuple(Domain(f"lag_{what}", (0, 8)) for what in ("orders", "fills", "position"))
+
+OTHER_KINDS = Space((*_FEW_LAGS, Domain("fault", FAULTS), Domain("kind", tuple(Kind)[1:])))
+"""At most one fault against every other kind of exchange, with the shortest and the longest lags."""
 
 
 def history(choices: dict[str, Any]) -> History:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from ..evidence import Source
 from ..models import Intent, Leg, Order, OrderStatus, PositionSide, Sending, State
 from ..record import Record
 from ..settings import Bounds
@@ -15,7 +16,7 @@ def confirmed_stop(
     record: Record, bounds: Bounds, now_us: int, average: Decimal | None, share: Decimal, fresh: PositionSight | None
 ) -> Order | None:
     """The stop that fulfils I3: ours, read back lately, waiting, at the exact trigger, covering our share."""
-    if share <= 0 or (average is None and record.intent.stop_rule.price is None):
+    if share <= 0 or (average is None and record.intent.stop_rule.price is None) or not _slot_was_looked_at(record):
         return None
     if fresh is not None and fresh.view.quantity == 0:
         return None
@@ -23,6 +24,15 @@ def confirmed_stop(
     waiting = (o for o in record.of(Leg.STOP) if o.read_back and o.status is OrderStatus.UNTRIGGERED)
     covering = (o for o in waiting if o.quantity >= share and _lately(record, o, bounds, now_us))
     return next((o for o in covering if serves(o.trigger_price, wanted, record.intent)), None)
+
+
+def _slot_was_looked_at(record: Record) -> bool:
+    """A stop covers our share of what is there, so the slot is looked at once, whatever the look comes to.
+
+    An exchange may take a reduce-only stop although the position is gone already. An error or an empty answer that
+    cannot be fresh holds nothing up; a protected row keeps its word meanwhile.
+    """
+    return record.state is State.PROTECTED or Source.POSITION_POLL.value in record.sightings.looks
 
 
 def _lately(record: Record, stop: Order, bounds: Bounds, now_us: int) -> bool:
