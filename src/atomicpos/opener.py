@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from decimal import Decimal
 from typing import TypeVar
 
@@ -39,6 +40,7 @@ class Opener:
         Raises InvalidRequest, NotReady, AlreadyOpen or StoreUnavailable, each before anything was sent.
         """
         instrument = await self._means.exchange.instrument(request.symbol)
+        request = replace(request, symbol=instrument.symbol)  # one spelling: a key does not depend on how it was asked
         if (known := await self._known(request)) is not None:
             return await self._answer(known)
         mark, slot = await self._preflight(instrument)

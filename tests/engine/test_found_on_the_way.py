@@ -174,3 +174,14 @@ async def test_an_open_that_meets_the_end_of_the_block_sends_nothing(world: Worl
     assert isinstance(error, NotReady)
     assert world.sent() == []
     assert world.stored() == ()
+
+
+@in_world()
+async def test_a_key_does_not_depend_on_how_the_symbol_was_spelled(world: World) -> None:
+    """The same request under the exchange's id and under the unified symbol is the same request."""
+    async with world.library() as positions:
+        first, _ = await world.tried(positions, symbol="AVLUSDT", idempotency_key="signal-81")
+        again, error = await world.tried(positions, symbol=AVL, idempotency_key="signal-81")
+    assert error is None
+    assert (first and first.id) == (again and again.id)
+    assert world.truth().entries == 1
