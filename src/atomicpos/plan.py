@@ -19,6 +19,9 @@ from .weigh import Verdict, serves
 
 RETRY_FIRST_US = 250_000
 RETRY_MOST_US = 5_000_000
+MANY_TRIES = 50
+RETRY_RARELY_US = 30_000_000
+"""What was refused so often is not cured by haste; each try is an order of its own in the row."""
 CANCEL_FIRST_US = 2_000_000
 CANCEL_UNKNOWN_US = 10_000_000
 """After a cancel was refused as unknown the order is probably dead already: reading it so comes first."""
@@ -100,7 +103,9 @@ def plan(record: Record, verdict: Verdict, bounds: Bounds) -> Plan:
 
 
 def retry_us(tries: int) -> int:
-    """How long to wait after that many tries: 0.25 s, doubling, at most 5 s."""
+    """How long to wait after that many tries: 0.25 s, doubling, at most 5 s; after fifty tries 30 s."""
+    if tries > MANY_TRIES:
+        return RETRY_RARELY_US
     return int(min(RETRY_FIRST_US * 2 ** min(max(tries - 1, 0), 10), RETRY_MOST_US))
 
 
