@@ -33,6 +33,7 @@ class Opener:
     def __init__(self, means: Means, drivers: Drivers) -> None:
         self._means = means
         self._drivers = drivers
+        self._carrying: set[asyncio.Task[Record]] = set()
 
     async def open(self, request: Request) -> Record:
         """The row once it is answered: protected, settled or an orphan suspected.
@@ -50,7 +51,10 @@ class Opener:
             await self._refuse_taken_slot(instrument, slot)
         record = self._record(request, instrument, mark)
         # From here on the caller may go away: the row is admitted and driven all the same.
-        return await asyncio.shield(asyncio.ensure_future(self._carry(record, request)))
+        carrying = asyncio.ensure_future(self._carry(record, request))
+        self._carrying.add(carrying)
+        carrying.add_done_callback(self._carried)
+        return await asyncio.shield(carrying)
 
     async def _known(self, request: Request) -> Record | None:
         """The row that already has this idempotency key. Raises InvalidRequest when it was another request."""
@@ -117,6 +121,12 @@ class Opener:
         entry = Order(Leg.ENTRY, 1, cid, request.side.opening, request.quantity, reduce_only=False)
         deadline = now + self._means.bounds.verification_deadline_us
         return Record(position_id, intent, (entry,), deadline_us=deadline, updated_at_us=now)
+
+    def _carried(self, task: asyncio.Task[Record]) -> None:
+        """Let go of it, and hear its error even when the caller has gone away."""
+        self._carrying.discard(task)
+        if not task.cancelled():
+            task.exception()
 
     async def _carry(self, record: Record, request: Request) -> Record:
         return await self._answer(await self._admit(record, request))
