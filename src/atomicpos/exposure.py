@@ -33,10 +33,13 @@ def filled_since_us(record: Record) -> int | None:
 
 
 def cover(order: Order, needed: Decimal) -> Stretch | None:
-    """The stretch in which this stop was at work, as far as it was read; None when it never covered."""
-    if order.leg is not Leg.STOP or order.status is None or order.status is OrderStatus.UNKNOWN:
+    """The stretch in which this stop was at work, as far as it was read back; None when it never covered.
+
+    A stop that reads otherwise than it was sent, able to enlarge for example, covers nothing.
+    """
+    if order.leg is not Leg.STOP or not order.read_back or order.quantity < needed:
         return None
-    if order.quantity < needed:
+    if order.status is None or order.status is OrderStatus.UNKNOWN:
         return None
     start = order.created_at_us if order.created_at_us is not None else order.seen_at_us
     if start is None:

@@ -45,7 +45,7 @@ def snapshot(record: Record, history: History | None = None) -> Position:
 
 def exposed(record: Record) -> bool | None:
     """True with a known share and no live stop, False with one, None when not even that is known."""
-    if any(order.alive for order in record.of(Leg.STOP)):
+    if any(order.alive and order.read_back for order in record.of(Leg.STOP)):
         return False
     return True if record.filled_quantity > record.closed_quantity else None
 

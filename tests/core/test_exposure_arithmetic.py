@@ -41,7 +41,7 @@ def test_what_is_uncovered_is_what_counting_finds(start: int, end: int, covered:
 def a_stop(status: OrderStatus | None, *, quantity: Decimal = TEN, created: int | None = 100, updated: int | None = 200,
            seen: int | None = 150) -> Order:
     return Order(Leg.STOP, 1, "stop", OrderSide.SELL, quantity, True, trigger_price=Decimal(1), status=status,
-                 created_at_us=created, updated_at_us=updated, seen_at_us=seen)
+                 created_at_us=created, updated_at_us=updated, seen_at_us=seen, read_back=True)
 
 
 @pytest.mark.parametrize(
@@ -56,10 +56,12 @@ def a_stop(status: OrderStatus | None, *, quantity: Decimal = TEN, created: int 
         (a_stop(None), None),
         (a_stop(OrderStatus.UNTRIGGERED, quantity=Decimal(9)), None),
         (a_stop(OrderStatus.UNTRIGGERED, created=None, seen=None), None),
+        (replace(a_stop(OrderStatus.UNTRIGGERED), read_back=False), None),
+        (replace(a_stop(OrderStatus.FILLED), read_back=False), None),
     ],
 )
 def test_a_stop_covers_as_far_as_it_was_read(stop: Order, stretch: Stretch | None) -> None:
-    """From its creation at the exchange until it died; nothing when it was never read, or was too small."""
+    """From its creation at the exchange until it died; nothing when it was never read back, or was too small."""
     assert cover(stop, TEN) == stretch
 
 

@@ -60,5 +60,5 @@ def near(one: Decimal | None, other: Decimal, tick: Decimal) -> bool:
 
 
 def at_work(order: Order) -> bool:
-    """True for a stop that was read as living, or was acknowledged and not read yet."""
-    return order.alive or (order.status is None and order.sending is Sending.ACKNOWLEDGED)
+    """True for a stop that reads as living and as it was sent, or that was acknowledged and not read yet."""
+    return (order.alive and order.read_back) or (order.status is None and order.sending is Sending.ACKNOWLEDGED)
