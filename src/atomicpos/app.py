@@ -150,11 +150,14 @@ class AtomicPositions:
         """
         if quantity is not None:
             raise InvalidRequest(f"quantity is {quantity!r}; only whole positions can be closed so far: leave it out")
-        await self._load(position_id)
-        drivers = self._running.drivers
-        await drivers.flatten(position_id, CLOSED_BY_CALLER)
-        await drivers.until(position_id, SETTLED | {State.ORPHAN_SUSPECTED})
         record = await self._load(position_id)
+        answered = SETTLED | {State.ORPHAN_SUSPECTED}
+        asked = False
+        while not (record.state.settled or (asked and record.state in answered)):
+            # once, unless a drive failed before it had stored the request
+            await self._running.drivers.flatten(position_id, CLOSED_BY_CALLER)
+            await self._running.drivers.until(position_id, answered)
+            record, asked = await self._load(position_id), True
         position = await self._snapshot(record)
         if record.state is State.ORPHAN_SUSPECTED and (error := failure(record, position)) is not None:
             raise error

@@ -70,9 +70,12 @@ class Drivers:
     async def flatten(self, position_id: str, reason: str) -> None:
         """Turn the position's goal flat, in the drive that runs or in one of its own; a settled row stays as it is.
 
-        A drive that is just coming to rest takes no requests any more: its end is awaited.
+        A drive that is just coming to rest takes no requests any more: its end is awaited. Raises NotReady when the
+        block is being left.
         """
         while not self._engine.ask_flat(position_id, reason):
+            if self._closed:
+                raise NotReady("the block is being left; a close that was not begun is not begun any more")
             ending = self._tasks.get(position_id)
             if ending is not None:
                 await asyncio.wait({ending})
@@ -83,6 +86,7 @@ class Drivers:
             if position_id not in self._tasks:
                 self.start(record, flat_because=reason)
                 return
+            await asyncio.sleep(0)  # its row is just being admitted
 
     async def until(self, position_id: str, states: frozenset[State]) -> Record | None:
         """Wait until a running drive's row is in one of the states, or the drive ends: the row as last committed.

@@ -206,3 +206,25 @@ async def test_a_stop_that_reads_otherwise_than_it_was_sent_is_no_cover(world: W
     assert position.reason == "exposure_deadline"
     assert position.exposure_s > 10
     assert_safe(world, position)
+
+
+@in_world()
+async def test_a_close_survives_a_drive_that_fails_before_it_was_stored(world: World) -> None:
+    """The drive breaks at the very commit of the request and is started again: the position is closed all the same."""
+    async with world.library() as positions:
+        position, _ = await world.tried(positions)
+        assert position is not None
+        await world.clock.sleep(1)
+        real, broken = world.journal.commit, []
+
+        async def fails_once(change: Any) -> None:
+            if not broken:
+                broken.append(change)
+                raise RuntimeError("an injected defect")
+            await real(change)
+
+        world.journal.commit = fails_once
+        closed = await positions.close_position(position.id)
+        assert broken
+        assert closed.state is State.CLOSED
+        assert_safe(world, closed)
