@@ -14,6 +14,7 @@ from .weigh import Verdict, near
 STOP_CROSSED = "stop_crossed"
 EXPOSURE_DEADLINE = "exposure_deadline"
 STOP_DID_NOT_CLOSE = "stop_did_not_close"
+LEVERAGE_REFUSED = "leverage_refused"
 
 
 def guards(record: Record, verdict: Verdict) -> dict[str, bool]:

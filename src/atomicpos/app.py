@@ -17,9 +17,10 @@ from .engine import Means
 from .errors import AtomicPositionError, InvalidRequest, NotReady, StoreUnavailable, UnknownPosition
 from .events import Event
 from .exchanges import connect
-from .models import SETTLED, Position, Scope, State
+from .models import MICROSECONDS, SETTLED, Position, Scope, State
 from .observers import AlertSink, log_alerts
 from .opener import Opener
+from .plan import retry_us
 from .ports import Clock, Exchange, Journal
 from .record import Record
 from .request import read_request
@@ -180,8 +181,8 @@ class AtomicPositions:
     async def wait(self, position_id: str) -> Position:
         """Wait until the position is protected or settled, however long that takes. Raises UnknownPosition."""
         while (record := await self._load(position_id)).state not in AT_REST:
-            await self._running.drivers.until(position_id, AT_REST)
-            await self._clock.sleep(0)
+            if await self._running.drivers.until(position_id, AT_REST) is None:
+                await self._clock.sleep(retry_us(1) / MICROSECONDS)  # nobody drives it yet: not before the next turn
         return await self._snapshot(record)
 
     async def recover(self) -> int:

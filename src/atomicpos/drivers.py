@@ -86,7 +86,7 @@ class Drivers:
             if position_id not in self._tasks:
                 self.start(record, flat_because=reason)
                 return
-            await asyncio.sleep(0)  # its row is just being admitted
+            await self._means.clock.sleep(retry_us(1) / MICROSECONDS)  # its row is just being admitted
 
     async def until(self, position_id: str, states: frozenset[State]) -> Record | None:
         """Wait until a running drive's row is in one of the states, or the drive ends: the row as last committed.

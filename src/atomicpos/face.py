@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import logging
 from typing import Any
 
@@ -15,7 +16,8 @@ _Key = tuple[int, str, int]
 _shared: dict[_Key, tuple[AtomicPositions, Any, asyncio.AbstractEventLoop]] = {}
 _opening: dict[_Key, asyncio.Lock] = {}
 
-REQUEST_WORDS = ("stop_loss_percent", "stop_loss_price", "stop_loss", "leverage", "idempotency_key")
+REQUEST_WORDS = frozenset(inspect.getfullargspec(AtomicPositions.open_position_atomic).kwonlyargs)
+"""The keyword arguments that belong to a request; all others are settings."""
 
 
 async def open_position_atomic(

@@ -28,7 +28,6 @@ CANCEL_UNKNOWN_US = 10_000_000
 CANCEL_MOST_US = 30_000_000
 CLOSES_REFUSED_BEFORE_STOP = 2
 """After so many refused closes a stop goes up again while closing goes on."""
-SLOW_LOOK_STATES = (State.ORPHAN_SUSPECTED,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +96,7 @@ def plan(record: Record, verdict: Verdict, bounds: Bounds) -> Plan:
             surplus = (o for o in record.of(Leg.STOP) if o is not verdict.stop)
             _cancel_loose(result, tuple(surplus), verdict)
     result.look = _look(record, verdict, bounds)
-    result.slowly = record.state in SLOW_LOOK_STATES
+    result.slowly = record.state is State.ORPHAN_SUSPECTED
     _deadlines(result, record, verdict, bounds)
     return result
 

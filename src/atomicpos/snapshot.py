@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .advance import LEVERAGE_REFUSED
 from .errors import (
     AtomicPositionError,
     ClosedImmediately,
@@ -70,7 +71,7 @@ def failure(record: Record, position: Position) -> AtomicPositionError | None:
 
 def _rolled_back(record: Record, position: Position, what: str, detail: str) -> AtomicPositionError:
     kind = record.proof.kind if record.proof is not None else None
-    if kind is ProofKind.REFUSED or record.reason == "leverage_refused":
+    if kind is ProofKind.REFUSED or record.reason == LEVERAGE_REFUSED:
         return EntryRefused(f"{what} was refused: {record.entry.why or detail}", position)
     if kind in (ProofKind.NOT_SENT, ProofKind.DEAD_UNFILLED, ProofKind.ABSENT):
         return EntryNeverFilled(f"{what} never filled: {detail}", position)

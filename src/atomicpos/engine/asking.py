@@ -12,6 +12,7 @@ from ..policies import Pace, rhythm_of
 from ..ports import Clock, Exchange
 from ..record import Record
 from ..verifiers import Question, Verifier
+from ..weigh import newest
 from .looker import Looker
 
 
@@ -67,8 +68,7 @@ def _ids(record: Record) -> tuple[str, ...]:
 
 def seems_gone(record: Record) -> bool:
     """True when a filled position may have ended: liquidation, ADL and settlement are then asked for by name."""
-    sights = (record.sightings.dated, record.sightings.undated)
-    newest = max((s for s in sights if s is not None), key=lambda s: s.asked_at_us, default=None)
-    empty = newest is not None and newest.view.quantity == 0
+    look = newest(record)
+    empty = look is not None and look.view.quantity == 0
     refused = any(order.refusal is Refusal.NO_POSITION for order in record.orders)
     return record.filled_quantity > 0 and (record.goal is Goal.FLAT or empty or refused)

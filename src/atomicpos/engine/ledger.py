@@ -91,7 +91,8 @@ class Ledger:
         row = replace(record, version=self.committed.version + 1, updated_at_us=now)
         await self._journal.commit(Change(row, entries, evidence))
         del self._entries[: len(entries)]
-        self._evidence = [e for e in self._evidence if not any(e is written for written in evidence)]
+        written = {id(finding) for finding in evidence}
+        self._evidence = [finding for finding in self._evidence if id(finding) not in written]
         return row
 
 

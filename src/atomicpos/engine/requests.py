@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ..absorb import answered
+from ..advance import LEVERAGE_REFUSED
 from ..ids import client_order_id
 from ..models import JournalEntry, Leg, Order, Refusal, Sending
 from ..plan import Cancel, Leverage, Place
@@ -87,9 +88,6 @@ def after_leverage(record: Record, outcome: Outcome) -> Record:
     why = f"leverage {record.intent.leverage} could not be had: {outcome.why or outcome.kind.value}"
     entry = replace(record.entry, sending=Sending.NOT_SENT, why=why)
     return replace(record.with_order(entry), reason=LEVERAGE_REFUSED)
-
-
-LEVERAGE_REFUSED = "leverage_refused"
 
 
 def intent_entry(order: Order, now_us: int) -> JournalEntry:
