@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from .models import Fill, OrderSide, OrderStatus, PositionSide, TriggerBy
+from .models import Fill, MarginMode, OrderSide, OrderStatus, PositionSide, TriggerBy
 
 
 class Kind(StrEnum):
@@ -56,6 +56,9 @@ class PositionView:
     mark_price: Decimal | None = None
     liquidation_price: Decimal | None = None
     leverage: Decimal | None = None
+    margin_mode: MarginMode | None = None
+    stop_price: Decimal | None = None
+    """The trigger of the stop that the exchange keeps on the position itself; None when there is none."""
     updated_at_us: int | None = None
     """The exchange's own time of the last change; None when it gave none."""
 

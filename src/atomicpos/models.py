@@ -90,6 +90,13 @@ class TriggerBy(StrEnum):
     INDEX = "index"
 
 
+class MarginMode(StrEnum):
+    """Whether a position's loss is bounded by its own margin or by the account's."""
+
+    ISOLATED = "isolated"
+    CROSS = "cross"
+
+
 class OrderStatus(StrEnum):
     """An order's status as read back, in one vocabulary; only ``filled`` says how much was filled (F02, F03)."""
 
@@ -135,6 +142,14 @@ class Refusal(StrEnum):
     DUPLICATE_ID = "duplicate_id"
     """Our client order id exists: look it up (never a definite refusal)."""
     RATE_LIMITED = "rate_limited"
+    PRECISION = "precision"
+    """A price or quantity that is no multiple of the exchange's step (F27)."""
+    QUANTITY = "quantity"
+    """More than the exchange takes in one order: split."""
+    PRICE_BAND = "price_band"
+    """Outside the prices that the exchange takes at the moment, or nothing to trade with inside them."""
+    TOO_MANY_STOPS = "too_many_stops"
+    """The exchange's number of waiting stop orders is used up."""
     FUNDS = "funds"
     OTHER = "other"
 
@@ -184,6 +199,10 @@ class Instrument:
     """The largest quantity of one market order."""
     min_notional: Decimal | None = None
     max_leverage: Decimal | None = None
+    price_band: Decimal | None = None
+    """How far a limit price may lie beyond the mark price, as a share of it (0.05 is five percent)."""
+    maintenance_rate: Decimal | None = None
+    """The maintenance margin as a share of the notional, at the smallest risk limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +246,10 @@ class Order:
     reduce_only: bool
     trigger_price: Decimal | None = None
     trigger_by: TriggerBy | None = None
+    limit_price: Decimal | None = None
+    """The worst price that may be paid; what cannot be had at it is cancelled at once (immediate or cancel)."""
+    attached: bool = False
+    """A stop that the exchange keeps on the position itself: it has no id there, and covers whatever the size is."""
     # the sending
     sending: Sending = Sending.INTENDED
     sends: int = 0

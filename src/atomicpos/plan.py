@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from .evidence import BUILT_IN
 from .models import Goal, Leg, Order, OrderStatus, Refusal, Sending, State
+from .profile import Protection
 from .record import Record
 from .settings import Bounds
 from .stop_price import wanted_trigger
@@ -139,7 +140,7 @@ def _wants_stop(record: Record, verdict: Verdict, bounds: Bounds) -> bool:
 def _may_precede_fill(record: Record, verdict: Verdict, bounds: Bounds) -> bool:
     """A reduce-only stop may go on acknowledgement, or once the entry's request has been unanswered too long."""
     entry = record.entry
-    if not bounds.stop_on_acknowledgement:
+    if bounds.protection is Protection.AFTER_FILL:
         return False
     match entry.sending:
         case Sending.ACKNOWLEDGED | Sending.UNKNOWN:

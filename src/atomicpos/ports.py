@@ -10,7 +10,7 @@ from typing import Protocol, runtime_checkable
 
 from .events import Event
 from .evidence import Evidence, OrderView, PositionView
-from .models import Fill, Instrument, JournalEntry, Leg, OrderSide, Refusal, Scope, State, TriggerBy
+from .models import Fill, Instrument, JournalEntry, Leg, MarginMode, OrderSide, Refusal, Scope, State, TriggerBy
 from .profile import Profile
 from .record import Record
 
@@ -44,6 +44,10 @@ class ReadFailed(Exception):
         self.raw = raw
 
 
+class WrongPositionMode(ReadFailed):
+    """The account holds this symbol in a position mode that is not supported: hedge mode, so far."""
+
+
 @dataclass(frozen=True, slots=True)
 class OrdersReading:
     """The answer to a lookup by client order id. An id in neither tuple could not be looked up this time."""
@@ -70,6 +74,14 @@ class PositionReading:
     raw: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class PositionStopReading:
+    """The position's own stop as an order (without an id of ours); None when there is none."""
+
+    stop: OrderView | None
+    raw: str = ""
+
+
 @runtime_checkable
 class Reads(Protocol):
     """The exchange's read-only calls; every one raises ReadFailed instead of guessing."""
@@ -84,10 +96,22 @@ class Reads(Protocol):
 
     async def mark_price(self, symbol: str) -> Decimal: ...
 
+    async def position_stop(self, symbol: str) -> PositionStopReading:
+        """The stop that the exchange keeps on the position itself, as the order that it is."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class AttachedStop:
+    """A guard stop that travels with an entry."""
+
+    trigger_price: Decimal
+    trigger_by: TriggerBy
+
 
 @dataclass(frozen=True, slots=True)
 class PlaceOrder:
-    """A market order, or a stop-market order when it has a trigger price."""
+    """A market order; an immediate-or-cancel limit order with a limit price; a stop-market order with a trigger."""
 
     symbol: str
     leg: Leg
@@ -97,6 +121,21 @@ class PlaceOrder:
     reduce_only: bool
     trigger_price: Decimal | None = None
     trigger_by: TriggerBy | None = None
+    limit_price: Decimal | None = None
+    attached_stop: AttachedStop | None = None
+    """Of entries only."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetPositionStop:
+    """Set the stop that the exchange keeps on the position itself, over the whole position; None takes it away.
+
+    Setting it to what it already is counts as acknowledged.
+    """
+
+    symbol: str
+    trigger_price: Decimal | None
+    trigger_by: TriggerBy
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +156,18 @@ class SetLeverage:
     leverage: Decimal
 
 
+@dataclass(frozen=True, slots=True)
+class SetMarginMode:
+    """Set the margin mode and read it back; acknowledged only when both agree."""
+
+    symbol: str
+    margin_mode: MarginMode
+
+
+Write = PlaceOrder | SetPositionStop | CancelOrder | SetLeverage | SetMarginMode
+"""Whatever changes something at the exchange."""
+
+
 class OutcomeKind(StrEnum):
     """The outcomes of a write; everything that is not certain is UNKNOWN."""
 
@@ -135,6 +186,8 @@ class Outcome:
     refusal: Refusal | None = None
     code: str | None = None
     exchange_order_id: str | None = None
+    order: OrderView | None = None
+    """The order as the reply itself showed it, where the exchange's replies do."""
     raw: str = ""
     asked_at_us: int = 0
     answered_at_us: int = 0
@@ -174,7 +227,7 @@ class Exchange(Protocol):
         """Resolve a raw id or a unified symbol to one active linear perpetual. Raises InvalidRequest."""
         ...
 
-    async def write(self, request: PlaceOrder | CancelOrder | SetLeverage) -> Outcome: ...
+    async def write(self, request: Write) -> Outcome: ...
 
     async def close(self) -> None:
         """Release what ``open`` took; the caller's client stays open."""

@@ -3,6 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Protection(StrEnum):
+    """How early an exchange can have a stop, the best first."""
+
+    ATTACHED = "attached"
+    """A guard stop travels with the entry and binds with its first fill. The exchange keeps it on the position itself:
+    one stop a slot, over the whole position whatever its size, amended by setting it again; it has no id of ours."""
+    ON_ACKNOWLEDGEMENT = "on_acknowledgement"
+    """A reduce-only stop may be sent as soon as the entry is acknowledged, before any fill was seen."""
+    AFTER_FILL = "after_fill"
+    """A stop is sent on the first evidence of a fill."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,8 +29,8 @@ class Profile:
     recv_window_s: float = 5.0
     """How long after its timestamp the exchange still takes a request."""
     clock_skew_s_max: float = 1.0
-    stop_on_acknowledgement: bool = False
-    """A reduce-only stop may be sent as soon as the entry is acknowledged, before any fill was seen."""
+    protection: Protection = Protection.AFTER_FILL
+    """How early a stop can be had."""
     final_rows_are_whole: bool = False
     """An order read as dead shows all of its fills, at once."""
     duplicate_ids_refused: bool = False

@@ -9,7 +9,7 @@ from typing import Any
 from .errors import InvalidRequest
 from .events import Event
 from .models import MICROSECONDS, TriggerBy
-from .profile import Profile
+from .profile import Profile, Protection
 
 FLATTEN = "flatten"
 HOLD = "hold"
@@ -102,7 +102,7 @@ class Bounds:
     exposure_deadline_us: int
     write_patience_us: int
     flatten_unprotectable: bool = True
-    stop_on_acknowledgement: bool = False
+    protection: Protection = Protection.AFTER_FILL
     final_rows_are_whole: bool = False
     duplicate_ids_refused: bool = False
 
@@ -141,7 +141,7 @@ def bounds(settings: Settings, profile: Profile) -> Bounds:
         exposure_deadline_us=_us(settings.exposure_deadline_s, 0),
         write_patience_us=_us(settings.write_patience_s, 0),
         flatten_unprotectable=settings.on_unprotectable == FLATTEN,
-        stop_on_acknowledgement=profile.stop_on_acknowledgement,
+        protection=profile.protection,
         final_rows_are_whole=profile.final_rows_are_whole,
         duplicate_ids_refused=profile.duplicate_ids_refused,
     )

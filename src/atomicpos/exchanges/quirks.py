@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from atomicpos.profile import Profile
+from atomicpos.profile import Profile, Protection
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ BYBIT = Quirks(
         visibility_s_max=30.0,
         recv_window_s=5.0,
         clock_skew_s_max=1.0,
-        stop_on_acknowledgement=True,
+        protection=Protection.ON_ACKNOWLEDGEMENT,
         final_rows_are_whole=True,
         duplicate_ids_refused=True,
     ),
@@ -32,7 +32,7 @@ BYBIT = Quirks(
         "recv_window_s": "Bybit v5 refuses a request whose timestamp is older than the X-BAPI-RECV-WINDOW it carries, "
         "documented; 5 s is its default and ccxt's.",
         "clock_skew_s_max": "Bybit v5 refuses timestamps more than 1 s ahead of its own clock, documented.",
-        "stop_on_acknowledgement": "Conditional reduce-only orders do not wait for the position read, and a refusal "
+        "protection": "Conditional reduce-only orders do not wait for the position read, and a refusal "
         "(110017) is harmless; not verified against the live exchange.",
         "final_rows_are_whole": "cumExecQty and orderStatus come in one row of the order's own last version; "
         "not verified against the live exchange.",

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from atomicpos.errors import InvalidRequest
 from atomicpos.models import Instrument, Refusal
 from atomicpos.ports import CancelOrder, Clock, Outcome, OutcomeKind, PlaceOrder, SetLeverage
-from atomicpos.profile import Profile
+from atomicpos.profile import Profile, Protection
 
 from .fault_kinds import Call, FaultKind
 from .faults import Fault
@@ -35,7 +35,7 @@ SIM_PROFILE = Profile(
     visibility_s_max=30.0,
     recv_window_s=5.0,
     clock_skew_s_max=1.0,
-    stop_on_acknowledgement=True,
+    protection=Protection.ON_ACKNOWLEDGEMENT,
     final_rows_are_whole=True,
     duplicate_ids_refused=True,
 )

@@ -18,6 +18,7 @@ from typing import Any
 from ..app import AtomicPositions
 from ..errors import AlreadyOpen, AtomicPositionError, NotReady
 from ..models import State
+from ..profile import Protection
 from ..record import Record
 from ..sim import SIM_PROFILE, Fault, SimExchange, Venue, VirtualClock
 from ..sim.loop import run
@@ -52,7 +53,7 @@ class Kind(StrEnum):
 
 
 _PROFILES = {
-    Kind.STOP_AFTER_FILL: replace(SIM_PROFILE, stop_on_acknowledgement=False),
+    Kind.STOP_AFTER_FILL: replace(SIM_PROFILE, protection=Protection.AFTER_FILL),
     Kind.ROWS_NOT_WHOLE: replace(SIM_PROFILE, final_rows_are_whole=False),
     Kind.IDS_NOT_REFUSED: replace(SIM_PROFILE, duplicate_ids_refused=False),
 }

@@ -10,11 +10,10 @@ import asyncio
 from collections.abc import Callable
 
 from ..models import Instrument, Scope, State
-from ..ports import CancelOrder, Change, Exchange, History, Journal, Outcome, PlaceOrder, Reads, SetLeverage
+from ..ports import Change, Exchange, History, Journal, Outcome, Reads
+from ..ports import Write as Request
 from ..profile import Profile
 from ..record import Record
-
-Request = PlaceOrder | CancelOrder | SetLeverage
 
 
 class Life:
