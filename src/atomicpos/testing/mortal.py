@@ -10,7 +10,18 @@ import asyncio
 from collections.abc import Callable
 
 from ..models import Instrument, Scope, State
-from ..ports import Change, Exchange, History, Journal, Outcome, Reads
+from ..ports import (
+    CancelOrder,
+    Change,
+    Exchange,
+    History,
+    Journal,
+    Outcome,
+    PlaceOrder,
+    Reads,
+    SetMarginMode,
+    SetPositionStop,
+)
 from ..ports import Write as Request
 from ..profile import Profile
 from ..record import Record
@@ -132,6 +143,14 @@ class MortalJournal:
 
 
 def _named(request: Request) -> str:
-    if isinstance(request, PlaceOrder):
-        return request.leg.value
-    return "cancel" if isinstance(request, CancelOrder) else "leverage"
+    match request:
+        case PlaceOrder():
+            return request.leg.value
+        case SetPositionStop():
+            return "position stop"
+        case CancelOrder():
+            return "cancel"
+        case SetMarginMode():
+            return "margin mode"
+        case _:
+            return "leverage"
