@@ -230,6 +230,7 @@ class Intent:
     step: Decimal
     created_at_us: int
     leverage: Decimal | None = None
+    margin_mode: MarginMode | None = None
     idempotency_key: str | None = None
     request_hash: str | None = None
 

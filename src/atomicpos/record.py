@@ -5,8 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from .models import SETTLED, Fill, Goal, Intent, Leg, Order, Proof, Sending, State
+from .models import SETTLED, Fill, Goal, Intent, Leg, Order, Proof, Sending, State, StopRule
 from .sightings import Sightings
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """An operator's word on how a suspected orphan ended."""
+
+    as_: State
+    reason: str
+    by: str
+    at_us: int
+    """Our clock: every source is looked at once more after this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +35,13 @@ class Record:
     deadline_us: int = 0
     """Our clock: past it, with nothing shown, the position is an orphan suspected."""
     leverage_confirmed: bool = False
+    margin_mode_confirmed: bool = False
+    rule: StopRule | None = None
+    """The stop rule in force where it is no longer the intent's: moved since, or answered by the caller's function."""
+    moving: StopRule | None = None
+    """The stop rule that was asked for last and does not stand yet; the one in force stays up until it does."""
+    parts_asked: Decimal = Decimal(0)
+    """How much the caller asked to close in parts so far, whatever came of it; the rest stays open and protected."""
     filled_quantity: Decimal = Decimal(0)
     entry_price: Decimal | None = None
     """The average fill; None until it is known, never zero (F21)."""
@@ -41,11 +59,20 @@ class Record:
     updated_at_us: int = 0
     sightings: Sightings = field(default_factory=Sightings)
     """What was seen since this process took the row: never stored here, the table ``evidence`` has it."""
+    asking_rule: bool = False
+    """The caller's own stop function is being asked; never stored, a successor keeps to the stored rule."""
+    resolution: Resolution | None = None
+    """An operator's word on how it ended, being checked; never stored before it is proof."""
 
     @property
     def holds_slot(self) -> bool:
         """True for every state but the ends."""
         return self.state not in SETTLED
+
+    @property
+    def stop_rule(self) -> StopRule:
+        """The stop rule in force."""
+        return self.rule or self.intent.stop_rule
 
     @property
     def entry(self) -> Order:
