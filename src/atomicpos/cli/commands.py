@@ -7,6 +7,7 @@ import typer
 from .database import database
 from .demo import demo
 from .opening import open_position
+from .plugins import plugins
 from .positions import positions
 from .show import show
 from .venue import venue
@@ -24,6 +25,7 @@ app.command("positions")(positions)
 app.command("show")(show)
 app.command("demo")(demo)
 app.command("venue")(venue)
+app.command("plugins")(plugins)
 app.add_typer(database, name="db")
 
 
