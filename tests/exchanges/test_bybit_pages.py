@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from atomicpos.errors import NotReady
+from atomicpos.exchanges.bybit_account import BybitAccount
 from atomicpos.exchanges.bybit_reads import PAGES_MAX, BybitReads
 from atomicpos.exchanges.readiness import check_ready
 from atomicpos.exchanges.replies import result
@@ -43,7 +44,7 @@ class Table:
 
 def reads(answer: Callable[[Ask], Exchanged]) -> tuple[BybitReads, Table]:
     table: Any = Table(answer)
-    return BybitReads(table, SystemClock()), table
+    return BybitReads(table, SystemClock(), BybitAccount(table)), table
 
 
 def execution(name: str, time_us: int) -> dict[str, object]:

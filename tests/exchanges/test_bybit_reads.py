@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from atomicpos import sim
-from atomicpos.exchanges.bybit import WINDOW_US
+from atomicpos.exchanges.bybit_queries import WINDOW_US
 from atomicpos.exchanges.bybit_reads import windows
 from atomicpos.exchanges.ccxt_adapter import CcxtExchange
 from atomicpos.models import FillKind, Leg, OrderSide, OrderStatus, PositionSide, TriggerBy

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atomicpos.exchanges.failures import DEFINITE, DUPLICATES, Failure, Operation, classify
+from atomicpos.exchanges.failures import DEFINITE, Failure, classify
+from atomicpos.exchanges.refusal_codes import DEFINITE_THOUGH_BARE, DUPLICATES, Operation
 from atomicpos.models import Refusal
 from atomicpos.ports import OutcomeKind
 
@@ -50,7 +51,7 @@ def test_definite_refusals_say_what_the_next_step_needs(
         (Operation.CLOSE, "current position is zero, cannot fix reduce-only order qty", Refusal.NO_POSITION),
         (Operation.STOP, "StopLoss for Buy position should lower than base_price", Refusal.WOULD_TRIGGER),
         (Operation.STOP, "expect Falling, but trigger_price[1] >= current[1]", Refusal.WOULD_TRIGGER),
-        (Operation.STOP, "Qty invalid", Refusal.OTHER),
+        (Operation.STOP, "Qty invalid", Refusal.PRECISION),
         (Operation.CANCEL, "params error", Refusal.OTHER),
     ],
 )
@@ -96,5 +97,6 @@ def test_refused_needs_class_code_and_a_byte_on_the_wire(
     if failure.kind is REFUSED:
         assert code
         assert code not in DUPLICATES
-        assert {c.__name__ for c in cls.__mro__} & DEFINITE
+        bare = cls is ccxt.ExchangeError and code in DEFINITE_THOUGH_BARE
+        assert bare or {c.__name__ for c in cls.__mro__} & DEFINITE
         assert not issubclass(cls, ccxt.RequestTimeout)

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from atomicpos.errors import InvalidRequest
 from atomicpos.evidence import OrderView, PositionView
 from atomicpos.models import Fill
-from atomicpos.ports import Clock, FillsReading, OrdersReading, PositionReading, ReadFailed
+from atomicpos.ports import (
+    Clock,
+    FillsReading,
+    OrdersReading,
+    PositionReading,
+    PositionStopReading,
+    ReadFailed,
+    WrongPositionMode,
+)  # fmt: skip
 
-from . import bybit, parse, replies
+from . import bybit_queries, parse, replies
+from .bybit_account import BybitAccount
 from .fields import price
 from .markets import market_id
 from .redact import KEPT
@@ -20,6 +29,9 @@ from .transport import Ask, Exchanged, Transport
 
 PAGES_MAX = 50
 """Pages of one execution type in one window; beyond them the answer is incomplete, and said to be."""
+
+ORDER_PAGES_MAX = 20
+"""Pages of open orders of one symbol; Bybit allows 500 open orders, which are ten (documented)."""
 
 WINDOWS_MAX = 60
 """Seven-day windows that are read back: more than a year."""
@@ -37,9 +49,10 @@ class _Look:
 class BybitReads:
     """``ports.Reads`` over one transport; ``urgent`` ones pay the caller's limiter without standing in its line."""
 
-    def __init__(self, transport: Transport, clock: Clock, *, urgent: bool = False) -> None:
+    def __init__(self, transport: Transport, clock: Clock, account: BybitAccount, *, urgent: bool = False) -> None:
         self._transport = transport
         self._clock = clock
+        self._account = account
         self._urgent = urgent
 
     async def orders(self, symbol: str, client_order_ids: Sequence[str]) -> OrdersReading:
@@ -60,7 +73,7 @@ class BybitReads:
     async def _order(self, market: str, client_order_id: str) -> _Look:
         """The live lookup, then the historic one; a failed lookup does not keep the other from answering."""
         whys, raws = [], []
-        for ask in (bybit.live_order, bybit.past_order):
+        for ask in (bybit_queries.live_order, bybit_queries.past_order):
             exchanged = await self._read(ask(market, client_order_id))
             raws.append(exchanged.raw)
             try:
@@ -98,7 +111,7 @@ class BybitReads:
         raws: list[str] = []
         cursor = ""
         for _ in range(PAGES_MAX):
-            exchanged = await self._read(bybit.executions(market, kind, start_us, end_us, cursor))
+            exchanged = await self._read(bybit_queries.executions(market, kind, start_us, end_us, cursor))
             found, cursor = replies.executions(exchanged, market)
             fills += found
             raws.append(exchanged.raw)
@@ -109,18 +122,41 @@ class BybitReads:
     async def position(self, symbol: str) -> PositionReading:
         """The one row of the symbol; no row at all is shown as quantity 0 without a time, the weakest of answers."""
         market = self._market_id(symbol)
-        exchanged = await self._read(bybit.position(market))
+        exchanged = await self._read(bybit_queries.position(market))
         listed = replies.rows(exchanged, "position", {"symbol": market})
         views = [replies.parsed(parse.position_view, row, exchanged) for row in listed]
         if len(views) > 1:
             why = f"position: {len(views)} rows for {market}; hedge mode is not supported yet"
-            raise ReadFailed(why, exchanged.raw)
-        return PositionReading(views[0] if views else PositionView(Decimal(0)), exchanged.raw)
+            raise WrongPositionMode(why, exchanged.raw)
+        view = views[0] if views else PositionView(Decimal(0))
+        return PositionReading(replace(view, margin_mode=self._account.margin_mode), exchanged.raw)
+
+    async def position_stop(self, symbol: str) -> PositionStopReading:
+        """The stop on the position itself, searched for among all open orders; more than one fails the read."""
+        market = self._market_id(symbol)
+        stops, raw = await self._position_stops(market)
+        if len(stops) > 1:
+            raise ReadFailed(f"position stop: {len(stops)} stops on the position of {market}", raw)
+        return PositionStopReading(stops[0] if stops else None, raw)
+
+    async def _position_stops(self, market: str) -> tuple[list[OrderView], str]:
+        """All of them, page by page; the list may move between two pages, so an order on both counts once."""
+        found: dict[str | None, OrderView] = {}
+        raws: list[str] = []
+        cursor = ""
+        for _ in range(ORDER_PAGES_MAX):
+            exchanged = await self._read(bybit_queries.open_orders(market, cursor))
+            stops, cursor = replies.position_stops(exchanged, market)
+            found.update((stop.exchange_order_id, stop) for stop in stops)
+            raws.append(exchanged.raw)
+            if not cursor:
+                return list(found.values()), "\n".join(raws)[:KEPT]
+        raise ReadFailed(f"position stop: more than {ORDER_PAGES_MAX} pages of open orders", raws[-1])
 
     async def mark_price(self, symbol: str) -> Decimal:
         """The mark price, above zero."""
         market = self._market_id(symbol)
-        exchanged = await self._read(bybit.ticker(market))
+        exchanged = await self._read(bybit_queries.ticker(market))
         marks = [
             replies.parsed(lambda row: price(row, "markPrice"), row, exchanged)
             for row in replies.rows(exchanged, "mark price", {"symbol": market})
@@ -145,8 +181,8 @@ def windows(since_us: int, now_us: int) -> list[tuple[int, int | None]]:
     Bybit answers for seven days from the start time, and silently leaves out what came later (documented).
     Raises ReadFailed when that takes too many of them.
     """
-    starts = range(since_us, max(now_us, since_us) + 1, bybit.WINDOW_US)
+    starts = range(since_us, max(now_us, since_us) + 1, bybit_queries.WINDOW_US)
     if len(starts) > WINDOWS_MAX:
         raise ReadFailed(f"fills: {len(starts)} windows of seven days are more than {WINDOWS_MAX}")
-    ends = [start + bybit.WINDOW_US - 1000 for start in starts[:-1]]
+    ends = [start + bybit_queries.WINDOW_US - 1000 for start in starts[:-1]]
     return list(zip(starts, [*ends, None], strict=True))

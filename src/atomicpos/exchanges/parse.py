@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from atomicpos.evidence import OrderView, PositionView
 from atomicpos.models import Fill, FillKind, OrderStatus, PositionSide
-from atomicpos.ports import ReadFailed
+from atomicpos.ports import ReadFailed, WrongPositionMode
 
 from .fields import Row, amount, flag, needed, order_side, price, text, time_us, trigger_by, whole
 
@@ -99,17 +99,40 @@ def fill(row: Row) -> Fill | None:
     )
 
 
+_POSITION_STOP = ("StopLoss", "CreateByStopLoss")
+
+
+def position_stop(row: Row) -> OrderView | None:
+    """The row as the position's own stop; None for any other order.
+
+    Such an order was made by the exchange (``stopOrderType`` StopLoss, ``createType`` CreateByStopLoss) and has no
+    ``orderLinkId``; stops over a part of a position have another type. Its quantity may be 0: it is the position's.
+    Raises WrongPositionMode for one of hedge mode.
+    """
+    made_by = {text(row, "stopOrderType"), text(row, "createType")}
+    if text(row, "orderLinkId") is not None or not made_by.intersection(_POSITION_STOP):
+        return None
+    _one_way(row)
+    return order_view(row)
+
+
+def _one_way(row: Row) -> None:
+    """Raises WrongPositionMode for a row of hedge mode (``positionIdx`` 1 or 2)."""
+    index = row.get("positionIdx")
+    if whole(index) not in (0, None):
+        raise WrongPositionMode("hedge mode is not supported yet: the exchange shows a row with positionIdx "
+                                f"{index}; switch the symbol to one-way mode")  # fmt: skip
+
+
 _SIDES = {"buy": PositionSide.LONG, "sell": PositionSide.SHORT}
 
 
 def position_view(row: Row) -> PositionView:
     """A position row in one-way mode; its size is the raw ``size`` and nothing else (F52).
 
-    Raises ReadFailed for a row of hedge mode (``positionIdx`` 1 or 2) and for a size without a side.
+    Raises WrongPositionMode for a row of hedge mode and ReadFailed for a size without a side.
     """
-    if whole(row.get("positionIdx")) not in (0, None):
-        raise ReadFailed("hedge mode is not supported yet: the exchange shows a position with positionIdx "
-                         f"{row.get('positionIdx')}; switch the symbol to one-way mode")  # fmt: skip
+    _one_way(row)
     quantity = needed(amount(row, "size"), "size")
     side = _SIDES.get((text(row, "side") or "").lower())
     if quantity and side is None:
@@ -121,5 +144,6 @@ def position_view(row: Row) -> PositionView:
         mark_price=price(row, "markPrice"),
         liquidation_price=price(row, "liqPrice"),
         leverage=price(row, "leverage"),
+        stop_price=price(row, "stopLoss"),
         updated_at_us=time_us(row, "updatedTime"),
     )

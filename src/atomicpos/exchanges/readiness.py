@@ -8,7 +8,7 @@ from typing import Any
 from atomicpos.errors import NotReady
 from atomicpos.ports import ReadFailed
 
-from . import bybit
+from . import bybit_queries
 from .fields import whole
 from .replies import result
 from .transport import Transport
@@ -60,7 +60,7 @@ async def _try_key(view: Any, transport: Transport) -> None:
     """
     if view.options.get("enableDemoTrading"):
         return
-    exchanged = await transport.read(bybit.key_information())
+    exchanged = await transport.read(bybit_queries.key_information())
     if exchanged.code == _NOT_PERMITTED:
         return
     if exchanged.code in _KEY:

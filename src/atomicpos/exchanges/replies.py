@@ -44,11 +44,11 @@ def rows(exchanged: Exchanged, what: str, asked: dict[str, str]) -> list[Row]:
 
 
 def parsed(read: Callable[[Row], Parsed], row: Row, exchanged: Exchanged) -> Parsed:
-    """The row as ``read`` understands it; its ReadFailed gets the raw reply."""
+    """The row as ``read`` understands it; its ReadFailed, of whatever class, gets the raw reply."""
     try:
         return read(row)
     except ReadFailed as failed:
-        raise ReadFailed(str(failed), exchanged.raw) from None
+        raise type(failed)(str(failed), exchanged.raw) from None
 
 
 def one_order(exchanged: Exchanged, client_order_id: str) -> OrderView | None:
@@ -60,6 +60,17 @@ def one_order(exchanged: Exchanged, client_order_id: str) -> OrderView | None:
 
 def executions(exchanged: Exchanged, market_id: str) -> tuple[list[Fill], str]:
     """The fills of one page, and the cursor of the next; empty on the last."""
-    listed = rows(exchanged, "executions", {"symbol": market_id})
-    fills = [fill for row in listed if (fill := parsed(parse.fill, row, exchanged)) is not None]
-    return fills, (text(result(exchanged, "executions"), "nextPageCursor") or "") if listed else ""
+    listed, cursor = _page(exchanged, "executions", market_id)
+    return [fill for row in listed if (fill := parsed(parse.fill, row, exchanged)) is not None], cursor
+
+
+def position_stops(exchanged: Exchanged, market_id: str) -> tuple[list[OrderView], str]:
+    """The position's own living stops on one page of open orders, and the cursor of the next; empty on the last."""
+    listed, cursor = _page(exchanged, "position stop", market_id)
+    stops = [parsed(parse.position_stop, row, exchanged) for row in listed]
+    return [stop for stop in stops if stop is not None and not stop.status.final], cursor
+
+
+def _page(exchanged: Exchanged, what: str, market_id: str) -> tuple[list[Row], str]:
+    listed = rows(exchanged, what, {"symbol": market_id})
+    return listed, (text(result(exchanged, what), "nextPageCursor") or "") if listed else ""

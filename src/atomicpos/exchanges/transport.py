@@ -14,6 +14,9 @@ from .fields import whole
 from .redact import redacted
 from .tab import READ_DEBT_S_MAX
 
+Params = dict[str, str | int | bool]
+"""What a request says, in the exchange's own words."""
+
 _SOCKS = ("socksProxy", "socks_proxy", "socksProxyCallback", "socks_proxy_callback")
 _CCXT_FETCH = "ccxt.async_support.base.exchange"
 _SECRETS = ("apiKey", "secret", "password", "token", "privateKey")
@@ -28,7 +31,7 @@ class Ask:
     """
 
     endpoint: str
-    params: dict[str, str | int | bool]
+    params: Params
 
 
 @dataclass(frozen=True, slots=True)

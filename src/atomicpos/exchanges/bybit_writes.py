@@ -1,0 +1,105 @@
+"""Bybit v5 linear perpetuals in one-way mode: what each write says, word by word.
+
+The implicit v5 methods of ccxt are used instead of its unified ones. Both sign, throttle and map errors alike, but
+these put on the wire exactly what is written here: the unified ones choose parameters of their own, and on an
+attached stop they leave the trigger type at the last price (ccxt 4.5.90).
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from atomicpos.models import Leg, MarginMode, OrderSide, TriggerBy
+from atomicpos.ports import AttachedStop, CancelOrder, PlaceOrder, SetPositionStop
+
+from .bybit_words import CATEGORY, MARGIN_MODES, ONE_WAY, SIDES, TRIGGERS, plain
+from .refusal_codes import Operation
+from .transport import Ask, Params
+
+_RISES, _FALLS = 1, 2
+_LEGS = {Leg.ENTRY: Operation.ENTRY, Leg.STOP: Operation.STOP, Leg.CLOSE: Operation.CLOSE}
+
+
+def operation(request: PlaceOrder) -> Operation:
+    """What the order is for: its leg."""
+    return _LEGS[request.leg]
+
+
+def place(request: PlaceOrder, market_id: str) -> Ask:
+    """order/create: a market order, conditional with a trigger price, immediate-or-cancel with a limit price.
+
+    ``closeOnTrigger`` stays out: it makes Bybit cancel other orders of the account to free margin, which a
+    reduce-only order does not need.
+    """
+    params: Params = {
+        "category": CATEGORY,
+        "symbol": market_id,
+        "side": SIDES[request.order_side],
+        "qty": plain(request.quantity),
+        "positionIdx": ONE_WAY,
+        "orderLinkId": request.client_order_id,
+        "reduceOnly": request.reduce_only,
+        **_price(request.limit_price),
+    }
+    if request.trigger_price is not None:
+        params.update(_trigger(request.order_side, request.trigger_price, request.trigger_by or TriggerBy.MARK))
+    if request.attached_stop is not None:
+        params.update(_attached(request.attached_stop))
+    return Ask("privatePostV5OrderCreate", params)
+
+
+def _price(limit: Decimal | None) -> Params:
+    """At the market, or at no worse than the limit, with the remainder cancelled at once."""
+    if limit is None:
+        return {"orderType": "Market"}
+    return {"orderType": "Limit", "timeInForce": "IOC", "price": plain(limit)}
+
+
+def _trigger(side: OrderSide, trigger_price: Decimal, by: TriggerBy) -> Params:
+    """A stop sells when the price falls to its trigger and buys when it rises to it."""
+    return {
+        "triggerPrice": plain(trigger_price),
+        "triggerDirection": _FALLS if side is OrderSide.SELL else _RISES,
+        "triggerBy": TRIGGERS[by],
+    }
+
+
+def _attached(stop: AttachedStop) -> Params:
+    """A stop over the whole position, at the market once triggered: documented as the only kind of mode ``Full``."""
+    return {
+        "stopLoss": plain(stop.trigger_price),
+        "slTriggerBy": TRIGGERS[stop.trigger_by],
+        "tpslMode": "Full",
+        "slOrderType": "Market",
+    }
+
+
+def set_position_stop(request: SetPositionStop, market_id: str) -> Ask:
+    """position/trading-stop over the whole position; ``0`` takes the stop away (documented)."""
+    params: Params = {
+        "category": CATEGORY,
+        "symbol": market_id,
+        "positionIdx": ONE_WAY,
+        "tpslMode": "Full",
+        "stopLoss": "0" if request.trigger_price is None else plain(request.trigger_price),
+        "slTriggerBy": TRIGGERS[request.trigger_by],
+    }
+    return Ask("privatePostV5PositionTradingStop", params)
+
+
+def cancel(request: CancelOrder, market_id: str) -> Ask:
+    """order/cancel by our id, which works for plain and conditional orders alike."""
+    params: Params = {"category": CATEGORY, "symbol": market_id, "orderLinkId": request.client_order_id}
+    return Ask("privatePostV5OrderCancel", params)
+
+
+def set_leverage(market_id: str, leverage: Decimal) -> Ask:
+    """position/set-leverage: in one-way mode both sides must be the same."""
+    value = plain(leverage)
+    params: Params = {"category": CATEGORY, "symbol": market_id, "buyLeverage": value, "sellLeverage": value}
+    return Ask("privatePostV5PositionSetLeverage", params)
+
+
+def set_margin_mode(mode: MarginMode) -> Ask:
+    """account/set-margin-mode: on a unified account the mode is the account's, not the symbol's."""
+    return Ask("privatePostV5AccountSetMarginMode", {"setMarginMode": MARGIN_MODES[mode]})
