@@ -11,7 +11,7 @@ from .exposure import ExposureMeter, covered
 from .history import Log
 from .markets import Market
 from .netting import after_fill, with_leverage
-from .orders import Execution, Truth, VenueOrder, VenuePosition
+from .orders import Execution, Funding, Truth, VenueOrder, VenuePosition
 
 LEVERAGE_AT_FIRST = Decimal(10)
 """What a symbol's leverage is until it is set."""
@@ -29,12 +29,22 @@ class Book:
         self._order_log: Log[VenueOrder] = Log()
         self._executions: Log[Execution] = Log()
         self._positions: Log[VenuePosition] = Log()
+        self._fundings: Log[Funding] = Log()
         self._meter = ExposureMeter()
 
     @property
     def live(self) -> tuple[VenueOrder, ...]:
         """The orders that may still execute, oldest first."""
         return tuple(self._live.values())
+
+    @property
+    def position_stop(self) -> VenueOrder | None:
+        """The stop that is kept on the position itself."""
+        return next((order for order in self._live.values() if order.position_stop), None)
+
+    def now(self, order: VenueOrder) -> VenueOrder | None:
+        """That order in its newest version; None when it is no longer live."""
+        return self._live.get(order.order_id)
 
     def put(self, at_us: int, order: VenueOrder) -> VenueOrder:
         """Take this as the order's newest version."""
@@ -44,14 +54,26 @@ class Book:
         else:
             self._live.pop(order.order_id, None)
         self._order_log.append(at_us, version)
+        if version.position_stop:
+            self._show_stop(at_us)
         self._measure(at_us)
         return version
+
+    def _show_stop(self, at_us: int) -> None:
+        """The position shows its own stop; its time of change stays that of the quantity."""
+        stop = self.position_stop
+        price, by = (stop.trigger_price, stop.trigger_by) if stop else (None, None)
+        self._move(at_us, replace(self.position, stop_price=price, stop_by=by))
 
     def execute(self, execution: Execution) -> None:
         """Take one execution into the position."""
         side, quantity, price = execution.order_side, execution.quantity, execution.price
         self._executions.append(execution.at_us, execution)
         self._move(execution.at_us, after_fill(self.position, side, quantity, price, execution.at_us, self.market))
+
+    def pay(self, funding: Funding) -> None:
+        """Take one funding payment into the history."""
+        self._fundings.append(funding.at_us, funding)
 
     def set_mark(self, at_us: int, price: Decimal) -> None:
         """Take this as the mark price."""
@@ -77,6 +99,14 @@ class Book:
     def executions_as_of(self, at_us: int) -> tuple[Execution, ...]:
         """What had executed by then, oldest first."""
         return self._executions.until(at_us)
+
+    def fundings_as_of(self, at_us: int) -> tuple[Funding, ...]:
+        """The funding payments by then, oldest first."""
+        return self._fundings.until(at_us)
+
+    def position_stop_as_of(self, at_us: int) -> VenueOrder | None:
+        """The position's own stop as it was then; None where there was none."""
+        return next((order for order in self.orders_as_of(at_us) if order.position_stop and order.live), None)
 
     def position_as_of(self, at_us: int) -> VenuePosition:
         """The position as it was then."""

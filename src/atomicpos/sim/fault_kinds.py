@@ -1,73 +1,199 @@
-"""The words of faults: the calls that can go wrong, the ways they can, and which goes with which."""
+"""Each kind of fault: what it does, which calls it can strike, and the incident or fact it was taken from."""
 
 from __future__ import annotations
 
-from enum import StrEnum
+from dataclasses import dataclass
 
+from .fault_words import Call, FaultKind
 
-class Call(StrEnum):
-    """What is asked of the venue, in the words of no dialect."""
+__all__ = ["APPLIES_TO", "KINDS", "ORIGINS", "STANDING", "Call", "Description", "FaultKind", "describe", "named"]
 
-    PLACE_ENTRY = "place_entry"
-    """An order that is not reduce-only."""
-    PLACE_STOP = "place_stop"
-    """An order with a trigger price."""
-    PLACE_CLOSE = "place_close"
-    """Reduce-only, without a trigger price."""
-    CANCEL = "cancel"
-    SET_LEVERAGE = "set_leverage"
-    ORDERS = "orders"
-    FILLS = "fills"
-    POSITION = "position"
-    MARK = "mark"
-
-
-class FaultKind(StrEnum):
-    """What goes wrong; ``KINDS`` describes each."""
-
-    LAG = "lag"
-    EMPTY = "empty"
-    ERROR = "error"
-    LOSE_REQUEST = "lose_request"
-    LOSE_REPLY = "lose_reply"
-    HTTP_502_EXECUTED = "http_502_executed"
-    HTTP_502_NOT_EXECUTED = "http_502_not_executed"
-    REFUSE = "refuse"
-    NEVER_FILL = "never_fill"
-    LIQUIDATE = "liquidate"
-
-
-_WRITES = frozenset({Call.PLACE_ENTRY, Call.PLACE_STOP, Call.PLACE_CLOSE, Call.CANCEL, Call.SET_LEVERAGE})
-_LISTS = frozenset({Call.ORDERS, Call.FILLS, Call.POSITION})
+_ORDERS = frozenset({Call.PLACE_ENTRY, Call.PLACE_STOP, Call.PLACE_CLOSE})
+_WRITES = _ORDERS | {Call.SET_STOP, Call.CANCEL, Call.SET_LEVERAGE, Call.SET_MARGIN_MODE}
+_LISTS = frozenset({Call.ORDERS, Call.FILLS, Call.POSITION, Call.POSITION_STOP})
 _READS = _LISTS | {Call.MARK}
 _ENTRY = frozenset({Call.PLACE_ENTRY})
+_AFTER = _ORDERS | {Call.SET_STOP}
+"""Calls after which the market, the exchange or another hand may act: ``seconds`` after they were carried out."""
 
-APPLIES_TO: dict[FaultKind, frozenset[Call]] = {
-    FaultKind.LAG: _READS,
-    FaultKind.EMPTY: _LISTS,
-    FaultKind.ERROR: _READS,
-    FaultKind.LOSE_REQUEST: _WRITES,
-    FaultKind.LOSE_REPLY: _WRITES,
-    FaultKind.HTTP_502_EXECUTED: _WRITES,
-    FaultKind.HTTP_502_NOT_EXECUTED: _WRITES,
-    FaultKind.REFUSE: _WRITES,
-    FaultKind.NEVER_FILL: _ENTRY,
-    FaultKind.LIQUIDATE: _ENTRY,
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """One kind of fault, for whoever chooses one."""
+
+    kind: str
+    meaning: str
+    calls: tuple[str, ...]
+    origin: str
+    """The incident or the fact that it comes from."""
+
+
+_PROXY = "F10; 59 x HTTP 502 in the field, of orders that were carried out and of others that were not"
+_SILENT = "ccxt raises nothing for it (measured with 4.5.90): the id is None"
+
+_TABLE: dict[FaultKind, tuple[str, frozenset[Call], str]] = {
+    FaultKind.LAG: (
+        "shows the venue as it was that many seconds ago, for as long as the fault is set",
+        _READS,
+        "F15; a position was seen 24 s after its fill",
+    ),
+    FaultKind.EMPTY: (
+        "answers with nothing for that many seconds after the entry that opened the position",
+        _LISTS,
+        "F33; eleven looks saw nothing",
+    ),
+    FaultKind.BACKWARDS: (
+        "every second answer shows the venue as it was that many seconds ago",
+        _READS,
+        "F51; a read omitted what another had shown before; replicas lag apart",
+    ),
+    FaultKind.OMIT: (
+        "answers, and shows nothing",
+        _LISTS,
+        "F51; one read omitted a position that was there",
+    ),
+    FaultKind.ERROR: (
+        "the read fails",
+        _READS,
+        "F51; an error was taken for an empty account",
+    ),
+    FaultKind.LOSE_REQUEST: (
+        "never reaches the engine, and the connection drops",
+        _WRITES,
+        "F10, its twin",
+    ),
+    FaultKind.LOSE_REPLY: (
+        "is carried out; the reply never comes, and after that many seconds the connection drops",
+        _WRITES,
+        "F10, F25; a timeout after the order was taken",
+    ),
+    FaultKind.LATE_REQUEST: (
+        "the connection drops at once, and the request reaches the engine that many seconds later (after "
+        "more than 5 it is refused as too old)",
+        _WRITES,
+        "the receive window: a request is taken until its timestamp is 5 s old",
+    ),
+    FaultKind.LATE_REPLY: (
+        "is carried out; the reply comes that many seconds later",
+        _WRITES,
+        "F17; an event preceded its reply",
+    ),
+    FaultKind.DUPLICATE: (
+        "reaches the engine twice, and the answer is the second's",
+        _WRITES,
+        "F10; clients re-send up to five times; Bybit 110072 for an order",
+    ),
+    FaultKind.HTTP_502_EXECUTED: (
+        "is carried out, and the answer is an HTML page with status 502",
+        _WRITES,
+        _PROXY,
+    ),
+    FaultKind.HTTP_502_NOT_EXECUTED: (
+        "is not carried out, and the answer is an HTML page with status 502",
+        _WRITES,
+        _PROXY,
+    ),
+    FaultKind.HTML_200_EXECUTED: (
+        "is carried out, and the answer is an HTML page with status 200",
+        _WRITES,
+        _SILENT,
+    ),
+    FaultKind.HTML_200_NOT_EXECUTED: (
+        "is not carried out, and the answer is an HTML page with status 200",
+        _WRITES,
+        _SILENT,
+    ),
+    FaultKind.CUT_BODY: (
+        "is carried out, and the reply ends in its middle",
+        _WRITES,
+        _SILENT,
+    ),
+    FaultKind.REFUSE: (
+        "is refused, definitely, for the reason that code names (without one: an entry for funds, anything "
+        "else for no reason known)",
+        _WRITES,
+        "F23, F26, F27, F35, F36, F59; Bybit 10001, 110007, 110017 and others",
+    ),
+    FaultKind.RATE_LIMIT: (
+        "is refused, definitely, as one too many",
+        _WRITES,
+        "Bybit 10006, 10018: not executed",
+    ),
+    FaultKind.NEVER_FILL: (
+        "is accepted and then cancelled unfilled",
+        _ENTRY,
+        "F03, F04; no liquidity",
+    ),
+    FaultKind.PARTIAL_FILL: (
+        "fills by half (a step at least), and the rest is cancelled at once",
+        _ENTRY,
+        "F11; fills of 3160 of 4160",
+    ),
+    FaultKind.PARTIAL_THEN_MORE: (
+        "fills by half (a step at least), and the rest that many seconds later",
+        _ENTRY,
+        "F11; 18, 15 and 11 of one order",
+    ),
+    FaultKind.DROP_ATTACHED: (
+        "is carried out, and its attached stop is silently left out",
+        _ENTRY,
+        "several exchanges drop an attached stop without a word (measured with ccxt 4.5.90)",
+    ),
+    FaultKind.GAP: (
+        "that many seconds after it the mark jumps 2.5 % against the position",
+        _AFTER,
+        "F23; the mark passed the stop",
+    ),
+    FaultKind.STOP_OUT: (
+        "that many seconds after it the mark moves through the nearest stop (3 % against the position without one)",
+        _AFTER,
+        "F19, F30; a stop fired during the close",
+    ),
+    FaultKind.LIQUIDATE: (
+        "that many seconds after it the position is liquidated (at once when 0)",
+        _AFTER,
+        "F19; opened and gone",
+    ),
+    FaultKind.ADL: (
+        "that many seconds after it the exchange deleverages the whole position",
+        _AFTER,
+        "Bybit's AdlTrade executions",
+    ),
+    FaultKind.FOREIGN_SCALE_IN: (
+        "that many seconds after it somebody else doubles the position",
+        _AFTER,
+        "F40, F46; other hands on the account",
+    ),
+    FaultKind.FOREIGN_CLOSE: (
+        "that many seconds after it somebody else closes the position",
+        _AFTER,
+        "F30, F46; two closers",
+    ),
+    FaultKind.FOREIGN_REVERSE: (
+        "that many seconds after it somebody else turns the position over",
+        _AFTER,
+        "F05, F30; the phantom opposite",
+    ),
+    FaultKind.ALTER_STOP: (
+        "that many seconds after it somebody else moves the position's own stop 1 % away from the market",
+        _AFTER,
+        "F29; two owners of one stop overwrote each other",
+    ),
+    FaultKind.CLEAR_STOP: (
+        "that many seconds after it somebody else takes away the position's own stop and our separate ones",
+        _AFTER,
+        "F29; a cleaner cancelled ten of ten stops",
+    ),
 }
+
+APPLIES_TO: dict[FaultKind, frozenset[Call]] = {kind: calls for kind, (_, calls, _) in _TABLE.items()}
 """The calls each kind can strike."""
 
-_MEANINGS: dict[FaultKind, str] = {
-    FaultKind.LAG: "shows the venue as it was that many seconds ago, for as long as the fault is set",
-    FaultKind.EMPTY: "answers with nothing for that many seconds after the entry that opened the position",
-    FaultKind.ERROR: "the read fails",
-    FaultKind.LOSE_REQUEST: "never reaches the engine, and the connection drops",
-    FaultKind.LOSE_REPLY: "is carried out; the reply never comes, and after that many seconds the connection drops",
-    FaultKind.HTTP_502_EXECUTED: "is carried out, and the answer is an HTML page with status 502",
-    FaultKind.HTTP_502_NOT_EXECUTED: "is not carried out, and the answer is an HTML page with status 502",
-    FaultKind.REFUSE: "is refused, definitely",
-    FaultKind.NEVER_FILL: "is accepted and then cancelled unfilled",
-    FaultKind.LIQUIDATE: "fills, and that many seconds later the position is liquidated (at once when 0)",
-}
+ORIGINS: dict[str, str] = {kind.value: origin for kind, (_, _, origin) in _TABLE.items()}
+"""The incident or fact that each kind comes from."""
+
+STANDING = (FaultKind.LAG, FaultKind.EMPTY, FaultKind.BACKWARDS)
+"""Kinds that are conditions of a read rather than events: they take ``seconds`` and no ``nth``."""
 
 
 def named(calls: frozenset[Call]) -> str:
@@ -75,10 +201,13 @@ def named(calls: frozenset[Call]) -> str:
     return ", ".join(call.value for call in Call if call in calls)
 
 
-KINDS: dict[str, str] = {
-    kind.value: f"{_MEANINGS[kind]} [{named(APPLIES_TO[kind])}]" for kind in FaultKind
-}
+KINDS: dict[str, str] = {kind.value: f"{meaning} [{named(calls)}]" for kind, (meaning, calls, _) in _TABLE.items()}
 """Each kind with one line on what it does, and the calls it applies to in brackets."""
 
-STANDING = (FaultKind.LAG, FaultKind.EMPTY)
-"""Kinds that are conditions of a read rather than events: they take ``seconds`` and no ``nth``."""
+
+def describe() -> list[Description]:
+    """Every kind, in the order of ``FaultKind``."""
+    return [
+        Description(kind.value, meaning, tuple(call.value for call in Call if call in calls), origin)
+        for kind, (meaning, calls, origin) in _TABLE.items()
+    ]

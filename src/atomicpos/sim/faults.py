@@ -31,12 +31,15 @@ class Fault:
     """Strike only the nth such call on a symbol since the fault was set, counted from 1; None for every one."""
     seconds: float | None = None
     """What it means depends on the kind; None for the face's own default."""
+    code: str | None = None
+    """Why a ``refuse`` refuses: a reason of the engine's (``RefusalReason``), or a code of the exchange's own."""
 
     def __post_init__(self) -> None:
         _member("call", self.call, Call)
         _member("kind", self.kind, FaultKind)
         self._check_applies()
         self._check_numbers()
+        self._check_code()
         if self.symbol is not None:
             self._check_symbol(self.symbol)
 
@@ -55,6 +58,14 @@ class Fault:
             return
         if not _duration(self.seconds):
             raise ValueError(f"seconds is {self.seconds!r}; it must be a number of seconds from 0 to 1000000")
+
+    def _check_code(self) -> None:
+        if self.code is None:
+            return
+        if self.kind != FaultKind.REFUSE:
+            raise ValueError(f"code is {self.code!r}; only a fault of kind 'refuse' takes one")
+        if not isinstance(self.code, str) or not self.code:
+            raise ValueError(f"code is {self.code!r}; it must be null or a word")
 
     @staticmethod
     def _check_symbol(symbol: object) -> None:
@@ -103,6 +114,11 @@ class _Armed:
         self._calls[name] += 1
         return self.fault.nth is None or self.fault.nth == self._calls[name]
 
+    def second(self, symbol: str) -> bool:
+        """True when the newest of its calls on that symbol was a second one: the 2nd, 4th, 6th..."""
+        count = self._calls[_unified(symbol)]
+        return count > 0 and count % 2 == 0
+
 
 class Faults:
     """The faults that are set. When several strike the same call, the one set first does."""
@@ -124,9 +140,11 @@ class Faults:
         self._entered_us[_unified(symbol)] = at_us
 
     def lag_us(self, call: str, symbol: str) -> int:
-        """How far back a read of that kind looks: the longest lag set."""
-        lags = (armed.fault for armed in self._armed if armed.fault.kind == FaultKind.LAG)
-        return max((fault.duration_us for fault in lags if fault.concerns(call, symbol)), default=0)
+        """How far back the read that was counted last looks: the longest lag set."""
+        concerned = [armed for armed in self._armed if armed.fault.concerns(call, symbol)]
+        lags = (armed.fault for armed in concerned if armed.fault.kind == FaultKind.LAG)
+        back = (armed.fault for armed in concerned if armed.fault.kind == FaultKind.BACKWARDS and armed.second(symbol))
+        return max((fault.duration_us for fault in (*lags, *back)), default=0)
 
     def blind(self, call: str, symbol: str, now_us: int) -> bool:
         """True while an ``empty`` fault makes a read of that kind answer with nothing."""
@@ -137,6 +155,6 @@ class Faults:
         return any(now_us < entered_us + fault.duration_us for fault in spans if fault.concerns(call, symbol))
 
     def strike(self, call: str, symbol: str) -> Fault | None:
-        """Count the call, and say which fault strikes it now. Lag and emptiness are conditions, not strikes."""
+        """Count the call, and say which fault strikes it now. Standing kinds are conditions, not strikes."""
         due = [armed.fault for armed in self._armed if armed.due(call, symbol)]
         return next((fault for fault in due if fault.kind not in STANDING), None)

@@ -29,6 +29,8 @@ class Market:
     """The largest quantity of one market order."""
     min_notional: Decimal
     max_leverage: Decimal
+    price_band: Decimal = Decimal("0.05")
+    """How far a limit price may lie beyond the mark, as a share of it."""
 
     @property
     def spot(self) -> bool:

@@ -1,48 +1,29 @@
-"""What the engine shows and takes: requests, orders, executions, positions and refusals, all frozen."""
+"""What the engine takes and shows: requests, orders, executions, funding and positions, all frozen."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from enum import StrEnum
 
 from atomicpos.models import FillKind, OrderSide, OrderStatus, PositionSide, TriggerBy
 
+from .refusals import RefusalReason, Refused
 
-class RefusalReason(StrEnum):
-    """Why the engine refused a write, in the engine's own words; each face translates them."""
-
-    UNKNOWN_SYMBOL = "unknown_symbol"
-    DUPLICATE_ID = "duplicate_id"
-    """The client order id was accepted once before; it stays taken for ever."""
-    NO_POSITION = "no_position"
-    """Reduce-only, and there is nothing on the other side to reduce."""
-    WOULD_TRIGGER = "would_trigger"
-    """The mark price is already at the stop's trigger or beyond it."""
-    UNKNOWN_ORDER = "unknown_order"
-    """A cancel of an order that is not open."""
-    QUANTITY = "quantity"
-    """Below the minimum, above the maximum, or not a multiple of the step."""
-    NOTIONAL = "notional"
-    PRICE = "price"
-    """Not above zero, or not on the tick."""
-    LEVERAGE = "leverage"
-    LEVERAGE_UNCHANGED = "leverage_unchanged"
-    """The leverage is what was asked for already."""
-
-
-class Refused(Exception):
-    """A definite refusal: the engine is exactly as it was before."""
-
-    def __init__(self, reason: RefusalReason, message: str) -> None:
-        super().__init__(message)
-        self.reason = reason
-        self.message = message
+__all__ = [
+    "Execution",
+    "Funding",
+    "PlaceRequest",
+    "RefusalReason",
+    "Refused",
+    "Truth",
+    "VenueOrder",
+    "VenuePosition",
+]
 
 
 @dataclass(frozen=True, slots=True)
 class PlaceRequest:
-    """A market order, or a stop-market order when it has a trigger price."""
+    """A market order, an immediate-or-cancel limit order, or a stop-market order when it has a trigger price."""
 
     symbol: str
     client_order_id: str | None
@@ -53,6 +34,11 @@ class PlaceRequest:
     """A sell fires when the mark falls to it, a buy when the mark rises to it."""
     trigger_by: TriggerBy | None = None
     """Kept and shown; the engine has one price per symbol, so every type fires by the mark."""
+    limit_price: Decimal | None = None
+    """The worst price it may pay; what cannot be had at it is cancelled at once."""
+    stop_loss: Decimal | None = None
+    """An attached stop: the position's own from the order's first fill on. Of opening orders only."""
+    stop_loss_by: TriggerBy | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +59,13 @@ class VenueOrder:
     trigger_by: TriggerBy | None = None
     filled: Decimal = Decimal(0)
     average: Decimal | None = None
+    limit_price: Decimal | None = None
+    stop_loss: Decimal | None = None
+    """The attached stop as it was asked for, whatever became of the position's own since."""
+    stop_loss_by: TriggerBy | None = None
+    position_stop: bool = False
+    """True for the stop that the exchange keeps on the position itself: no client order id, over the whole position,
+    amended in place, dead as soon as the position is flat or on the other side."""
     foreign: bool = False
     """True for orders by somebody else on the account, and for the exchange's own liquidation."""
 
@@ -100,6 +93,23 @@ class Execution:
     price: Decimal
     at_us: int
     kind: FillKind = FillKind.TRADE
+    position_stop: bool = False
+    """True when the position's own stop closed it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Funding:
+    """One payment between the holders of a perpetual: it moves no quantity and is no fill."""
+
+    funding_id: str
+    symbol: str
+    order_side: OrderSide
+    """The side that holds the position: buy for a long."""
+    quantity: Decimal
+    price: Decimal
+    """The mark price it was reckoned by."""
+    rate: Decimal
+    at_us: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +124,10 @@ class VenuePosition:
     average: Decimal | None = None
     liquidation_price: Decimal | None = None
     updated_at_us: int | None = None
-    """When the quantity last changed; None when it never did."""
+    """When the quantity last changed; None when it never did. A change of the stop does not count."""
+    stop_price: Decimal | None = None
+    """The trigger of the position's own stop; None when there is none."""
+    stop_by: TriggerBy | None = None
 
     @property
     def signed(self) -> Decimal:
@@ -130,7 +143,7 @@ class Truth:
     """Signed: negative for a short."""
     average: Decimal | None
     stops: tuple[VenueOrder, ...]
-    """The live stops, whoever placed them, oldest first."""
+    """The live stops, whoever placed them, the position's own included, oldest first."""
     orders: tuple[VenueOrder, ...]
     """The live orders that are no stops, oldest first."""
     entries: int

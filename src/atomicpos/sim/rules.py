@@ -6,14 +6,29 @@ from decimal import Decimal
 
 from atomicpos.models import OrderSide
 
+from .book import Book
 from .markets import Market
-from .netting import reducible
+from .netting import direction, reducible
 from .orders import PlaceRequest, RefusalReason, Refused, VenuePosition
+
+MAX_SEPARATE_STOPS = 10
+"""How many separate stops may wait on one symbol, the position's own apart: Bybit's documented number."""
 
 
 def beyond(side: OrderSide, trigger_price: Decimal, mark: Decimal) -> bool:
     """True when a stop of that side and trigger fires at that mark."""
     return mark <= trigger_price if side is OrderSide.SELL else mark >= trigger_price
+
+
+def check_order(request: PlaceRequest, book: Book, *, stops_need_position: bool) -> None:
+    """All that a new order is held to."""
+    check_quantity(request, book.market)
+    check_notional(request, book.market, book.mark)
+    check_position(request, book.position, stops_need_one=stops_need_position)
+    check_limit(request, book.market, book.mark)
+    check_trigger(request, book.market, book.mark)
+    check_attached(request, book.market, book.mark)
+    check_room(request, book)
 
 
 def check_quantity(request: PlaceRequest, market: Market) -> None:
@@ -50,14 +65,47 @@ def check_position(request: PlaceRequest, position: VenuePosition, *, stops_need
         raise Refused(RefusalReason.NO_POSITION, "reduce-only, and there is no position on the other side")
 
 
+def check_limit(request: PlaceRequest, market: Market, mark: Decimal) -> None:
+    """A limit price is on the tick, and no further beyond the mark, to its owner's loss, than the band."""
+    limit = request.limit_price
+    if limit is None:
+        return
+    check_price(limit, market)
+    side, edge = request.order_side, mark * (1 + direction(request.order_side) * market.price_band)
+    if limit > edge if side is OrderSide.BUY else limit < edge:
+        raise Refused(RefusalReason.PRICE_BAND, f"the {side} limit {limit} lies beyond {edge} while the mark is {mark}")
+
+
 def check_trigger(request: PlaceRequest, market: Market, mark: Decimal) -> None:
     """A stop's trigger is a price that the mark has not reached."""
-    if request.trigger_price is None:
+    if request.trigger_price is not None:
+        check_stop(request.order_side, request.trigger_price, market, mark)
+
+
+def check_attached(request: PlaceRequest, market: Market, mark: Decimal) -> None:
+    """An attached stop goes with opening orders only, and its trigger is a price that the mark has not reached."""
+    if request.stop_loss is None:
         return
-    check_price(request.trigger_price, market)
-    if beyond(request.order_side, request.trigger_price, mark):
-        message = f"the {request.order_side} stop at {request.trigger_price} would fire at once: the mark is {mark}"
+    if request.reduce_only:
+        raise Refused(RefusalReason.PRICE, "a reduce-only order takes no attached stop")
+    closing = OrderSide.SELL if request.order_side is OrderSide.BUY else OrderSide.BUY
+    check_stop(closing, request.stop_loss, market, mark)
+
+
+def check_stop(side: OrderSide, trigger: Decimal, market: Market, mark: Decimal) -> None:
+    """The trigger of a stop of that side is on the tick, and the mark has not reached it."""
+    check_price(trigger, market)
+    if beyond(side, trigger, mark):
+        message = f"the {side} stop at {trigger} would fire at once: the mark is {mark}"
         raise Refused(RefusalReason.WOULD_TRIGGER, message)
+
+
+def check_room(request: PlaceRequest, book: Book) -> None:
+    """Only so many separate stops wait on one symbol."""
+    waiting = sum(order.conditional and not order.position_stop for order in book.live)
+    if request.trigger_price is not None and waiting >= MAX_SEPARATE_STOPS:
+        message = f"{waiting} stops wait on {book.market.symbol}; there may be {MAX_SEPARATE_STOPS}"
+        raise Refused(RefusalReason.TOO_MANY_STOPS, message)
 
 
 def check_leverage(leverage: Decimal, market: Market) -> None:

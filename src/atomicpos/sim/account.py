@@ -1,0 +1,137 @@
+"""What the account may do at the engine: orders, cancels, the position's own stop, leverage and modes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+
+from atomicpos.models import MarginMode, OrderStatus, TriggerBy
+
+from .book import Book
+from .faults import Faults
+from .ledger import Ledger, PositionMode
+from .matching import Matcher
+from .orders import PlaceRequest, RefusalReason, Refused, VenueOrder
+from .position_stop import take_down
+from .rules import check_leverage, check_order, check_stop
+
+REFUSE = "refuse"
+ACCEPT = "accept"
+
+WHOLE = Decimal(1)
+
+
+class Account(Ledger):
+    """The writes. Each raises ``Refused`` or takes effect at once."""
+
+    def __init__(self, now_us: Callable[[], int], *, seed: int = 0, stop_when_flat: str = REFUSE) -> None:
+        if stop_when_flat not in (REFUSE, ACCEPT):
+            raise ValueError(f"stop_when_flat is {stop_when_flat!r}; it must be {REFUSE!r} or {ACCEPT!r}")
+        super().__init__(now_us)
+        self._matcher = Matcher(seed)
+        self._stops_need_position = stop_when_flat == REFUSE
+        self._ids: set[str] = set()
+        self.faults = Faults()
+
+    # --- orders -------------------------------------------------------------------------------------------------
+
+    def place(
+        self,
+        request: PlaceRequest,
+        *,
+        fill: bool = True,
+        fraction: Decimal = WHOLE,
+        rests: bool = False,
+        foreign: bool = False,
+    ) -> VenueOrder:
+        """Take an order: a market order fills at once, a stop waits for its trigger.
+
+        It fills by that ``fraction`` (rounded down to the step, one step at least), not at all with ``fill=False``.
+        What is not filled is cancelled at once; with ``rests`` it stays open, for ``grow``. ``foreign`` marks
+        somebody else's order.
+        """
+        book = self._book(request.symbol)
+        self._check(book, request)
+        at_us = self.now_us()
+        self._count(book, request, at_us, foreign)
+        order = book.put(at_us, self._matcher.accepted(book, request, at_us, foreign))
+        if order.conditional:
+            return order if fill else book.put(at_us, replace(order, status=OrderStatus.DEAD))
+        largest = _share(request.quantity, fraction, book.market.step) if fill else Decimal(0)
+        return self._matcher.execute(book, order, at_us, largest=largest, rests=rests)
+
+    def grow(self, symbol: str, order_id: str) -> VenueOrder:
+        """Fill the rest of an order that was left open."""
+        book = self._book(symbol)
+        for order in book.live:
+            if order.order_id == order_id and not order.conditional:
+                return self._matcher.execute(book, order, self.now_us())
+        raise Refused(RefusalReason.UNKNOWN_ORDER, f"no order {order_id} is open")
+
+    def cancel(self, symbol: str, client_order_id: str | None = None, order_id: str | None = None) -> VenueOrder:
+        """Cancel the live order with that id of either kind."""
+        book = self._book(symbol)
+        for order in book.live:
+            if order_id == order.order_id or (client_order_id is not None and client_order_id == order.client_order_id):
+                return book.put(self.now_us(), replace(order, status=OrderStatus.DEAD))
+        raise Refused(RefusalReason.UNKNOWN_ORDER, f"no open order is called {client_order_id or order_id}")
+
+    def set_position_stop(self, symbol: str, trigger: Decimal | None, by: TriggerBy = TriggerBy.MARK) -> None:
+        """Set the position's own stop, or take it away with None; refused as unchanged when it is that already."""
+        book = self._book(symbol)
+        position = book.position
+        if position.side is None:
+            raise Refused(RefusalReason.NO_POSITION, f"{book.market.symbol} is flat: there is nothing to set a stop on")
+        if trigger is not None:
+            check_stop(position.side.closing, trigger, book.market, book.mark)
+        if trigger == position.stop_price and (trigger is None or by is position.stop_by):
+            raise Refused(RefusalReason.STOP_UNCHANGED, f"the stop is {trigger} already")
+        if trigger is None:
+            take_down(book, self.now_us())
+        else:
+            self._matcher.set_stop(book, trigger, by, self.now_us())
+
+    # --- settings -----------------------------------------------------------------------------------------------
+
+    def set_leverage(self, symbol: str, leverage: Decimal) -> None:
+        """Set the symbol's leverage; refused as unchanged when it is that already."""
+        book = self._book(symbol)
+        check_leverage(leverage, book.market)
+        if leverage == book.position.leverage:
+            raise Refused(RefusalReason.LEVERAGE_UNCHANGED, f"the leverage is {leverage} already")
+        book.set_leverage(self.now_us(), leverage)
+
+    def set_margin_mode(self, mode: MarginMode) -> None:
+        """Set the account's margin mode; refused as unchanged, or while any position is open."""
+        if mode is self.margin_mode():
+            raise Refused(RefusalReason.MARGIN_MODE_UNCHANGED, f"the margin mode is {mode} already")
+        held = [symbol for symbol, book in self._books.items() if book.position.quantity]
+        if held:
+            raise Refused(RefusalReason.MARGIN_MODE, f"the margin mode stays while a position is open on {held[0]}")
+        self._margin_modes.append(self.now_us(), mode)
+
+    def set_position_mode(self, mode: str) -> None:
+        """Put the account into "one_way" or "hedge" mode. Hedge mode is only shown: orders are refused in it."""
+        self._position_mode = PositionMode(mode)
+
+    # --- inside ---------------------------------------------------------------------------------------------------
+
+    def _check(self, book: Book, request: PlaceRequest) -> None:
+        if request.client_order_id is not None and request.client_order_id in self._ids:
+            raise Refused(RefusalReason.DUPLICATE_ID, f"client order id {request.client_order_id} is taken")
+        if self._position_mode is PositionMode.HEDGE:
+            raise Refused(RefusalReason.POSITION_MODE, "the account is in hedge mode; orders here are of one-way mode")
+        check_order(request, book, stops_need_position=self._stops_need_position)
+
+    def _count(self, book: Book, request: PlaceRequest, at_us: int, foreign: bool) -> None:
+        if request.client_order_id is not None:
+            self._ids.add(request.client_order_id)
+        if not request.reduce_only and not foreign:
+            book.entries += 1
+            if book.position.side is None:
+                self.faults.entered(request.symbol, at_us)
+
+
+def _share(quantity: Decimal, fraction: Decimal, step: Decimal) -> Decimal:
+    return max(step, quantity * fraction // step * step)
