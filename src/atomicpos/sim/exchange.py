@@ -11,24 +11,31 @@ from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from atomicpos.errors import InvalidRequest
-from atomicpos.models import Instrument, Refusal
-from atomicpos.ports import CancelOrder, Clock, Outcome, OutcomeKind, PlaceOrder, SetLeverage
+from atomicpos.models import Instrument
+from atomicpos.ports import (
+    CancelOrder,
+    Clock,
+    Outcome,
+    OutcomeKind,
+    PlaceOrder,
+    SetLeverage,
+    SetMarginMode,
+    SetPositionStop,
+    Write,
+)
 from atomicpos.profile import Profile, Protection
 
-from .fault_kinds import Call, FaultKind
+from .fault_words import FaultKind
 from .faults import Fault
-from .markets import MARKETS, SPOT_TWINS, Market
-from .orders import PlaceRequest, RefusalReason, Refused, VenueOrder
+from .journey import REFUSING, Journey
+from .mishaps import afterwards, placed
+from .orders import Refused, VenueOrder
 from .reads import SimReads
+from .translation import call_of, place_request, refused, refused_by_fault, resolve
 from .venue import Venue
+from .views import instrument, order_view
 
 T = TypeVar("T")
-
-Write = PlaceOrder | CancelOrder | SetLeverage
-
-CLIENT_TIMEOUT_S = 10.0
-"""How long a client waits for a reply that never comes."""
 
 SIM_PROFILE = Profile(
     name="sim",
@@ -41,29 +48,21 @@ SIM_PROFILE = Profile(
 )
 """The engine's own facts; lag is a fault here, and stays inside these bounds unless a test wants otherwise."""
 
-_REFUSALS = {
-    RefusalReason.NO_POSITION: Refusal.NO_POSITION,
-    RefusalReason.WOULD_TRIGGER: Refusal.WOULD_TRIGGER,
-    RefusalReason.UNKNOWN_ORDER: Refusal.UNKNOWN_ORDER,
-    RefusalReason.DUPLICATE_ID: Refusal.DUPLICATE_ID,
-}
-
-_LOST = {
-    FaultKind.LOSE_REQUEST: "the connection dropped before a reply",
-    FaultKind.LOSE_REPLY: "no reply in time",
-    FaultKind.HTTP_502_EXECUTED: "HTTP 502 with an HTML page",
-    FaultKind.HTTP_502_NOT_EXECUTED: "HTTP 502 with an HTML page",
-}
-"""Faults after which a caller cannot know, and what it is told."""
-
-_NEVER_ARRIVES = (FaultKind.LOSE_REQUEST, FaultKind.HTTP_502_NOT_EXECUTED)
-
 
 class SimExchange:
-    """One account on the venue behind ``ports.Exchange``. ``round_trip_s`` is spent half on each way."""
+    """One account on the venue behind ``ports.Exchange``. ``round_trip_s`` is spent half on each way.
+
+    With ``replies_show_fill`` an acknowledgement carries the order as it filled, as Binance's replies do.
+    """
 
     def __init__(
-        self, venue: Venue, clock: Clock, *, round_trip_s: float = 0.15, profile: Profile | None = None
+        self,
+        venue: Venue,
+        clock: Clock,
+        *,
+        round_trip_s: float = 0.15,
+        profile: Profile | None = None,
+        replies_show_fill: bool = False,
     ) -> None:
         self.name = "sim"
         self.environment = "sim"
@@ -75,8 +74,9 @@ class SimExchange:
         self.urgent_reads = self.reads
         self._clock = clock
         self._half_s = round_trip_s / 2
+        self._replies_show_fill = replies_show_fill
         self.underway: set[asyncio.Task[Any]] = set()
-        """Requests that have left: they belong to the network, and outlive their sender."""
+        """Requests that have left, and what they set off: they belong to the network, and outlive their sender."""
 
     async def open(self) -> None:
         """Nothing to load: the venue is here."""
@@ -86,126 +86,69 @@ class SimExchange:
 
     async def instrument(self, symbol: str) -> Instrument:
         """The perpetual of that raw id or unified symbol. Raises InvalidRequest naming what it found instead."""
-        return _instrument(_resolve(symbol))
+        return instrument(resolve(symbol))
 
     async def write(self, request: Write) -> Outcome:
         """Send it. Never raises, cancellation apart, and a cancelled caller takes nothing back."""
-        call = _call(request)
+        call = call_of(request)
         asked_at_us = self._clock.now_us()
         self.requests.append((asked_at_us, call.value, request.symbol))
-        fault = self.venue.faults.strike(call, request.symbol)
-        outcome = await asyncio.shield(self._launch(self._travel(request, fault)))
+        journey = Journey(self.venue.faults.strike(call, request.symbol), self._half_s)
+        outcome = await asyncio.shield(self._launch(self._travel(request, journey)))
         return replace(outcome, asked_at_us=asked_at_us, answered_at_us=self._clock.now_us())
 
-    def _launch(self, journey: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
-        task = asyncio.get_running_loop().create_task(journey)
+    def _launch(self, trip: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        task = asyncio.get_running_loop().create_task(trip)
         self.underway.add(task)
         task.add_done_callback(self.underway.discard)
         return task
 
-    async def _travel(self, request: Write, fault: Fault | None) -> Outcome:
-        kind = FaultKind(fault.kind) if fault else None
+    async def _travel(self, request: Write, journey: Journey) -> Outcome:
         await self._clock.sleep(self._half_s)
         outcome = Outcome(OutcomeKind.UNKNOWN)
-        if kind not in _NEVER_ARRIVES:
-            outcome = self._arrive(request, fault)
-        lost = fault is not None and kind is FaultKind.LOSE_REPLY
-        await self._clock.sleep(_hang_s(fault) if fault and lost else self._half_s)
-        return Outcome(OutcomeKind.UNKNOWN, _LOST[kind]) if kind in _LOST else outcome
+        if journey.arrives:
+            outcome = self._arrive(request, journey.fault)
+        late_s = journey.arrives_late_s
+        if late_s is not None and late_s <= self.profile.recv_window_s:  # later, it is refused as too old
+            self._later(late_s, lambda: self._arrive(request, None))
+        await self._clock.sleep(journey.way_back_s)
+        return journey.heard(outcome)
 
     def _arrive(self, request: Write, fault: Fault | None) -> Outcome:
-        if fault is not None and fault.kind == FaultKind.REFUSE:
-            return _refused_by_fault(request)
+        if fault is not None and fault.kind in REFUSING:
+            return refused_by_fault(request, fault)
         try:
             order = self._carry_out(request, fault)
-        except Refused as refused:
-            return _refused(refused)
-        return Outcome(OutcomeKind.ACKNOWLEDGED, exchange_order_id=order.order_id if order else None)
+            if fault is not None and fault.kind == FaultKind.DUPLICATE:
+                order = self._carry_out(request, None)
+        except Refused as refusal:
+            return refused(refusal)
+        return self._acknowledged(order)
+
+    def _acknowledged(self, order: VenueOrder | None) -> Outcome:
+        if order is None:
+            return Outcome(OutcomeKind.ACKNOWLEDGED)
+        shown = order_view(order) if self._replies_show_fill else None
+        return Outcome(OutcomeKind.ACKNOWLEDGED, exchange_order_id=order.order_id, order=shown)
 
     def _carry_out(self, request: Write, fault: Fault | None) -> VenueOrder | None:
-        if isinstance(request, CancelOrder):
-            return self.venue.cancel(request.symbol, client_order_id=request.client_order_id)
-        if isinstance(request, SetLeverage):
-            self.venue.set_leverage(request.symbol, request.leverage)
-            return None
-        order = self.venue.place(_place(request), fill=fault is None or fault.kind != FaultKind.NEVER_FILL)
-        if fault is not None and fault.kind == FaultKind.LIQUIDATE:
-            self._liquidate_later(request.symbol, fault)
-        return order
+        match request:
+            case PlaceOrder():
+                return placed(self.venue, place_request(request), fault, self._later)
+            case CancelOrder():
+                return self.venue.cancel(request.symbol, client_order_id=request.client_order_id)
+            case SetPositionStop():
+                self.venue.set_position_stop(request.symbol, request.trigger_price, request.trigger_by)
+                afterwards(self.venue, request.symbol, fault, self._later)
+            case SetLeverage():
+                self.venue.set_leverage(request.symbol, request.leverage)
+            case SetMarginMode():
+                self.venue.set_margin_mode(request.margin_mode)
+        return None
 
-    def _liquidate_later(self, symbol: str, fault: Fault) -> None:
-        if not fault.seconds:
-            self.venue.liquidate(symbol)
-            return
-        self._launch(_after(self._clock, fault.seconds, lambda: self.venue.liquidate(symbol)))
+    def _later(self, seconds: float, act: Callable[[], object]) -> None:
+        async def happen() -> None:
+            await self._clock.sleep(seconds)
+            act()
 
-
-async def _after(clock: Clock, seconds: float, act: Callable[[], object]) -> None:
-    await clock.sleep(seconds)
-    act()
-
-
-def _hang_s(fault: Fault) -> float:
-    return CLIENT_TIMEOUT_S if fault.seconds is None else fault.seconds
-
-
-def _call(request: Write) -> Call:
-    if isinstance(request, CancelOrder):
-        return Call.CANCEL
-    if isinstance(request, SetLeverage):
-        return Call.SET_LEVERAGE
-    if request.trigger_price is not None:
-        return Call.PLACE_STOP
-    return Call.PLACE_CLOSE if request.reduce_only else Call.PLACE_ENTRY
-
-
-def _place(request: PlaceOrder) -> PlaceRequest:
-    return PlaceRequest(
-        symbol=request.symbol,
-        client_order_id=request.client_order_id,
-        order_side=request.order_side,
-        quantity=request.quantity,
-        reduce_only=request.reduce_only,
-        trigger_price=request.trigger_price,
-        trigger_by=request.trigger_by,
-    )
-
-
-def _refused(refused: Refused) -> Outcome:
-    if refused.reason is RefusalReason.LEVERAGE_UNCHANGED:
-        return Outcome(OutcomeKind.ACKNOWLEDGED, refused.message)
-    refusal = _REFUSALS.get(refused.reason, Refusal.OTHER)
-    # a duplicate id says that an order with this id exists: for the request that is no refusal but a riddle
-    kind = OutcomeKind.UNKNOWN if refusal is Refusal.DUPLICATE_ID else OutcomeKind.REFUSED
-    return Outcome(kind, refused.message, refusal, code=refused.reason.value)
-
-
-def _refused_by_fault(request: Write) -> Outcome:
-    refusal = Refusal.FUNDS if _call(request) is Call.PLACE_ENTRY else Refusal.OTHER
-    return Outcome(OutcomeKind.REFUSED, "refused by an injected fault", refusal, code="injected")
-
-
-def _resolve(symbol: str) -> Market:
-    wanted = str(symbol).strip().upper()
-    for market in MARKETS:
-        if wanted in (market.symbol, market.market_id):
-            return market
-    for market in SPOT_TWINS:
-        if wanted == market.symbol:
-            raise InvalidRequest(f"{symbol!r} is a spot market; its perpetual is {market.symbol}:{market.quote}")
-    raise InvalidRequest(f"{symbol!r} is no market here; the perpetuals are {', '.join(m.symbol for m in MARKETS)}")
-
-
-def _instrument(market: Market) -> Instrument:
-    return Instrument(
-        symbol=market.symbol,
-        market_id=market.market_id,
-        tick=market.tick,
-        step=market.step,
-        min_quantity=market.min_quantity,
-        max_quantity=market.max_quantity,
-        min_notional=market.min_notional,
-        max_leverage=market.max_leverage,
-    )
-
-
+        self._launch(happen())

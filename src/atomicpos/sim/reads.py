@@ -5,13 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from atomicpos.evidence import OrderView, PositionView
-from atomicpos.models import Fill, FillKind
-from atomicpos.ports import Clock, FillsReading, OrdersReading, PositionReading, ReadFailed
+from atomicpos.evidence import PositionView
+from atomicpos.models import FillKind
+from atomicpos.ports import (
+    Clock,
+    FillsReading,
+    OrdersReading,
+    PositionReading,
+    PositionStopReading,
+    ReadFailed,
+    WrongPositionMode,
+)
 
-from .fault_kinds import Call
-from .orders import Execution, VenueOrder, VenuePosition
+from .fault_words import Call, FaultKind
+from .ledger import PositionMode
 from .venue import Venue
+from .views import fill_of, order_view, position_view
 
 
 class SimReads:
@@ -45,13 +54,27 @@ class SimReads:
         return FillsReading(tuple(fill_of(e) for e in shown if e.at_us >= since_us and e.kind in kinds))
 
     async def position(self, symbol: str) -> PositionReading:
-        """The slot as it was then; quantity 0 without a time where the venue shows nothing at all."""
+        """The slot as it was then; quantity 0 without a time where the venue shows nothing at all.
+
+        Raises WrongPositionMode while the account is in hedge mode.
+        """
         moment_us = await self._out(Call.POSITION, symbol)
         view = PositionView(Decimal(0))
         if moment_us is not None:
-            view = position_view(self._venue.position_as_of(symbol, moment_us))
+            position = self._venue.position_as_of(symbol, moment_us)
+            view = position_view(position, self._venue.margin_mode(moment_us))
+        hedged = self._venue.position_mode is PositionMode.HEDGE
         await self._back()
+        if hedged:
+            raise WrongPositionMode(f"the account holds {symbol} in hedge mode")
         return PositionReading(view)
+
+    async def position_stop(self, symbol: str) -> PositionStopReading:
+        """The position's own stop as it was then."""
+        moment_us = await self._out(Call.POSITION_STOP, symbol)
+        stop = None if moment_us is None else self._venue.position_stop_as_of(symbol, moment_us)
+        await self._back()
+        return PositionStopReading(None if stop is None else order_view(stop))
 
     async def mark_price(self, symbol: str) -> Decimal:
         """The mark as it was then."""
@@ -63,11 +86,12 @@ class SimReads:
     async def _out(self, call: Call, symbol: str) -> int | None:
         """Reach the engine: the moment it shows, or None where it shows nothing. Raises ReadFailed."""
         self._requests.append((self._clock.now_us(), call.value, symbol))
-        fault = self._venue.faults.strike(call, symbol)
         await self._clock.sleep(self._half_s)
-        await self._fail(call, symbol, injected=fault is not None)
+        fault = self._venue.faults.strike(call, symbol)
+        kind = fault.kind if fault else None
+        await self._fail(call, symbol, injected=kind == FaultKind.ERROR)
         now_us = self._venue.now_us()
-        if self._venue.faults.blind(call, symbol, now_us):
+        if kind == FaultKind.OMIT or self._venue.faults.blind(call, symbol, now_us):
             return None
         return now_us - self._venue.faults.lag_us(call, symbol)
 
@@ -79,48 +103,3 @@ class SimReads:
 
     async def _back(self) -> None:
         await self._clock.sleep(self._half_s)
-
-
-def order_view(order: VenueOrder) -> OrderView:
-    """The order in the ports' words."""
-    return OrderView(
-        client_order_id=order.client_order_id,
-        exchange_order_id=order.order_id,
-        status=order.status,
-        order_side=order.order_side,
-        quantity=order.quantity,
-        filled=order.filled,
-        average=order.average,
-        reduce_only=order.reduce_only,
-        trigger_price=order.trigger_price,
-        trigger_by=order.trigger_by,
-        created_at_us=order.created_at_us,
-        updated_at_us=order.updated_at_us,
-    )
-
-
-def fill_of(execution: Execution) -> Fill:
-    """The execution in the ports' words."""
-    return Fill(
-        fill_id=execution.execution_id,
-        order_side=execution.order_side,
-        quantity=execution.quantity,
-        price=execution.price,
-        time_us=execution.at_us,
-        kind=execution.kind,
-        client_order_id=execution.client_order_id,
-        exchange_order_id=execution.order_id,
-    )
-
-
-def position_view(position: VenuePosition) -> PositionView:
-    """The position in the ports' words."""
-    return PositionView(
-        quantity=position.quantity,
-        side=position.side,
-        entry_price=position.average,
-        mark_price=position.mark,
-        liquidation_price=position.liquidation_price,
-        leverage=position.leverage,
-        updated_at_us=position.updated_at_us,
-    )
