@@ -4,6 +4,7 @@ import asyncio
 import random
 import sqlite3
 from collections.abc import Iterator
+from enum import StrEnum
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,10 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 
 from atomicpos.errors import StoreUnavailable
+from atomicpos.models import OrderStatus, Refusal, Sending
 from atomicpos.ports import Change
 from atomicpos.store import open_journal, schema
-from atomicpos.store.tables import positions
+from atomicpos.store.tables import orders, positions
 from atomicpos.testing.samples import CREATED_AT_US, StillClock, a_record, sent
 
 END = "state = 'rolled_back', holds_slot = 0, open_orders = 0, settled_at_us = 2, last_send_at_us = 10"
@@ -137,6 +139,17 @@ LIES = {
     "a quantity that is no number": ("quantity = 'NaN'", "ck_positions_quantity"),
     "an entry price of zero": ("entry_price = '0.0'", "ck_positions_entry_price"),
     "a stop price of zero": ("stop_price = '0'", "ck_positions_stop_price"),
+    "a margin mode from nowhere": ("margin_mode = 'portfolio'", "ck_positions_margin_mode"),
+    "an upper-case margin mode": ("margin_mode = 'CROSS'", "ck_positions_margin_mode"),
+    "an unknown word on the margin mode": ("margin_mode_confirmed = NULL", "margin_mode_confirmed"),
+    "a rule of two kinds": ("rule_percent = '2', rule_price = '0.1225'", "ck_positions_rule"),
+    "a rule at zero": ("rule_price = '0.00'", "ck_positions_rule_price"),
+    "a rule below zero": ("rule_price = '-0.1'", "ck_positions_rule_price"),
+    "a move of two kinds": ("moving_percent = '2', moving_price = '0.1225'", "ck_positions_moving"),
+    "a move to zero": ("moving_price = '0'", "ck_positions_moving_price"),
+    "a move to what is no number": ("moving_price = 'NaN'", "ck_positions_moving_price"),
+    "less than no parts asked": ("parts_asked = '-0.001'", "ck_positions_parts_asked"),
+    "unknown parts asked": ("parts_asked = NULL", "parts_asked"),
     "a version before the first": ("version = 0", "ck_positions_version"),
 }
 """What is written past the library, and the constraint that must refuse it."""
@@ -182,10 +195,47 @@ def test_no_part_of_the_slot_may_be_missing(raw: sqlite3.Connection, column: str
         raw.execute(f"UPDATE positions SET {column} = NULL")
 
 
-@pytest.mark.parametrize(
-    "lie", ["leg = 'hedge'", "order_side = 'long'", "sending = 'maybe'", "status = 'closed'", "quantity = '0'"]
-)
-def test_the_database_refuses_orders_in_other_words(raw: sqlite3.Connection, lie: str) -> None:
-    """An order has a leg, side, sending and status from the lists, and a quantity above zero."""
-    with pytest.raises(sqlite3.IntegrityError, match="CHECK"):
+ORDER_LIES = {
+    "a leg from nowhere": ("leg = 'hedge'", "ck_orders_leg"),
+    "a side of a position": ("order_side = 'long'", "ck_orders_order_side"),
+    "a sending from nowhere": ("sending = 'maybe'", "ck_orders_sending"),
+    "a status of another vocabulary": ("status = 'closed'", "ck_orders_status"),
+    "a trigger type from nowhere": ("trigger_by = 'bid'", "ck_orders_trigger_by"),
+    "a refusal from nowhere": ("refusal = 'mood'", "ck_orders_refusal"),
+    "a quantity of zero": ("quantity = '0'", "ck_orders_quantity"),
+    "a worst price of zero": ("limit_price = '0.0'", "ck_orders_limit_price"),
+    "a worst price below zero": ("limit_price = '-1'", "ck_orders_limit_price"),
+    "a worst price that is no number": ("limit_price = 'NaN'", "ck_orders_limit_price"),
+    "attached or not": ("attached = NULL", "attached"),
+    "no client order id": ("client_order_id = NULL", "client_order_id"),
+}
+"""What is written past the library about an order, and the constraint that must refuse it."""
+
+
+@pytest.mark.parametrize(("lie", "constraint"), ORDER_LIES.values(), ids=ORDER_LIES.keys())
+def test_the_database_refuses_the_lie_about_an_order(raw: sqlite3.Connection, lie: str, constraint: str) -> None:
+    """An order's words are from the lists, and its quantity and worst price are above zero."""
+    with pytest.raises(sqlite3.IntegrityError, match=rf"constraint failed: (orders\.)?{constraint}$"):
         raw.execute(f"UPDATE orders SET {lie}")
+
+
+@pytest.mark.parametrize(("column", "words"), [("refusal", Refusal), ("sending", Sending), ("status", OrderStatus)])
+def test_the_database_takes_every_word_of_an_order(raw: sqlite3.Connection, column: str, words: type[StrEnum]) -> None:
+    """Each word the library has for an order is one that the file of a released revision can hold."""
+    for word in words:
+        raw.execute(f"UPDATE orders SET {column} = '{word}'")
+        assert raw.execute(f"SELECT {column} FROM orders").fetchall() == [(word.value,)]
+
+
+def test_the_database_takes_a_moved_rule_and_a_margin_mode(raw: sqlite3.Connection) -> None:
+    """One of percent and price, and either margin mode, are taken: the rules refuse the lies only."""
+    for change in ("rule_percent = '2'", "moving_price = '0.1'", "margin_mode = 'cross'", "margin_mode = 'isolated'"):
+        raw.execute(f"UPDATE positions SET {change}")
+    assert raw.execute("SELECT margin_mode FROM positions").fetchall() == [("isolated",)]
+
+
+def test_the_database_refuses_a_second_order_with_an_id(raw: sqlite3.Connection) -> None:
+    """A client order id names one order, whoever writes it."""
+    names = ", ".join("2" if column.name == "attempt" else column.name for column in orders.c)
+    with pytest.raises(sqlite3.IntegrityError, match=r"orders\.client_order_id"):
+        raw.execute(f"INSERT INTO orders SELECT {names} FROM orders")

@@ -13,7 +13,7 @@ from typing import Any, get_args, get_type_hints
 from atomicpos.evidence import Evidence, OrderView, PositionView
 from atomicpos.models import Fill
 
-FINDING = ("kind", "quantity", "price", "why", "orders", "absent_ids", "fills", "position")
+FINDING = ("kind", "quantity", "price", "why", "orders", "absent_ids", "fills", "position", "position_stop")
 """The columns that say what was found; the others say when, and in which words."""
 
 
@@ -26,6 +26,8 @@ def evidence_row(position_id: str, evidence: Evidence) -> dict[str, Any]:
         "absent_ids": _text(evidence.absent_ids),
         "fills": _text([_encode(fill) for fill in evidence.fills]),
         "position": _text(None if evidence.position is None else _encode(evidence.position)),
+        # NULL for none, unlike its elder: the rows of revision 0001 have none and were not rewritten
+        "position_stop": None if evidence.position_stop is None else _text(_encode(evidence.position_stop)),
         "repeats": 0,
         "last_answered_at_us": evidence.answered_at_us,
     }
@@ -33,13 +35,14 @@ def evidence_row(position_id: str, evidence: Evidence) -> dict[str, Any]:
 
 def evidence_of(row: Mapping[Any, Any]) -> Evidence:
     """The finding as it was first stored."""
-    position = json.loads(row["position"])
+    position, stop = json.loads(row["position"]), json.loads(row["position_stop"] or "null")
     return Evidence(
         **{name: row[name] for name in _PLAIN},
         orders=tuple(_decode(OrderView, item) for item in json.loads(row["orders"])),
         absent_ids=tuple(json.loads(row["absent_ids"])),
         fills=tuple(_decode(Fill, item) for item in json.loads(row["fills"])),
         position=None if position is None else _decode(PositionView, position),
+        position_stop=None if stop is None else _decode(OrderView, stop),
     )
 
 
@@ -48,8 +51,10 @@ def same_finding(row: Mapping[Any, Any], other: Mapping[Any, Any]) -> bool:
     return all(row[name] == other[name] for name in FINDING)
 
 
-_STRUCTURED = ("orders", "absent_ids", "fills", "position")
-_PLAIN = tuple(f.name for f in fields(Evidence) if f.name not in _STRUCTURED)
+_STRUCTURED = ("orders", "absent_ids", "fills", "position", "position_stop")
+_NEVER_STORED = ("mark_price",)
+"""It moves with every tick: stored, no finding would ever be a repeat."""
+_PLAIN = tuple(f.name for f in fields(Evidence) if f.name not in _STRUCTURED + _NEVER_STORED)
 
 
 def _text(value: object) -> str:

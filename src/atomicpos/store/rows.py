@@ -11,13 +11,13 @@ from atomicpos.models import NEVER_STORED, Intent, JournalEntry, Order, Proof, S
 from atomicpos.record import Record
 
 _SAME_IN_INTENT = (
-    "symbol", "market_id", "side", "quantity", "mark_price", "tick", "step", "leverage", "idempotency_key",
-    "request_hash", "created_at_us",
+    "symbol", "market_id", "side", "quantity", "mark_price", "tick", "step", "leverage", "margin_mode",
+    "idempotency_key", "request_hash", "created_at_us",
 )  # fmt: skip
 _SAME_IN_RECORD = (
-    "id", "version", "state", "goal", "reason", "deadline_us", "leverage_confirmed", "filled_quantity", "entry_price",
-    "closed_quantity", "stop_price", "filled_at_us", "protected_at_us", "suspected_at_us", "settled_at_us",
-    "exposure_us", "updated_at_us",
+    "id", "version", "state", "goal", "reason", "deadline_us", "leverage_confirmed", "margin_mode_confirmed",
+    "parts_asked", "filled_quantity", "entry_price", "closed_quantity", "stop_price", "filled_at_us", "protected_at_us",
+    "suspected_at_us", "settled_at_us", "exposure_us", "updated_at_us",
 )  # fmt: skip
 _DERIVED = ("holds_slot", "last_send_at_us", "open_orders")
 _SAME_IN_ORDER = tuple(f.name for f in fields(Order) if f.name not in NEVER_STORED)
@@ -38,6 +38,8 @@ def position_row(record: Record) -> dict[str, Any]:
         "stop_percent": rule.percent,
         "stop_price_asked": rule.price,
         "trigger_by": rule.trigger_by,
+        **_rule_row("rule", record.rule),
+        **_rule_row("moving", record.moving),
         "proof_kind": None if proof is None else proof.kind,
         "proof_at_us": None if proof is None else proof.at_us,
         "proof_detail": None if proof is None else proof.detail,
@@ -61,6 +63,8 @@ def record_of(row: Mapping[Any, Any], orders: Iterable[Mapping[Any, Any]]) -> Re
         intent=_intent_of(row),
         orders=tuple(Order(**{name: order[name] for name in _SAME_IN_ORDER}) for order in orders),
         proof=_proof_of(row),
+        rule=_rule_of(row, "rule"),
+        moving=_rule_of(row, "moving"),
         **{name: row[name] for name in _SAME_IN_RECORD},
     )
 
@@ -76,6 +80,19 @@ def _intent_of(row: Mapping[Any, Any]) -> Intent:
         stop_rule=StopRule(row["stop_percent"], row["stop_price_asked"], row["trigger_by"]),
         **{name: row[name] for name in _SAME_IN_INTENT},
     )
+
+
+def _rule_row(name: str, rule: StopRule | None) -> dict[str, Any]:
+    # the trigger type of a later rule is always the intent's: it is stored once
+    return {
+        f"{name}_percent": None if rule is None else rule.percent,
+        f"{name}_price": None if rule is None else rule.price,
+    }
+
+
+def _rule_of(row: Mapping[Any, Any], name: str) -> StopRule | None:
+    percent, price = row[f"{name}_percent"], row[f"{name}_price"]
+    return None if percent is None and price is None else StopRule(percent, price, row["trigger_by"])
 
 
 def _proof_of(row: Mapping[Any, Any]) -> Proof | None:

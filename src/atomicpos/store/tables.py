@@ -17,6 +17,7 @@ from atomicpos.models import (
     SETTLED,
     Goal,
     Leg,
+    MarginMode,
     OrderSide,
     OrderStatus,
     PositionSide,
@@ -52,6 +53,11 @@ def _above_zero(table: str, column: str) -> CheckConstraint:
     return CheckConstraint(f"CAST({column} AS NUMERIC) > 0", name=f"ck_{table}_{column}")
 
 
+def _one_of(table: str, rule: str) -> CheckConstraint:
+    # both NULL: there is no such rule
+    return CheckConstraint(f"{rule}_percent IS NULL OR {rule}_price IS NULL", name=f"ck_{table}_{rule}")
+
+
 _ENDS = listed(state for state in State if state in SETTLED)
 
 SETTLED_PROVEN = (
@@ -84,6 +90,8 @@ positions = Table(
     Column("step", Exact, nullable=False),
     Column("leverage", Exact),
     Column("leverage_confirmed", Boolean, nullable=False),
+    Column("margin_mode", Word(MarginMode)),
+    Column("margin_mode_confirmed", Boolean, nullable=False),
     Column("idempotency_key", FreeText),
     Column("request_hash", FreeText),
     Column("goal", Word(Goal), nullable=False),
@@ -91,6 +99,11 @@ positions = Table(
     Column("holds_slot", Boolean, nullable=False),
     Column("reason", FreeText),
     Column("deadline_us", BigInteger, nullable=False),
+    Column("rule_percent", Exact),
+    Column("rule_price", Exact),
+    Column("moving_percent", Exact),
+    Column("moving_price", Exact),
+    Column("parts_asked", Exact, nullable=False),
     Column("filled_quantity", Exact, nullable=False),
     Column("entry_price", Exact),
     Column("closed_quantity", Exact, nullable=False),
@@ -109,12 +122,18 @@ positions = Table(
     Column("updated_at_us", BigInteger, nullable=False),
     _among("positions", "side", PositionSide),
     _among("positions", "trigger_by", TriggerBy),
+    _among("positions", "margin_mode", MarginMode),
     _among("positions", "goal", Goal),
     _among("positions", "state", State),
     _among("positions", "proof_kind", ProofKind),
     _above_zero("positions", "quantity"),
     _above_zero("positions", "entry_price"),
     _above_zero("positions", "stop_price"),
+    _above_zero("positions", "rule_price"),
+    _above_zero("positions", "moving_price"),
+    CheckConstraint("CAST(parts_asked AS NUMERIC) >= 0", name="ck_positions_parts_asked"),
+    _one_of("positions", "rule"),
+    _one_of("positions", "moving"),
     CheckConstraint("version >= 1", name="ck_positions_version"),
     CheckConstraint("open_orders >= 0", name="ck_positions_open_orders"),
     CheckConstraint(SLOT_HELD, name="ck_positions_holds_slot"),
@@ -133,6 +152,8 @@ orders = Table(
     Column("reduce_only", Boolean, nullable=False),
     Column("trigger_price", Exact),
     Column("trigger_by", Word(TriggerBy)),
+    Column("limit_price", Exact),
+    Column("attached", Boolean, nullable=False),
     Column("sending", Word(Sending), nullable=False),
     Column("sends", Integer, nullable=False),
     Column("first_sent_at_us", BigInteger),
@@ -157,6 +178,7 @@ orders = Table(
     _among("orders", "refusal", Refusal),
     _among("orders", "status", OrderStatus),
     _above_zero("orders", "quantity"),
+    _above_zero("orders", "limit_price"),
 )
 
 journal = Table(
@@ -191,6 +213,7 @@ evidence = Table(
     Column("position", FreeText, nullable=False),
     Column("repeats", Integer, nullable=False),
     Column("last_answered_at_us", BigInteger, nullable=False),
+    Column("position_stop", FreeText),
     _among("evidence", "kind", Kind),
 )
 

@@ -5,14 +5,27 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from atomicpos.errors import StoreUnavailable
-from atomicpos.evidence import Evidence
-from atomicpos.models import JournalEntry, Leg, Order, OrderSide, Proof, ProofKind, Scope, State
+from atomicpos.evidence import Evidence, OrderView, PositionView
+from atomicpos.models import (
+    JournalEntry,
+    Leg,
+    MarginMode,
+    Order,
+    OrderSide,
+    OrderStatus,
+    Proof,
+    ProofKind,
+    Scope,
+    State,
+    StopRule,
+)
 from atomicpos.ports import Change, Conflict, Journal, KeyTaken, SlotTaken
-from atomicpos.record import Record
+from atomicpos.record import Record, Resolution
 from atomicpos.sightings import Sightings, sight
 
 from .samples import CREATED_AT_US, SCOPE, a_record, an_entry, moved, sent, settled
@@ -33,6 +46,10 @@ LIES: dict[str, Record] = {
     ),
     "an entry price of zero": moved(a_record(), entry_price=Decimal("0.00")),
     "a stop price of zero": moved(a_record(), stop_price=Decimal(0)),
+    "a stop moved to zero": moved(a_record(), moving=StopRule(price=Decimal("0.0"))),
+    "a rule of two kinds": moved(a_record(), rule=StopRule(Decimal(2), Decimal("0.1225"))),
+    "less than no parts asked": moved(a_record(), parts_asked=Decimal(-1)),
+    "a worst price of zero": moved(a_record().with_order(replace(an_entry("p1"), limit_price=Decimal(0)))),
 }
 
 
@@ -126,7 +143,9 @@ class CommitContract:
         record = a_record()
         unseen = replace(record.entry, answered_at_us=1, absent_since_us=2)
         sighted = sight(Sightings(), replace(Evidence.absent(), source="position_poll"))
-        await journal.admit(Change(replace(record.with_order(unseen), sightings=sighted)))
+        word = Resolution(State.CLOSED, "seen flat on the website", "an operator", 3)
+        seen = replace(record.with_order(unseen), sightings=sighted, asking_rule=True, resolution=word)
+        await journal.admit(Change(seen))
         assert await journal.load("p1") == record
         assert await journal.list() == (record,)
         assert await journal.holding(SCOPE) == (record,)
@@ -213,15 +232,36 @@ class ListingContract:
         await journal.commit(Change(moved(record), entries=tuple(lines[2:])))
         assert list((await journal.history("p1")).entries) == lines
 
+    @pytest.mark.parametrize("change", [{"stop_price": Decimal("0.1225")}, {"margin_mode": MarginMode.CROSS}])
+    async def test_another_stop_or_margin_mode_is_another_finding(
+        self, journal: Journal, change: dict[str, Any]
+    ) -> None:
+        """A slot whose own stop or margin mode changed is a new line, and what was said about it comes back."""
+        before = replace(Evidence.seen("10"), source="position_poll", position=PositionView(Decimal("10")))
+        after = replace(before, position=PositionView(Decimal("10"), **change))
+        await journal.admit(Change(a_record(), evidence=(before, after, after)))
+        history = await journal.history("p1")
+        assert history.evidence == (before, after)
+        assert [repeats.count for repeats in history.repeats] == [0, 1]
+
+    async def test_another_order_on_the_position_is_another_finding(self, journal: Journal) -> None:
+        """The position's own stop is kept as the order that it is; its going away is a new line."""
+        stop = OrderView(None, "s1", OrderStatus.UNTRIGGERED, reduce_only=True, trigger_price=Decimal("0.1225"))
+        shown = replace(Evidence.absent(), source="order_status", position_stop=stop)
+        gone = replace(shown, position_stop=None)
+        await journal.admit(Change(a_record(), evidence=(shown, shown, gone)))
+        assert (await journal.history("p1")).evidence == (shown, gone)
+
     async def test_an_identical_finding_is_kept_once(self, journal: Journal) -> None:
         """A source that repeats itself adds no line, whatever others said meanwhile; a change adds one."""
         seen = replace(Evidence.seen("10"), source="a", asked_at_us=1, answered_at_us=2, raw="first")
         again = replace(seen, asked_at_us=3, answered_at_us=4, exchange_time_us=4, raw="second")
+        ticked = replace(again, mark_price=Decimal("0.1251"))
         other = replace(Evidence.absent(), source="b")
         gone = replace(Evidence.absent(), source="a", asked_at_us=5)
         record = a_record()
         await journal.admit(Change(record, evidence=(seen, other, again)))
-        await journal.commit(Change(moved(record), evidence=(again, gone, again)))
+        await journal.commit(Change(moved(record), evidence=(ticked, gone, ticked)))
         history = await journal.history("p1")
         assert list(history.evidence) == [seen, other, gone, again]
         assert [(r.count, r.last_answered_at_us) for r in history.repeats] == [(2, 4), (0, 0), (0, 0), (0, 4)]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from atomicpos.errors import StoreUnavailable
 from atomicpos.evidence import Evidence
-from atomicpos.models import NEVER_STORED, JournalEntry, Order, ProofKind, Scope, State
+from atomicpos.models import NEVER_STORED, Intent, JournalEntry, Order, ProofKind, Scope, State, StopRule
 from atomicpos.ports import Change, Conflict, History, KeyTaken, Repeats, SlotTaken
 from atomicpos.record import Record
 from atomicpos.sightings import Sightings
@@ -141,7 +141,7 @@ class MemoryJournal:
 def _stored(record: Record) -> Record:
     # what a database would not have kept is taken off when read: rows are written far more often than read here
     orders = tuple(map(_as_kept, record.orders))
-    return replace(record, orders=orders, sightings=_NOTHING_SIGHTED)
+    return replace(record, orders=orders, sightings=_NOTHING_SIGHTED, asking_rule=False, resolution=None)
 
 
 def _as_kept(order: Order) -> Order:
@@ -154,6 +154,9 @@ def _check(record: Record, rows: _Rows) -> None:
     _demand(record.intent.quantity > 0, "quantity must be above 0")
     _demand(record.entry_price is None or record.entry_price > 0, "entry_price must be above 0")
     _demand(record.stop_price is None or record.stop_price > 0, "stop_price must be above 0")
+    _demand(record.parts_asked >= 0, "parts_asked must be at least 0")
+    for rule in (record.rule, record.moving):
+        _demand(rule is None or _lawful(rule, record.intent), f"{rule} is no stop rule of {record.id}")
     _demand(record.version >= 1, "version must be at least 1")
     if record.holds_slot:
         holder = rows.slots.get((record.intent.scope, record.intent.symbol), record.id)
@@ -164,6 +167,13 @@ def _check(record: Record, rows: _Rows) -> None:
         owner = rows.client_order_ids.get(order.client_order_id, record.id)
         _demand(owner == record.id, f"{order.client_order_id} belongs to {owner}")
         _demand(order.quantity > 0, "an order's quantity must be above 0")
+        _demand(order.limit_price is None or order.limit_price > 0, "a limit price must be above 0")
+
+
+def _lawful(rule: StopRule, intent: Intent) -> bool:
+    # the trigger type is stored with the intent alone
+    one = (rule.percent is None) is not (rule.price is None)
+    return one and (rule.price is None or rule.price > 0) and rule.trigger_by is intent.stop_rule.trigger_by
 
 
 def _proven(record: Record) -> bool:
@@ -177,7 +187,7 @@ def _append(kept: list[Kept], findings: tuple[Evidence, ...]) -> None:
     for finding in findings:
         newest = next((n for n in reversed(range(len(kept))) if kept[n][0].source == finding.source), None)
         if newest is None or _said(kept[newest][0]) != _said(finding):
-            kept.append((finding, Repeats(0, finding.answered_at_us)))
+            kept.append((replace(finding, mark_price=None), Repeats(0, finding.answered_at_us)))
         else:
             before, repeats = kept[newest]
             kept[newest] = before, Repeats(repeats.count + 1, finding.answered_at_us)
@@ -185,7 +195,7 @@ def _append(kept: list[Kept], findings: tuple[Evidence, ...]) -> None:
 
 def _said(finding: Evidence) -> tuple[object, ...]:
     said = (finding.kind, finding.quantity, finding.price, finding.why)
-    return (*said, finding.orders, finding.absent_ids, finding.fills, finding.position)
+    return (*said, finding.orders, finding.absent_ids, finding.fills, finding.position, finding.position_stop)
 
 
 def _age(record: Record) -> tuple[int, str]:

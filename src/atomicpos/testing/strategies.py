@@ -18,6 +18,7 @@ from atomicpos.models import (
     Intent,
     JournalEntry,
     Leg,
+    MarginMode,
     Order,
     OrderSide,
     OrderStatus,
@@ -74,6 +75,7 @@ intents = st.builds(
     step=quantities,
     created_at_us=times_us,
     leverage=st.none() | quantities,
+    margin_mode=st.none() | st.sampled_from(MarginMode),
     idempotency_key=st.none() | texts,
     request_hash=st.none() | texts,
 )
@@ -102,6 +104,8 @@ position_views = st.builds(
     mark_price=st.none() | decimals,
     liquidation_price=st.none() | decimals,
     leverage=st.none() | decimals,
+    margin_mode=st.none() | st.sampled_from(MarginMode),
+    stop_price=st.none() | decimals,
     updated_at_us=st.none() | times_us,
 )
 
@@ -132,6 +136,7 @@ findings = st.builds(
     absent_ids=st.lists(names, max_size=3).map(tuple),
     fills=st.lists(fills, max_size=2).map(tuple),
     position=st.none() | position_views,
+    position_stop=st.none() | order_views,
 )
 
 journal_entries = st.builds(
@@ -156,6 +161,8 @@ def orders(draw: st.DrawFn, position_id: str, leg: Leg, attempt: int) -> Order:
         reduce_only=draw(st.booleans()),
         trigger_price=draw(st.none() | decimals),
         trigger_by=draw(st.none() | st.sampled_from(TriggerBy)),
+        limit_price=draw(st.none() | quantities),
+        attached=draw(st.booleans()),
         refusal=draw(st.none() | st.sampled_from(Refusal)),
         why=draw(st.none() | texts),
         filled=draw(decimals),
@@ -190,6 +197,8 @@ _PROGRESS: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
         "reason": st.none() | texts,
         "deadline_us": times_us,
         "leverage_confirmed": st.booleans(),
+        "margin_mode_confirmed": st.booleans(),
+        "parts_asked": st.just(Decimal(0)) | quantities,
         "filled_quantity": decimals,
         "entry_price": st.none() | quantities,
         "closed_quantity": decimals,
@@ -210,7 +219,9 @@ def records(draw: st.DrawFn) -> Record:
     """Any lawful row: one entry, some stops and closes, and a proof where the state needs one."""
     position_id = draw(names)
     keys = [(Leg.ENTRY, 1)] + [(leg, n) for leg in (Leg.STOP, Leg.CLOSE) for n in range(draw(st.integers(0, 2)))]
-    record = Record(position_id, draw(intents), **draw(_PROGRESS))
+    intent = draw(intents)
+    rules = st.none() | stop_rules.map(lambda rule: replace(rule, trigger_by=intent.stop_rule.trigger_by))
+    record = Record(position_id, intent, rule=draw(rules), moving=draw(rules), **draw(_PROGRESS))
     for leg, attempt in keys:
         record = record.with_order(draw(orders(position_id, leg, attempt)))
     return _proven(record) if record.state in SETTLED else record
