@@ -7,6 +7,7 @@ from typing import Any
 
 import ccxt.async_support as ccxt
 import pytest
+from scripted import Script, scripted
 
 from atomicpos import sim
 from atomicpos.exchanges import connect
@@ -38,3 +39,9 @@ async def exchange(client: Any) -> AsyncIterator[CcxtExchange]:
     await adapter.open()
     yield adapter
     await adapter.close()
+
+
+@pytest.fixture
+async def script() -> AsyncIterator[tuple[Script, CcxtExchange]]:
+    async with scripted() as both:
+        yield both

@@ -14,6 +14,7 @@ INFO = {
     "priceFilter": {"tickSize": "0.0001"},
     "lotSizeFilter": {"qtyStep": "1", "minOrderQty": "1", "maxMktOrderQty": "200000", "minNotionalValue": "5"},
     "leverageFilter": {"maxLeverage": "25.00"},
+    "riskParameters": {"priceLimitRatioX": "0.05", "priceLimitRatioY": "0.1"},
 }
 
 
@@ -37,6 +38,7 @@ MARKETS = {
         market("BTC/USDT:USDT", "BTCUSDT"),
         market("BTC/USDC:USDC", "BTCPERP"),
         market("ODD/USDT:USDT", "ODDUSDT", info={}),
+        market("OLD/USDT:USDT", "OLDUSDT", info={**INFO, "riskParameters": None, "leverageFilter": {}}),
         market("TWO/USDT:USDT", "TWO"),
         market("TWO/USDC:USDC", "TWO"),
     )
@@ -50,6 +52,14 @@ def test_f12_a_raw_id_that_a_spot_market_shares_means_the_perpetual(symbol: str)
     assert (found.symbol, found.market_id) == ("AVL/USDT:USDT", "AVLUSDT")
     assert (found.tick, found.step, found.min_quantity) == (Decimal("0.0001"), Decimal(1), Decimal(1))
     assert (found.max_quantity, found.min_notional, found.max_leverage) == (Decimal(200000), Decimal(5), Decimal(25))
+
+
+def test_the_price_band_is_read_and_the_maintenance_rate_estimated() -> None:
+    """The narrower of the two ratios counts, the rate is half of one over the leverage, and missing stays None."""
+    found = instrument(MARKETS, "AVLUSDT")
+    assert (found.price_band, found.maintenance_rate) == (Decimal("0.05"), Decimal("0.02"))
+    bare = instrument(MARKETS, "OLDUSDT")
+    assert (bare.price_band, bare.maintenance_rate, bare.max_leverage) == (None, None, None)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from exchange_strategies import json_values
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atomicpos.exchanges.parse import _DEAD, order_status, order_view
+from atomicpos.exchanges.parse import order_view
 from atomicpos.models import OrderSide, OrderStatus, TriggerBy
 from atomicpos.ports import ReadFailed
 
@@ -29,35 +29,6 @@ def test_an_order_row_is_read_field_by_field() -> None:
     assert (view.quantity, view.filled, view.average) == (Decimal(10), Decimal(10), Decimal("1.3584"))
     assert (view.trigger_price, view.trigger_by) == (Decimal("1.33"), TriggerBy.MARK)
     assert (view.created_at_us, view.updated_at_us) == (1_700_000_000_123_000, 1_700_000_000_456_000)
-
-
-@pytest.mark.parametrize(
-    ("word", "status"),
-    [
-        ("New", OrderStatus.OPEN), ("open", OrderStatus.OPEN), ("Created", OrderStatus.OPEN),
-        ("PartiallyFilled", OrderStatus.PARTIAL), ("partially_filled", OrderStatus.PARTIAL),
-        ("Untriggered", OrderStatus.UNTRIGGERED), ("Triggered", OrderStatus.TRIGGERED),
-        ("Cancelled", OrderStatus.DEAD), ("canceled", OrderStatus.DEAD), ("REJECTED", OrderStatus.DEAD),
-        ("Deactivated", OrderStatus.DEAD), ("PartiallyFilledCanceled", OrderStatus.DEAD),
-        ("Filled", OrderStatus.UNKNOWN), ("closed", OrderStatus.UNKNOWN), ("ok", OrderStatus.UNKNOWN),
-        (None, OrderStatus.UNKNOWN), ("", OrderStatus.UNKNOWN), (1, OrderStatus.UNKNOWN),
-    ],
-)  # fmt: skip
-def test_f02_native_and_unified_words_go_through_one_normaliser(word: object, status: OrderStatus) -> None:
-    """Words of the exchange and of ccxt, in any case, mean the same; strange ones mean unknown, never failed."""
-    assert order_status(word, Decimal(10), Decimal(0)) is status
-
-
-@given(word=st.none() | st.text() | st.integers(), filled=st.none() | st.integers(0, 20).map(Decimal))
-def test_f02_nothing_is_dead_or_filled_by_accident(word: object, filled: Decimal | None) -> None:
-    """Dead comes from an explicit word only, filled only when the filled quantity covers the order's."""
-    status = order_status(word, Decimal(10), filled)
-    if status is OrderStatus.DEAD:
-        assert isinstance(word, str)
-        assert word.strip().lower().replace("_", "") in _DEAD
-    if status is OrderStatus.FILLED:
-        assert filled is not None
-        assert filled >= 10
 
 
 @pytest.mark.parametrize("filled", ["0", "", None, "9.99"])

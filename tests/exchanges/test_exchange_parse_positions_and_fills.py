@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from atomicpos.exchanges.parse import fill, position_view
 from atomicpos.models import FillKind, OrderSide, PositionSide
-from atomicpos.ports import ReadFailed
+from atomicpos.ports import ReadFailed, WrongPositionMode
 
 POSITION = {
     "symbol": "AVLUSDT", "positionIdx": 0, "side": "Sell", "size": "10", "avgPrice": "1.36", "markPrice": "1.35",
@@ -37,10 +37,16 @@ def test_f52_a_row_of_size_zero_is_no_position_whatever_else_it_says() -> None:
     assert view.updated_at_us == 1_700_000_000_123_000
 
 
+@pytest.mark.parametrize(("shown", "stop"), [("1.33", Decimal("1.33")), ("", None), ("0", None), ("0.0000", None)])
+def test_the_stop_on_the_position_is_read_and_zero_is_none(shown: str, stop: Decimal | None) -> None:
+    """Empty and zero both say that there is no stop."""
+    assert position_view({**POSITION, "stopLoss": shown}).stop_price == stop
+
+
 @pytest.mark.parametrize("index", [1, 2, "1", "2"])
 def test_f14_hedge_mode_is_refused_by_name(index: object) -> None:
-    """A row of hedge mode fails the read with a sentence that says what to do."""
-    with pytest.raises(ReadFailed, match="hedge mode is not supported yet"):
+    """A row of hedge mode fails the read by a class of its own, with a sentence that says what to do."""
+    with pytest.raises(WrongPositionMode, match="hedge mode is not supported yet"):
         position_view({**POSITION, "positionIdx": index})
 
 

@@ -4,25 +4,35 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from decimal import Decimal
 from typing import Any
 
-import ccxt.async_support as ccxt
 import pytest
-from aiohttp import web
 from exchange_strategies import json_values
 from hypothesis import given
+from scripted import Script
 
-from atomicpos.exchanges import connect, replies
+from atomicpos.exchanges import replies
 from atomicpos.exchanges.ccxt_adapter import CcxtExchange
 from atomicpos.exchanges.transport import Exchanged
-from atomicpos.models import Leg, OrderSide
-from atomicpos.ports import CancelOrder, OutcomeKind, PlaceOrder, ReadFailed, Reads, SetLeverage
+from atomicpos.models import Leg, MarginMode, OrderSide, TriggerBy
+from atomicpos.ports import (
+    CancelOrder,
+    OutcomeKind,
+    PlaceOrder,
+    ReadFailed,
+    Reads,
+    SetLeverage,
+    SetMarginMode,
+    SetPositionStop,
+    WrongPositionMode,
+)
 from atomicpos.sim import SystemClock
 
 AVL = "AVL/USDT:USDT"
 ENTRY = PlaceOrder(AVL, Leg.ENTRY, "ap-entry", OrderSide.BUY, Decimal(10), False)
+POSITION_STOP = SetPositionStop(AVL, Decimal("1.33"), TriggerBy.MARK)
 OK = {"retCode": 0, "retMsg": "OK"}
 MALFORMED = {
     "html": "<html>{maintenance}</html>",
@@ -40,36 +50,11 @@ MALFORMED = {
 }
 
 
-class Script:
-    """Answers every request with the same text and status 200."""
-
-    body = ""
-
-    async def answer(self, request: web.Request) -> web.Response:
-        return web.Response(text=self.body, content_type="text/html" if "<" in self.body else "application/json")
-
-
-@pytest.fixture
-async def script() -> AsyncIterator[tuple[Script, CcxtExchange]]:
-    script, application = Script(), web.Application()
-    application.router.add_route("*", "/{path:.*}", script.answer)
-    runner = web.AppRunner(application)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    client = ccxt.bybit({"apiKey": "key-1", "secret": "secret-1", "enableRateLimit": False})
-    client.verify = False
-    client.urls["api"] = dict.fromkeys(client.urls["api"], f"http://127.0.0.1:{runner.addresses[0][1]}")
-    client.markets = {AVL: {"id": "AVLUSDT", "symbol": AVL}}
-    exchange = connect(client, SystemClock())
-    yield script, exchange
-    await exchange.close()
-    await runner.cleanup()
-
-
 READS: dict[str, Callable[[Reads], Awaitable[Any]]] = {
     "fills": lambda reads: reads.fills(AVL, SystemClock().now_us(), all_kinds=True),
     "position": lambda reads: reads.position(AVL),
     "mark price": lambda reads: reads.mark_price(AVL),
+    "position stop": lambda reads: reads.position_stop(AVL),
 }
 
 
@@ -95,7 +80,8 @@ async def test_f06_a_malformed_reply_to_a_write_is_unknown(script: tuple[Script,
         outcome = await script[1].write(request)
         assert (outcome.kind, outcome.exchange_order_id) == (OutcomeKind.UNKNOWN, None)
     if "result" not in name and "list" not in name and name != "another symbol":
-        assert (await script[1].write(SetLeverage(AVL, Decimal(3)))).kind is OutcomeKind.UNKNOWN
+        for setting in (SetLeverage(AVL, Decimal(3)), POSITION_STOP, SetMarginMode(AVL, MarginMode.ISOLATED)):
+            assert (await script[1].write(setting)).kind is OutcomeKind.UNKNOWN
 
 
 @pytest.mark.wire
@@ -136,7 +122,7 @@ async def test_f14_two_position_rows_are_hedge_mode(script: tuple[Script, CcxtEx
     """One row a side means that both sides can be open: refused by name."""
     row = {"symbol": "AVLUSDT", "size": "0", "positionIdx": 0}
     script[0].body = json.dumps({**OK, "result": {"list": [row, row]}})
-    with pytest.raises(ReadFailed, match="hedge mode"):
+    with pytest.raises(WrongPositionMode, match="hedge mode"):
         await script[1].reads.position(AVL)
 
 

@@ -68,6 +68,8 @@ class BybitSettings:
         """
         exchanged = await self._transport.write(bybit_writes.set_margin_mode(request.margin_mode))
         answer = of_setting(exchanged, Operation.MARGIN_MODE, MODE_UNCHANGED)
+        if answer.kind in (OutcomeKind.REFUSED, OutcomeKind.NOT_SENT):
+            return answer
         try:
             await self._account.look()
         except ReadFailed as failed:

@@ -137,9 +137,11 @@ SENTENCES = (
     # "can not set tp/sl/ts for zero position", "current position is zero, cannot fix reduce-only order qty" (F26)
     _sentence(Refusal.NO_POSITION, _EXITS, r"zero position|position (?:is|size is) (?:zero|0)"),
     # "StopLoss:324000000 set for Buy position should lower than base_price:161600000??LastPrice", also without words
-    # in between: "sl:... set for Sell position should greater base_price:..." (F20, F23); on an entry: its own stop
+    # in between: "sl:... set for Sell position should greater base_price:..." (F20, F23); on an entry: its own stop.
+    # A stop beyond the liquidation price is another matter: the price has not reached it
     _sentence(Refusal.WOULD_TRIGGER, _STOPS | {Operation.ENTRY},
-              r"(?:stop_?loss|sl)\b.*should (?:be )?(?:lower|higher|less|greater|above|below).*price"),
+              r"(?:stop_?loss|sl)\b.*should (?:be )?(?:lower|higher|less|greater|above|below) "
+              r"(?:than )?(?!liq|bust)\w*price"),
     # "expect Falling, but trigger_price[1] >= current[1]"
     _sentence(Refusal.WOULD_TRIGGER, _STOPS, r"expect(?:ed|s)? (?:rising|falling)|trigger_?price.*current"),
     # "The number of contracts exceeds maximum limit allowed: too large, order_qty:... > max_qty:..."
