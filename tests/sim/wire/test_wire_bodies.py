@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
+from decimal import Decimal
+from itertools import product
 from typing import Any
 
 import pytest
@@ -14,8 +16,10 @@ from hypothesis import strategies as st
 from atomicpos.models import OrderSide, TriggerBy
 from atomicpos.sim import SystemClock, Venue
 from atomicpos.sim.orders import RefusalReason, Refused
+from atomicpos.sim.wire.bybit_orders import cancelled_ids, place_request
+from atomicpos.sim.wire.bybit_refusals import order_refusal, refusal, stop_refusal
 from atomicpos.sim.wire.bybit_replies import Rejection
-from atomicpos.sim.wire.bybit_writes import cancelled_ids, leverage_asked, place_request, refusal
+from atomicpos.sim.wire.bybit_settings import leverage_asked, margin_mode_asked, stop_asked
 from atomicpos.sim.wire.parent import gone, watched
 
 ENTRY = {"category": "linear", "symbol": "AVLUSDT", "side": "Buy", "orderType": "Market", "qty": "10"}
@@ -31,7 +35,10 @@ values = st.one_of(
     st.lists(st.integers(), max_size=2),
     st.dictionaries(st.text(max_size=3), st.integers(), max_size=2),
 )
-names = st.sampled_from([*STOP, "triggerBy", "orderLinkId", "orderId", "positionIdx", "buyLeverage", "sellLeverage"])
+names = st.sampled_from([
+    *STOP, "triggerBy", "orderLinkId", "orderId", "positionIdx", "buyLeverage", "sellLeverage", "price", "timeInForce",
+    "stopLoss", "slTriggerBy", "tpslMode", "slOrderType", "setMarginMode",
+])  # fmt: skip
 
 
 @given(st.dictionaries(names, values))
@@ -50,8 +57,8 @@ def test_any_body_is_taken_or_refused(changed: dict[str, Any]) -> None:
 
 @given(st.dictionaries(names, values))
 def test_any_cancel_and_leverage_is_read_or_refused(changed: dict[str, Any]) -> None:
-    """The other two writes are as sturdy."""
-    for read in (cancelled_ids, leverage_asked):
+    """The other writes are as sturdy."""
+    for read in (cancelled_ids, leverage_asked, stop_asked, margin_mode_asked):
         try:
             read({**ENTRY, **changed})
         except Rejection:
@@ -69,9 +76,12 @@ def test_a_stop_is_read_as_it_was_meant() -> None:
 
 def test_every_refusal_of_the_engine_has_a_code() -> None:
     """No reason is left without a translation."""
-    for reason in RefusalReason:
-        for side in OrderSide:
-            assert refusal(Refused(reason, "because"), side).code
+    asked = stop_asked({**ENTRY, "stopLoss": "1.3"})
+    for reason, body in product(RefusalReason, (ENTRY, STOP, {**ENTRY, "stopLoss": "1.3"})):
+        refused, request = Refused(reason, "because"), place_request(body)
+        assert refusal(refused).message
+        assert order_refusal(refused, request, Decimal("1.2")).message
+        assert stop_refusal(refused, asked, OrderSide.BUY, Decimal("1.2")).message
 
 
 async def test_a_parent_is_gone_once_its_process_is() -> None:

@@ -79,7 +79,7 @@ REFUSED: list[tuple[str, str, str, dict[str, Any], type[Exception]]] = [
     ("10001", "sell", "10", {"triggerPrice": "1.3", "triggerDirection": 1}, ccxt.BadRequest),
     ("10001", "buy", "200001", {}, ccxt.BadRequest),
     ("10001", "buy", "10", {"positionIdx": 1}, ccxt.BadRequest),
-    ("10001", "buy", "10", {"stopLoss": {"triggerPrice": "1.2"}}, ccxt.BadRequest),
+    ("10001", "buy", "10", {"stopLoss": {"triggerPrice": "1.4"}}, ccxt.BadRequest),
     ("10001", "buy", "10", {"orderLinkId": "x" * 37}, ccxt.BadRequest),
 ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
+from atomicpos.models import MarginMode
 from atomicpos.sim.markets import MARKETS, SPOT_TWINS, Market
 
 from .bybit_replies import Code, Rejection
@@ -15,6 +16,7 @@ CATEGORIES = ("spot", "linear", "inverse", "option")
 LINEAR = "linear"
 LAUNCHED_US = 1_600_000_000_000_000
 TAKER_FEE = Decimal("0.0006")
+MARGIN_MODES = {MarginMode.ISOLATED: "ISOLATED_MARGIN", MarginMode.CROSS: "REGULAR_MARGIN"}
 
 _LINEAR = {market.market_id: market for market in MARKETS}
 _SPOT = {market.market_id: market for market in SPOT_TWINS}
@@ -81,9 +83,9 @@ def key_information(api_key: str) -> Json:
     }
 
 
-def account_information(now_us: int) -> Json:
-    """``/v5/account/info``: unified trading account 2.0 pro, cross margin."""
-    return {"marginMode": "REGULAR_MARGIN", "unifiedMarginStatus": 6, "updatedTime": milliseconds(now_us)}
+def account_information(mode: MarginMode, now_us: int) -> Json:
+    """``/v5/account/info``: unified trading account 2.0 pro, and the margin mode of the whole account."""
+    return {"marginMode": MARGIN_MODES[mode], "unifiedMarginStatus": 6, "updatedTime": milliseconds(now_us)}
 
 
 def _markets(category: str) -> Mapping[str, Market]:
@@ -121,6 +123,10 @@ def _linear_instrument(market: Market) -> Json:
             "postOnlyMaxOrderQty": largest,
             "maxMktOrderQty": largest,
             "minNotionalValue": number(market.min_notional),
+        },
+        "riskParameters": {
+            "priceLimitRatioX": number(market.price_band),
+            "priceLimitRatioY": number(market.price_band * 2),
         },
         "unifiedMarginTrade": True,
         "fundingInterval": 480,

@@ -1,40 +1,27 @@
-"""The envelope of every Bybit v5 reply, and its codes."""
+"""The envelope of every Bybit v5 reply."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import IntEnum
 from typing import Any
 
+from .bybit_codes import MESSAGES, Code
 from .spelling import MICROSECONDS_PER_MS, Json
 
-
-class Code(IntEnum):
-    """The ``retCode`` values this venue answers with, under the meaning the vendor's public list gives them."""
-
-    OK = 0
-    PARAMETER = 10001
-    TIMESTAMP = 10002
-    KEY = 10003
-    SIGNATURE = 10004
-    ORDER_UNKNOWN = 110001
-    LEVERAGE_LIMIT = 110013
-    FUNDS = 110007
-    REDUCE_ONLY = 110017
-    LEVERAGE_UNCHANGED = 110043
-    DUPLICATE_ID = 110072
-    RISING_TRIGGER = 110092
-    FALLING_TRIGGER = 110093
-    NOTIONAL = 110094
+__all__ = ["Code", "Rejection", "envelope", "rejection"]
 
 
 class Rejection(Exception):
-    """A definite refusal: nothing was changed. It becomes an envelope with its code and an empty result."""
+    """A definite refusal: nothing was changed. It becomes an envelope with its code and ``result``.
 
-    def __init__(self, code: Code, message: str) -> None:
-        super().__init__(message)
+    Without a message it says what belongs to the code.
+    """
+
+    def __init__(self, code: int, message: str | None = None, result: Mapping[str, Any] | None = None) -> None:
         self.code = code
-        self.message = message
+        self.message = MESSAGES[code] if message is None else message
+        self.result = result or {}
+        super().__init__(self.message)
 
 
 def envelope(result: Mapping[str, Any], now_us: int) -> Json:
@@ -44,10 +31,10 @@ def envelope(result: Mapping[str, Any], now_us: int) -> Json:
 
 def rejection(refused: Rejection, now_us: int) -> Json:
     """A refusal: HTTP 200 with a code, as Bybit sends it."""
-    return _envelope(refused.code, refused.message, {}, now_us)
+    return _envelope(refused.code, refused.message, refused.result, now_us)
 
 
-def _envelope(code: Code, message: str, result: Mapping[str, Any], now_us: int) -> Json:
+def _envelope(code: int, message: str, result: Mapping[str, Any], now_us: int) -> Json:
     return {
         "retCode": int(code),
         "retMsg": message,

@@ -5,28 +5,32 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import asdict
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
 from aiohttp import web
 
 from atomicpos.sim.faults import KINDS, Fault
-from atomicpos.sim.markets import MARKETS, Market, perpetual
-from atomicpos.sim.orders import Refused, Truth, VenueOrder
+from atomicpos.sim.markets import MARKETS
+from atomicpos.sim.orders import Refused
 from atomicpos.sim.venue import Venue
 
 from .arrivals import Arrivals
-from .spelling import Json, number, reply
+from .control_acts import Acts
+from .control_fields import rows
+from .control_rows import truth_row
+from .manner import Manner
+from .spelling import Json, reply
 
-FAULT_FIELDS = ("call", "symbol", "kind", "nth", "seconds")
+FAULT_FIELDS = ("call", "symbol", "kind", "nth", "seconds", "code")
 
 
 class Control:
     """The routes of the control plane. Bad input is answered with 400 and one sentence under ``error``."""
 
-    def __init__(self, venue: Venue, arrivals: Arrivals) -> None:
+    def __init__(self, venue: Venue, arrivals: Arrivals, manner: Manner) -> None:
         self._venue = venue
         self._arrivals = arrivals
+        self._acts = Acts(venue, manner)
 
     def routes(self) -> list[web.RouteDef]:
         """All paths of the control plane."""
@@ -34,32 +38,22 @@ class Control:
             web.get("/_venue/faults", _answering(self._kinds)),
             web.post("/_venue/faults", _answering(self._add_faults)),
             web.delete("/_venue/faults", _answering(self._clear_faults)),
-            web.post("/_venue/mark", _answering(self._set_mark)),
             web.get("/_venue/truth", _answering(self._truth)),
             web.get("/_venue/requests", _answering(self._requests)),
+            *(web.post(path, _answering(act)) for path, act in self._acts.paths().items()),
         ]
 
     def _kinds(self, body: Any) -> Json:
         return {"kinds": {str(kind): text for kind, text in KINDS.items()}}
 
     def _add_faults(self, body: Any) -> Json:
-        if not isinstance(body, list):
-            raise ValueError(f"the body is {type(body).__name__}; it must be a JSON list of faults")
-        faults = [fault(row) for row in body]
-        for planted in faults:
-            self._venue.faults.add(planted)
+        faults = [fault(row) for row in rows(body, "faults")]
+        self._venue.faults.add(*faults)
         return {"added": len(faults)}
 
     def _clear_faults(self, body: Any) -> Json:
         self._venue.faults.clear()
         return {}
-
-    def _set_mark(self, body: Any) -> Json:
-        given = body if isinstance(body, dict) else {}
-        market = _market(given.get("symbol"))
-        price = _price(given.get("price"), market.tick)
-        self._venue.set_mark(market.symbol, price)
-        return {"symbol": market.market_id, "price": number(price)}
 
     def _truth(self, body: Any) -> Json:
         return {market.market_id: truth_row(self._venue.truth(market.symbol)) for market in MARKETS}
@@ -78,33 +72,6 @@ def fault(row: Any) -> Fault:
     return Fault(**given)
 
 
-def truth_row(truth: Truth) -> Json:
-    """The engine's truth on one symbol: quantities and prices as strings, ``exposure_s`` a number of seconds."""
-    return {
-        "quantity": number(truth.quantity),
-        "average": number(truth.average) if truth.average is not None else None,
-        "stops": [_order(order) for order in truth.stops],
-        "orders": [_order(order) for order in truth.orders],
-        "entries": truth.entries,
-        "stop_quantity": number(truth.stop_quantity),
-        "exposure_s": truth.exposure_s,
-    }
-
-
-def _order(order: VenueOrder) -> Json:
-    return {
-        "order_id": order.order_id,
-        "client_order_id": order.client_order_id,
-        "side": order.order_side.value,
-        "quantity": number(order.quantity),
-        "reduce_only": order.reduce_only,
-        "trigger_price": number(order.trigger_price) if order.trigger_price is not None else None,
-        "trigger_by": order.trigger_by.value if order.trigger_by else None,
-        "status": order.status.value,
-        "foreign": order.foreign,
-    }
-
-
 def _answering(answer: Callable[[Any], Any]) -> Callable[[web.Request], Any]:
     async def respond(request: web.Request) -> web.Response:
         try:
@@ -120,21 +87,3 @@ def _parsed(body: str) -> Any:
         return json.loads(body) if body else None
     except ValueError as wrong:
         raise ValueError(f"the body is not JSON: {wrong}") from None
-
-
-def _market(given: Any) -> Market:
-    try:
-        return perpetual(str(given))
-    except LookupError as unknown:
-        raise ValueError(str(unknown)) from None
-
-
-def _price(given: Any, tick: Decimal) -> Decimal:
-    """The price on the nearest tick: whoever moves the market need not know the tick."""
-    try:
-        price = Decimal(str(given))
-    except InvalidOperation:
-        price = Decimal("NaN")
-    if not price.is_finite() or price < tick:
-        raise ValueError(f"price is {given!r}; it must be a number of at least one tick, {tick}")
-    return (price / tick).to_integral_value(ROUND_HALF_UP) * tick

@@ -1,4 +1,4 @@
-"""What can happen to a request on its way: the connection drops, or a proxy answers with a page of its own."""
+"""What can happen to a reply on its way: the connection drops, a proxy answers with a page, half of it is missing."""
 
 from __future__ import annotations
 
@@ -30,8 +30,17 @@ class Page(Exception):
         self.reason = reason
 
 
+class Torn(Exception):
+    """Half of the reply is sent under its whole length, and the connection drops after ``after_s`` seconds."""
+
+    def __init__(self, reply: web.Response, after_s: float) -> None:
+        super().__init__(after_s)
+        self.reply = reply
+        self.after_s = after_s
+
+
 def interruptions(closing: asyncio.Event) -> Middleware:
-    """Carries out Cut and Page; a hanging reply ends early when ``closing`` is set."""
+    """Carries out Cut, Page and Torn; a hanging reply ends early when ``closing`` is set."""
 
     @web.middleware
     async def interrupt(request: web.Request, handler: Answer) -> web.StreamResponse:
@@ -41,11 +50,37 @@ def interruptions(closing: asyncio.Event) -> Middleware:
             await _hang(closing, cut.after_s)
             _drop(request)
             return web.Response()
+        except Torn as torn:
+            return await _tear(request, torn, closing)
         except Page as page:
             text = PAGE.format(f"{page.status} {page.reason}")
             return web.Response(status=page.status, reason=page.reason, text=text, content_type="text/html")
 
     return interrupt
+
+
+def halved(reply: web.Response) -> web.Response:
+    """The first half of a reply, as if it were all: no JSON any more."""
+    return web.Response(body=_half(reply), status=reply.status, content_type=reply.content_type)
+
+
+async def _tear(request: web.Request, torn: Torn, closing: asyncio.Event) -> web.StreamResponse:
+    whole = web.StreamResponse(status=torn.reply.status, headers={"Content-Type": torn.reply.content_type})
+    whole.content_length = len(_body(torn.reply))
+    await whole.prepare(request)
+    await whole.write(_half(torn.reply))
+    await _hang(closing, torn.after_s)
+    _drop(request)
+    return whole
+
+
+def _half(reply: web.Response) -> bytes:
+    body = _body(reply)
+    return body[: len(body) // 2]
+
+
+def _body(reply: web.Response) -> bytes:
+    return reply.body if isinstance(reply.body, bytes) else b""
 
 
 async def _hang(closing: asyncio.Event, seconds: float) -> None:
@@ -56,6 +91,6 @@ async def _hang(closing: asyncio.Event, seconds: float) -> None:
 
 
 def _drop(request: web.Request) -> None:
-    """Reset the connection: the client sees it go without a byte of reply."""
+    """Reset the connection: the client sees it go without another byte."""
     if request.transport is not None:
         request.transport.abort()

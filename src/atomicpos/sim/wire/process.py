@@ -67,12 +67,19 @@ class VenueProcess:
         cast("IO[bytes]", process.stdout).close()
 
     def faults(self, faults: list[dict[str, Any]]) -> None:
-        """Add faults, each ``{"call", "symbol", "kind", "nth", "seconds"}``. Raises ValueError when one is refused."""
+        """Add faults, each ``{"call", "symbol", "kind", "nth", "seconds", "code"}``. Raises ValueError when refused."""
         self._call("/_venue/faults", faults)
 
     def mark(self, symbol: str, price: object) -> None:
         """Move the mark price of a symbol (raw id or unified). Raises ValueError when it is refused."""
         self._call("/_venue/mark", {"symbol": symbol, "price": str(price)})
+
+    def act(self, name: str, body: object) -> dict[str, Any]:
+        """Any other act of the control plane: ``orders``, ``script``, ``funding``, ``adl``, ``liquidate``, ``mode``.
+
+        Answers with what came of it. Raises ValueError when it is refused.
+        """
+        return cast("dict[str, Any]", self._call(f"/_venue/{name}", body))
 
     def truth(self) -> dict[str, dict[str, Any]]:
         """What the engine itself holds, by raw symbol id; never lagged."""

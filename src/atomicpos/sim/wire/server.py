@@ -20,6 +20,7 @@ from .arrivals import Arrivals
 from .bybit import Bybit
 from .control import Control
 from .interruptions import interruptions
+from .manner import Manner
 from .parent import gone, watched
 from .signature import Credentials
 
@@ -27,9 +28,11 @@ HOST = "127.0.0.1"
 STOP_LIMIT_S = 0.5
 """How long replies under way may take when the server stops."""
 
-Dialect = Callable[[Venue, Credentials, Callable[[], int]], "Iterable[web.AbstractRouteDef]"]
+Dialect = Callable[[Venue, Credentials, Callable[[], int], Manner], "Iterable[web.AbstractRouteDef]"]
 
-DIALECTS: dict[str, Dialect] = {"bybit": lambda venue, credentials, now_us: Bybit(venue, credentials, now_us).routes()}
+DIALECTS: dict[str, Dialect] = {
+    "bybit": lambda venue, credentials, now_us, manner: Bybit(venue, credentials, now_us, manner).routes()
+}
 """The exchanges this venue can speak like."""
 
 
@@ -61,10 +64,10 @@ async def serve(dialect: str = "bybit", port: int = 0, seed: int = 0) -> Server:
     clock = SystemClock()
     venue = Venue(clock.now_us, seed=seed)
     credentials = _credentials(seed)
-    arrivals, closing = Arrivals(clock.now_us), asyncio.Event()
+    arrivals, closing, manner = Arrivals(clock.now_us), asyncio.Event(), Manner()
     application = web.Application(middlewares=[arrivals.middleware, interruptions(closing)])
-    application.add_routes(speak(venue, credentials, clock.now_us))
-    application.add_routes(Control(venue, arrivals).routes())
+    application.add_routes(speak(venue, credentials, clock.now_us, manner))
+    application.add_routes(Control(venue, arrivals, manner).routes())
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=STOP_LIMIT_S)
     await runner.setup()
     site = web.TCPSite(runner, HOST, port)

@@ -37,18 +37,34 @@ def check(headers: Mapping[str, str], payload: str, credentials: Credentials, no
     key = headers.get("X-BAPI-API-KEY", "")
     if not hmac.compare_digest(key.encode(), credentials.api_key.encode()):
         raise Rejection(Code.KEY, "API key is invalid.")
-    timestamp = headers.get("X-BAPI-TIMESTAMP", "")
-    window = headers.get("X-BAPI-RECV-WINDOW", str(DEFAULT_WINDOW_MS))
+    timestamp, window = _timestamp(headers), _window(headers)
     _check_time(timestamp, window, now_us // MICROSECONDS_PER_MS)
     expected = sign(credentials, timestamp, window, payload)
     if not hmac.compare_digest(headers.get("X-BAPI-SIGN", "").encode(), expected.encode()):
         raise Rejection(Code.SIGNATURE, "The request's signature does not match its content.")
 
 
+def fresh(headers: Mapping[str, str], now_us: int) -> bool:
+    """Whether a request that was signed then may still be taken now."""
+    try:
+        _check_time(_timestamp(headers), _window(headers), now_us // MICROSECONDS_PER_MS)
+    except Rejection:
+        return False
+    return True
+
+
 def sign(credentials: Credentials, timestamp: str, window: str, payload: str) -> str:
     """The signature, in lower-case hexadecimal, that this request must carry."""
     text = f"{timestamp}{credentials.api_key}{window}{payload}"
     return hmac.new(credentials.secret.encode(), text.encode(), hashlib.sha256).hexdigest()
+
+
+def _timestamp(headers: Mapping[str, str]) -> str:
+    return headers.get("X-BAPI-TIMESTAMP", "")
+
+
+def _window(headers: Mapping[str, str]) -> str:
+    return headers.get("X-BAPI-RECV-WINDOW", str(DEFAULT_WINDOW_MS))
 
 
 def _check_time(timestamp: str, window: str, now_ms: int) -> None:

@@ -1,27 +1,44 @@
-"""What a fault does to one write, in any dialect: lost either way, answered by a proxy, refused, left unfilled."""
+"""What a fault does to one write, in any dialect: lost either way, late, doubled, answered by a proxy, refused.
+
+How an order fills under a fault and what happens afterwards is the engine's business, the same in process.
+"""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from typing import TypeVar
 
 from atomicpos.sim.faults import Call, Fault, FaultKind
+from atomicpos.sim.mishaps import afterwards, placed, refusal_of
 from atomicpos.sim.orders import PlaceRequest, Refused, VenueOrder
 from atomicpos.sim.venue import Venue
 
+from .delivery import Delivery
 from .interruptions import Cut, Page
 
 LOST_REPLY_S = 15.0
 """How long a lost reply hangs when the fault names no time: longer than ccxt's own timeout of ten seconds."""
 
-BAD_GATEWAY = (502, "Bad Gateway")
+LATE_S = 1.0
+"""How late what is late comes when the fault names no time."""
+
+_PAGES = {
+    FaultKind.HTTP_502_EXECUTED: (502, "Bad Gateway"),
+    FaultKind.HTTP_502_NOT_EXECUTED: (502, "Bad Gateway"),
+    FaultKind.HTML_200_EXECUTED: (200, "OK"),
+    FaultKind.HTML_200_NOT_EXECUTED: (200, "OK"),
+}
 
 T = TypeVar("T")
 
 
 class InjectedRefusal(Exception):
-    """The exchange refuses this write, by a fault; the dialect chooses the code."""
+    """The exchange refuses this write, by a fault; ``code`` is the exchange's own, or none and the dialect chooses."""
+
+    def __init__(self, call: Call, code: str | None) -> None:
+        super().__init__(call, code)
+        self.call = call
+        self.code = code
 
 
 def placing(request: PlaceRequest) -> Call:
@@ -31,52 +48,72 @@ def placing(request: PlaceRequest) -> Call:
     return Call.PLACE_CLOSE if request.reduce_only else Call.PLACE_ENTRY
 
 
-def place(venue: Venue, request: PlaceRequest) -> VenueOrder:
+def place(venue: Venue, request: PlaceRequest, way: Delivery) -> VenueOrder:
     """Place an order under whatever fault strikes it. Raises Refused, InjectedRefusal, Cut or Page."""
-    fault = venue.faults.strike(placing(request), request.symbol)
-
-    def execute() -> VenueOrder:
-        order = venue.place(request, fill=fault is None or fault.kind != FaultKind.NEVER_FILL)
-        if fault is not None and fault.kind == FaultKind.LIQUIDATE:
-            _liquidate(venue, request.symbol, fault)
-        return order
-
-    return _struck(fault, execute)
+    call = placing(request)
+    fault = venue.faults.strike(call, request.symbol)
+    return _struck(fault, call, way, lambda: placed(venue, request, fault, way.later))
 
 
-def write(venue: Venue, call: Call, symbol: str, execute: Callable[[], T]) -> T:
+def write(venue: Venue, call: Call, symbol: str, execute: Callable[[], T], way: Delivery) -> T:
     """Carry out any other write under whatever fault strikes it. Raises as ``place`` does."""
-    return _struck(venue.faults.strike(call, symbol), execute)
+    fault = venue.faults.strike(call, symbol)
+
+    def executed() -> T:
+        result = execute()
+        afterwards(venue, symbol, fault, way.later)
+        return result
+
+    return _struck(fault, call, way, executed)
 
 
-def _struck(fault: Fault | None, execute: Callable[[], T]) -> T:
-    match fault.kind if fault else None:
+def write_for_all(venue: Venue, call: Call, execute: Callable[[], T], way: Delivery) -> T:
+    """Carry out a write that is about no symbol: a fault set for any of them strikes it."""
+    struck = [venue.faults.strike(call, symbol) for symbol in venue.symbols()]
+    return _struck(next((fault for fault in struck if fault), None), call, way, execute)
+
+
+def _struck(fault: Fault | None, call: Call, way: Delivery, execute: Callable[[], T]) -> T:
+    if fault is None:
+        return execute()
+    match FaultKind(fault.kind):
         case FaultKind.LOSE_REQUEST:
             raise Cut
-        case FaultKind.HTTP_502_NOT_EXECUTED:
-            raise Page(*BAD_GATEWAY)
-        case FaultKind.REFUSE:
-            raise InjectedRefusal
+        case FaultKind.LATE_REQUEST:
+            way.later(_seconds(fault, LATE_S), lambda: _unheard(execute) if way.fresh() else None)
+            raise Cut
         case FaultKind.LOSE_REPLY:
-            _whatever_comes(execute)
-            raise Cut(LOST_REPLY_S if fault is None or fault.seconds is None else fault.seconds)
-        case FaultKind.HTTP_502_EXECUTED:
-            _whatever_comes(execute)
-            raise Page(*BAD_GATEWAY)
-        case _:
-            return execute()
+            _unheard(execute)
+            raise Cut(_seconds(fault, LOST_REPLY_S))
+        case FaultKind.HTTP_502_NOT_EXECUTED | FaultKind.HTML_200_NOT_EXECUTED as kind:
+            raise Page(*_PAGES[kind])
+        case FaultKind.HTTP_502_EXECUTED | FaultKind.HTML_200_EXECUTED as kind:
+            _unheard(execute)
+            raise Page(*_PAGES[kind])
+        case FaultKind.REFUSE | FaultKind.RATE_LIMIT:
+            raise refusal_of(fault) or InjectedRefusal(call, fault.code)
+    return _answered(fault, way, execute)
 
 
-def _whatever_comes(execute: Callable[[], object]) -> None:
+def _answered(fault: Fault, way: Delivery, execute: Callable[[], T]) -> T:
+    """Carried out, and heard of: late, twice, or by half."""
+    match FaultKind(fault.kind):
+        case FaultKind.LATE_REPLY:
+            way.hold_s = _seconds(fault, LATE_S)
+        case FaultKind.CUT_BODY:
+            way.cut, way.drop_s = True, fault.seconds
+        case FaultKind.DUPLICATE:
+            _unheard(execute)
+    return execute()
+
+
+def _seconds(fault: Fault, default: float) -> float:
+    return default if fault.seconds is None else fault.seconds
+
+
+def _unheard(execute: Callable[[], object]) -> None:
     """Carry it out for nobody to hear: a refusal is lost as well as an acknowledgement."""
     try:
         execute()
     except Refused:
         return
-
-
-def _liquidate(venue: Venue, symbol: str, fault: Fault) -> None:
-    if not fault.seconds:
-        venue.liquidate(symbol)
-        return
-    asyncio.get_running_loop().call_later(fault.seconds, venue.liquidate, symbol)

@@ -2,58 +2,86 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 
 from atomicpos.models import FillKind
 from atomicpos.sim.faults import Call, FaultKind
-from atomicpos.sim.orders import Execution, VenueOrder, VenuePosition
+from atomicpos.sim.orders import Execution, Funding, VenueOrder, VenuePosition
 from atomicpos.sim.venue import Venue
 
 from .interruptions import Page
 
 
-class View:
-    """One read's window on the engine. A lag shows it older, ``empty`` shows nothing, ``error`` raises Page 500."""
+@dataclass(frozen=True, slots=True)
+class _Sight:
+    """What one look at a symbol may show: the moment it is of, and which of its calls show nothing."""
 
-    def __init__(self, venue: Venue, call: Call) -> None:
+    moment_us: int
+    blind: frozenset[Call]
+
+
+class View:
+    """One read's window on the engine. A lag shows it older, ``empty`` shows nothing, ``error`` raises Page 500.
+
+    A list that answers two calls at once (open orders, and the position's own stop among them) is as old as the older
+    of the two; where only the second shows nothing, the own stop alone is left out.
+    """
+
+    def __init__(self, venue: Venue, *calls: Call) -> None:
         self._venue = venue
-        self._call = call
+        self._calls = calls
         self._now_us = venue.now_us()
-        self._blind: dict[str, bool] = {}
+        self._sights: dict[str, _Sight] = {}
 
     def orders(self, symbol: str) -> tuple[VenueOrder, ...]:
-        """The orders, oldest first."""
-        return () if self._sees_nothing(symbol) else self._venue.orders_as_of(symbol, self._moment_us(symbol))
+        """The orders, oldest first, the position's own stops among them."""
+        sight = self._sight(symbol)
+        if self._calls[0] in sight.blind:
+            return ()
+        shown = self._venue.orders_as_of(symbol, sight.moment_us)
+        return tuple(order for order in shown if not (order.position_stop and Call.POSITION_STOP in sight.blind))
 
-    def takeovers(self, symbol: str) -> frozenset[str]:
-        """The exchange order ids of liquidations."""
-        executions = self._venue.executions_as_of(symbol, self._moment_us(symbol))
-        return frozenset(e.order_id for e in executions if e.kind is FillKind.LIQUIDATION)
+    def kinds(self, symbol: str) -> Mapping[str, FillKind]:
+        """How each order was executed, by exchange order id; ordinarily where nothing was."""
+        kinds = defaultdict(lambda: FillKind.TRADE)
+        for execution in self._venue.executions_as_of(symbol, self._sight(symbol).moment_us):
+            kinds[execution.order_id] = execution.kind
+        return kinds
 
     def executions(self, symbol: str) -> tuple[Execution, ...]:
         """The executions, oldest first."""
-        return () if self._sees_nothing(symbol) else self._venue.executions_as_of(symbol, self._moment_us(symbol))
+        sight = self._sight(symbol)
+        return () if sight.blind else self._venue.executions_as_of(symbol, sight.moment_us)
+
+    def funding(self, symbol: str) -> tuple[Funding, ...]:
+        """The funding payments, oldest first."""
+        sight = self._sight(symbol)
+        return () if sight.blind else self._venue.funding_as_of(symbol, sight.moment_us)
 
     def position(self, symbol: str) -> VenuePosition | None:
         """The position, None where nothing is shown."""
-        return None if self._sees_nothing(symbol) else self._venue.position_as_of(symbol, self._moment_us(symbol))
+        sight = self._sight(symbol)
+        return None if sight.blind else self._venue.position_as_of(symbol, sight.moment_us)
 
     def mark(self, symbol: str) -> Decimal:
         """The mark price."""
-        self._sees_nothing(symbol)
-        return self._venue.position_as_of(symbol, self._moment_us(symbol)).mark
+        return self._venue.position_as_of(symbol, self._sight(symbol).moment_us).mark
 
-    def _moment_us(self, symbol: str) -> int:
-        return self._now_us - self._venue.faults.lag_us(self._call, symbol)
+    def _sight(self, symbol: str) -> _Sight:
+        """Counts each call once for each symbol it asks about, however often it looks."""
+        if symbol not in self._sights:
+            blind = frozenset(call for call in self._calls if self._strike(call, symbol))
+            lag_us = max(self._venue.faults.lag_us(call, symbol) for call in self._calls)
+            self._sights[symbol] = _Sight(self._now_us - lag_us, blind)
+        return self._sights[symbol]
 
-    def _sees_nothing(self, symbol: str) -> bool:
-        """Counts the call once for each symbol it asks about, however often it looks."""
-        if symbol not in self._blind:
-            self._blind[symbol] = self._strike(symbol)
-        return self._blind[symbol]
-
-    def _strike(self, symbol: str) -> bool:
-        fault = self._venue.faults.strike(self._call, symbol)
+    def _strike(self, call: Call, symbol: str) -> bool:
+        """Count the call; True when it shows nothing."""
+        fault = self._venue.faults.strike(call, symbol)
         if fault is not None and fault.kind == FaultKind.ERROR:
             raise Page(500, "Internal Server Error")
-        return self._venue.faults.blind(self._call, symbol, self._now_us)
+        omitted = fault is not None and fault.kind == FaultKind.OMIT
+        return omitted or self._venue.faults.blind(call, symbol, self._now_us)

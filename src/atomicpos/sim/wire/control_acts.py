@@ -1,0 +1,108 @@
+"""What others do to the account and the market, on demand: the acts of the control plane at ``/_venue``."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from atomicpos.models import OrderSide
+from atomicpos.sim.orders import VenueOrder
+from atomicpos.sim.venue import PositionMode, Venue
+
+from .control_fields import fields, flag, market, price, quantity, rows, seconds, word
+from .control_rows import order_row
+from .manner import Manner
+from .spelling import Json, number
+
+Act = Callable[[Any], Json]
+
+
+class Codes(StrEnum):
+    """How a reply's code is written."""
+
+    NUMBER = "number"
+    STRING = "string"
+
+
+class Acts:
+    """Each takes a body and answers with what came of it. Raises ValueError, or Refused where the engine refuses."""
+
+    def __init__(self, venue: Venue, manner: Manner) -> None:
+        self._venue = venue
+        self._manner = manner
+
+    def paths(self) -> dict[str, Act]:
+        """What is posted where."""
+        return {
+            "/_venue/mark": self._mark,
+            "/_venue/script": self._script,
+            "/_venue/orders": self._order,
+            "/_venue/funding": self._funding,
+            "/_venue/liquidate": self._liquidate,
+            "/_venue/adl": self._adl,
+            "/_venue/mode": self._mode,
+        }
+
+    def _mark(self, body: Any) -> Json:
+        symbol, moved = _move(fields(body, ("symbol", "price")))
+        self._venue.set_mark(symbol, moved)
+        return {"symbol": market(symbol).market_id, "price": number(moved)}
+
+    def _script(self, body: Any) -> Json:
+        """Price moves by the clock: all are read before the first is set going."""
+        given = [fields(row, ("symbol", "after_s", "price")) for row in rows(body, "moves")]
+        moves = [(seconds(row["after_s"]), *_move(row)) for row in given]
+        for after_s, symbol, moved in moves:
+            asyncio.get_running_loop().call_later(after_s, self._venue.set_mark, symbol, moved)
+        return {"moves": len(moves)}
+
+    def _order(self, body: Any) -> Json:
+        """Somebody else's order on the account."""
+        given = fields(body, ("symbol", "side", "quantity"), ("reduce_only", "trigger_price"))
+        traded = market(given["symbol"])
+        trigger = given.get("trigger_price")
+        order = self._venue.foreign_order(
+            traded.symbol,
+            word(given["side"], "side", OrderSide),
+            quantity(given["quantity"]),
+            reduce_only=flag(given.get("reduce_only", False), "reduce_only"),
+            trigger_price=None if trigger is None else price(trigger, traded.tick, "trigger_price"),
+        )
+        return order_row(order)
+
+    def _funding(self, body: Any) -> Json:
+        paid = self._venue.funding(_symbol(body))
+        return {"funding_id": paid.funding_id if paid else None}
+
+    def _liquidate(self, body: Any) -> Json:
+        return _taken(self._venue.liquidate(_symbol(body)))
+
+    def _adl(self, body: Any) -> Json:
+        given = fields(body, ("symbol",), ("quantity",))
+        part = None if given.get("quantity") is None else quantity(given["quantity"])
+        return _taken(self._venue.adl(market(given["symbol"]).symbol, part))
+
+    def _mode(self, body: Any) -> Json:
+        given = fields(body, (), ("position_mode", "codes"))
+        mode = word(given.get("position_mode", self._venue.position_mode), "position_mode", PositionMode)
+        codes = word(given.get("codes", Codes.STRING if self._manner.string_codes else Codes.NUMBER), "codes", Codes)
+        self._venue.set_position_mode(mode)
+        self._manner.string_codes = codes is Codes.STRING
+        return {"position_mode": mode.value, "codes": codes.value}
+
+
+def _move(given: Any) -> tuple[str, Decimal]:
+    moved = market(given["symbol"])
+    return moved.symbol, price(given["price"], moved.tick)
+
+
+def _symbol(body: Any) -> str:
+    return market(fields(body, ("symbol",))["symbol"]).symbol
+
+
+def _taken(order: VenueOrder | None) -> Json:
+    """The exchange's own order; none where there was no position."""
+    return {"order": order_row(order) if order else None}

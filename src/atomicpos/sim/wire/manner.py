@@ -1,0 +1,21 @@
+"""How a dialect speaks where real exchanges are known to differ from one reply to the next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .spelling import Json
+
+CODE = "retCode"
+
+
+@dataclass(slots=True)
+class Manner:
+    """One venue's choices; the control plane changes them while it runs."""
+
+    string_codes: bool = False
+    """True: the reply's code is a string, "0" instead of 0, as some replies were seen to have it (F09)."""
+
+    def spelled(self, said: Json) -> Json:
+        """The reply, with its code as this venue writes it now."""
+        return {**said, CODE: str(said[CODE])} if self.string_codes else said
