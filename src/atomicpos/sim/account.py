@@ -81,6 +81,7 @@ class Account(Ledger):
         """Set the position's own stop, or take it away with None; refused as unchanged when it is that already."""
         book = self._book(symbol)
         position = book.position
+        self._check_mode()
         if position.side is None:
             raise Refused(RefusalReason.NO_POSITION, f"{book.market.symbol} is flat: there is nothing to set a stop on")
         if trigger is not None:
@@ -120,9 +121,12 @@ class Account(Ledger):
     def _check(self, book: Book, request: PlaceRequest) -> None:
         if request.client_order_id is not None and request.client_order_id in self._ids:
             raise Refused(RefusalReason.DUPLICATE_ID, f"client order id {request.client_order_id} is taken")
-        if self._position_mode is PositionMode.HEDGE:
-            raise Refused(RefusalReason.POSITION_MODE, "the account is in hedge mode; orders here are of one-way mode")
+        self._check_mode()
         check_order(request, book, stops_need_position=self._stops_need_position)
+
+    def _check_mode(self) -> None:
+        if self._position_mode is PositionMode.HEDGE:
+            raise Refused(RefusalReason.POSITION_MODE, "the account is in hedge mode; this is a one-way request")
 
     def _count(self, book: Book, request: PlaceRequest, at_us: int, foreign: bool) -> None:
         if request.client_order_id is not None:

@@ -21,7 +21,7 @@ class RefusalReason(StrEnum):
     """Below the minimum, above the maximum, or not a multiple of the step."""
     NOTIONAL = "notional"
     PRICE = "price"
-    """Not above zero, or not on the tick."""
+    """Not above zero, not on the tick, or given where none is taken."""
     PRICE_BAND = "price_band"
     """A limit price further beyond the mark than the market's band."""
     TOO_MANY_STOPS = "too_many_stops"
