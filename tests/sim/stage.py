@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 from atomicpos.models import OrderSide, TriggerBy
-from atomicpos.ports import CancelOrder, Leg, PlaceOrder
+from atomicpos.ports import AttachedStop, CancelOrder, Leg, PlaceOrder
 from atomicpos.sim.clock import VirtualClock
 from atomicpos.sim.exchange import SimExchange
 from atomicpos.sim.faults import Fault
@@ -23,13 +25,18 @@ CANCEL = CancelOrder(AVL, "stop", None, True)
 Scene = Callable[[SimExchange], Awaitable[None]]
 
 
-def play(scene: Scene, *faults: Fault) -> SimExchange:
+def attached(entry: PlaceOrder, trigger: str) -> PlaceOrder:
+    """The entry with a stop that travels with it."""
+    return replace(entry, attached_stop=AttachedStop(Decimal(trigger), TriggerBy.MARK))
+
+
+def play(scene: Scene, *faults: Fault, **options: Any) -> SimExchange:
     """Run a scene on a fresh exchange in virtual time, and hand the exchange back for questions."""
     made: list[SimExchange] = []
 
     async def main() -> None:
         clock = VirtualClock(asyncio.get_running_loop())
-        exchange = SimExchange(Venue(clock.now_us), clock)
+        exchange = SimExchange(Venue(clock.now_us), clock, **options)
         exchange.venue.faults.add(*faults)
         made.append(exchange)
         await scene(exchange)

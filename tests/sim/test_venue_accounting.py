@@ -5,26 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from by_hand import AVL, BUY, SELL, HandClock, refusal
 
 from atomicpos.models import FillKind, OrderSide, OrderStatus, PositionSide, TriggerBy
 from atomicpos.sim.markets import MARKETS, SPOT_TWINS, perpetual
-from atomicpos.sim.venue import PlaceRequest, RefusalReason, Refused, Venue, VenueOrder
-
-AVL = "AVL/USDT:USDT"
-BUY, SELL = OrderSide.BUY, OrderSide.SELL
-
-
-class HandClock:
-    """Time that moves only when told."""
-
-    def __init__(self) -> None:
-        self.us = 1_000_000
-
-    def __call__(self) -> int:
-        return self.us
-
-    def pass_s(self, seconds: float) -> None:
-        self.us += round(seconds * 1_000_000)
+from atomicpos.sim.venue import PlaceRequest, Venue, VenueOrder
 
 
 @pytest.fixture
@@ -43,12 +28,6 @@ def market(venue: Venue, side: OrderSide, quantity: str, **rest: object) -> Venu
 
 def stop(venue: Venue, side: OrderSide, quantity: str, trigger: str) -> VenueOrder:
     return market(venue, side, quantity, reduce_only=True, trigger_price=Decimal(trigger), trigger_by=TriggerBy.MARK)
-
-
-def refusal(act: object, *args: object, **kwargs: object) -> RefusalReason:
-    with pytest.raises(Refused) as caught:
-        act(*args, **kwargs)  # type: ignore[operator]
-    return caught.value.reason
 
 
 def test_a_market_buy_fills_above_the_mark_and_a_sell_below(venue: Venue) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from atomicpos.sim.fault_kinds import APPLIES_TO, Call, FaultKind
+from atomicpos.sim.fault_kinds import APPLIES_TO, STANDING, Call, FaultKind, describe
 from atomicpos.sim.faults import KINDS, Fault, Faults
 
 AVL, HNT = "AVL/USDT:USDT", "HNT/USDT:USDT"
@@ -16,6 +16,15 @@ def test_every_kind_is_described_with_its_calls() -> None:
     for kind, line in KINDS.items():
         assert "\n" not in line
         assert all(call.value in line for call in APPLIES_TO[FaultKind(kind)])
+
+
+def test_every_kind_says_where_it_comes_from() -> None:
+    """Each kind names an incident or a fact, and its meaning and calls are those of the list of kinds."""
+    described = {row.kind: row for row in describe()}
+    assert list(described) == [kind.value for kind in FaultKind]
+    for row in described.values():
+        assert row.origin
+        assert KINDS[row.kind] == f"{row.meaning} [{', '.join(row.calls)}]"
 
 
 @pytest.mark.parametrize("kind", FaultKind)
@@ -50,6 +59,41 @@ def test_a_wrong_fault_is_refused_by_name(fields: tuple[object, ...], message: s
     """Each wrong field is named with its value and what is allowed."""
     with pytest.raises(ValueError, match=message):
         Fault(*fields)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("kind", "code", "message"),
+    [
+        ("rate_limit", "funds", "code is 'funds'; only a fault of kind 'refuse' takes one"),
+        ("refuse", "", "code is ''; it must be null or a word"),
+        ("refuse", 110009, "code is 110009; it must be null or a word"),
+    ],
+)
+def test_a_wrong_code_is_refused_by_name(kind: str, code: object, message: str) -> None:
+    """Only a refusal has a reason, and the reason is a word."""
+    with pytest.raises(ValueError, match=message):
+        Fault("cancel", None, kind, code=code)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("kind", STANDING)
+def test_a_standing_fault_needs_its_seconds_and_takes_no_nth(kind: FaultKind) -> None:
+    """A condition lasts: it is set with a time, and strikes no call by number."""
+    with pytest.raises(ValueError, match="seconds is None"):
+        Fault("orders", None, kind)
+    with pytest.raises(ValueError, match="nth is 1"):
+        Fault("orders", None, kind, 1, 1)
+
+
+def test_every_second_read_goes_backwards() -> None:
+    """The second, fourth, sixth read of a symbol looks back; the ones between see what is so."""
+    faults = Faults()
+    faults.add(Fault("position", None, "backwards", seconds=4))
+    seen = []
+    for symbol in (AVL, AVL, HNT, AVL, AVL):
+        assert faults.strike("position", symbol) is None
+        seen.append(faults.lag_us("position", symbol))
+    assert seen == [0, 4_000_000, 0, 0, 4_000_000]
+    assert faults.lag_us("orders", AVL) == 0
 
 
 def test_the_nth_call_is_counted_per_symbol_since_the_fault_was_set() -> None:
