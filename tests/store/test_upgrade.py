@@ -11,10 +11,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from decimal import Decimal
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic.config import Config
+from alembic.operations import Operations
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from hypothesis import HealthCheck, given, settings
 from old_files import FINDING, LINE, content, fill, make, one_of_each_state
 from sqlalchemy import Engine, event
@@ -210,3 +215,20 @@ def test_an_upgraded_file_keeps_its_references(old: Path) -> None:
     assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
     assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     connection.close()
+
+
+def test_postgresql_alters_its_tables_where_they_are() -> None:
+    """For PostgreSQL the revision moves no row: it adds columns, and replaces only the CHECK that grew."""
+    script = StringIO()
+    options = {"as_sql": True, "output_buffer": script}
+    context = MigrationContext.configure(dialect_name="postgresql", opts=options)
+    folder = Config()
+    folder.set_main_option("script_location", str(schema.migrations_path()))
+    revision = ScriptDirectory.from_config(folder).get_revision("0002")
+    with Operations.context(context):
+        revision.module.upgrade()
+    said = script.getvalue()
+    assert not [word for word in ("DROP TABLE", "CREATE TABLE", "INSERT", "PRAGMA") if word in said]
+    assert said.count("DROP CONSTRAINT") == said.count("DROP CONSTRAINT ck_orders_refusal") == 1
+    assert said.count("ADD COLUMN") == 10
+    assert said.count("DROP DEFAULT") == 3
