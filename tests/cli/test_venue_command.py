@@ -31,10 +31,10 @@ def test_an_unknown_dialect_is_bad_usage(invoke: Invoke) -> None:
 
 
 def test_faults_are_listed_as_objects(invoke: Invoke) -> None:
-    """One object for each kind, with the calls it can strike and what it does."""
+    """One object for each kind, with what it does, the calls it can strike and the fact or incident it comes from."""
     rows = [json.loads(line) for line in invoke("venue", "--faults", "--json").stdout.splitlines()]
     assert [row["kind"] for row in rows] == list(KINDS)
-    assert all(row["calls"] and row["meaning"] for row in rows)
+    assert all(row["calls"] and row["meaning"] and row["origin"] for row in rows)
 
 
 def test_faults_are_listed_as_a_table(invoke: Invoke) -> None:

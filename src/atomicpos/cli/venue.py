@@ -37,17 +37,13 @@ def venue(
 
 
 def _list_faults(as_json: bool) -> None:
-    from ..sim.fault_kinds import APPLIES_TO, KINDS, Call, FaultKind
+    from ..sim.fault_kinds import describe
 
-    rows = [
-        (kind.value, [call.value for call in Call if call in APPLIES_TO[kind]], KINDS[kind].rpartition(" [")[0])
-        for kind in FaultKind
-    ]
     if as_json:
-        for kind, calls, meaning in rows:
-            typer.echo(json_line({"kind": kind, "calls": calls, "meaning": meaning}))
+        for row in describe():
+            typer.echo(json_line(row))
         return
-    table = Table("kind", "what happens to the call", "calls")
-    for kind, calls, meaning in rows:
-        table.add_row(kind, meaning, ", ".join(calls))
+    table = Table("kind", "what happens to the call", "calls", "where it comes from")
+    for row in describe():
+        table.add_row(row.kind, row.meaning, ", ".join(row.calls), row.origin)
     console().print(table)

@@ -11,7 +11,7 @@ from aiohttp import web
 
 from atomicpos.sim.faults import KINDS, Fault
 from atomicpos.sim.markets import MARKETS
-from atomicpos.sim.orders import Refused
+from atomicpos.sim.orders import RefusalReason, Refused
 from atomicpos.sim.venue import Venue
 
 from .arrivals import Arrivals
@@ -69,7 +69,15 @@ def fault(row: Any) -> Fault:
     if unknown := sorted(row.keys() - set(FAULT_FIELDS)):
         raise ValueError(f"a fault has no field {unknown[0]!r}; its fields are {', '.join(FAULT_FIELDS)}")
     given: dict[str, Any] = {name: row.get(name) for name in FAULT_FIELDS}
-    return Fault(**given)
+    planted = Fault(**given)
+    _check_code(planted.code)
+    return planted
+
+
+def _check_code(code: str | None) -> None:
+    if code is None or code in list(RefusalReason) or code.removeprefix("-").isdecimal():
+        return
+    raise ValueError(f"code is {code!r}; it must be a code of the exchange or one of {', '.join(RefusalReason)}")
 
 
 def _answering(answer: Callable[[Any], Any]) -> Callable[[web.Request], Any]:
