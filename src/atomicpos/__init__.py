@@ -14,19 +14,23 @@ if TYPE_CHECKING:
         AlreadyOpen,
         AtomicPositionError,
         ClosedImmediately,
+        CloseRefused,
         EntryNeverFilled,
         EntryRefused,
         ExchangeUnsupported,
         InvalidRequest,
         NotReady,
         OrphanSuspected,
+        ResolutionRefused,
         RolledBack,
+        StopRefused,
         StoreUnavailable,
         UnknownPosition,
     )
     from .events import Event, EventKind
     from .evidence import Evidence
     from .face import aclose, open_position_atomic
+    from .health import Health
     from .models import Goal, Position, PositionSide, Proof, State
     from .verifiers import Question, Verifier
 
@@ -34,6 +38,7 @@ _HOMES = {
     "AlreadyOpen": "errors",
     "AtomicPositionError": "errors",
     "AtomicPositions": "app",
+    "CloseRefused": "errors",
     "ClosedImmediately": "errors",
     "EntryNeverFilled": "errors",
     "EntryRefused": "errors",
@@ -42,6 +47,7 @@ _HOMES = {
     "Evidence": "evidence",
     "ExchangeUnsupported": "errors",
     "Goal": "models",
+    "Health": "health",
     "InvalidRequest": "errors",
     "NotReady": "errors",
     "OrphanSuspected": "errors",
@@ -49,8 +55,10 @@ _HOMES = {
     "PositionSide": "models",
     "Proof": "models",
     "Question": "verifiers",
+    "ResolutionRefused": "errors",
     "RolledBack": "errors",
     "State": "models",
+    "StopRefused": "errors",
     "StoreUnavailable": "errors",
     "UnknownPosition": "errors",
     "Verifier": "verifiers",
@@ -62,6 +70,7 @@ __all__ = [
     "AlreadyOpen",
     "AtomicPositionError",
     "AtomicPositions",
+    "CloseRefused",
     "ClosedImmediately",
     "EntryNeverFilled",
     "EntryRefused",
@@ -70,6 +79,7 @@ __all__ = [
     "Evidence",
     "ExchangeUnsupported",
     "Goal",
+    "Health",
     "InvalidRequest",
     "NotReady",
     "OrphanSuspected",
@@ -77,8 +87,10 @@ __all__ = [
     "PositionSide",
     "Proof",
     "Question",
+    "ResolutionRefused",
     "RolledBack",
     "State",
+    "StopRefused",
     "StoreUnavailable",
     "UnknownPosition",
     "Verifier",

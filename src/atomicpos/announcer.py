@@ -15,11 +15,19 @@ class Announcer:
     """Hands every fact to every listener; what a listener raises is logged and forgotten."""
 
     def __init__(self, listeners: Iterable[Listener]) -> None:
-        self._listeners = tuple(listeners)
+        self._listeners = list(listeners)
+
+    def add(self, listener: Listener) -> None:
+        """Tell this one too, from now on."""
+        self._listeners.append(listener)
+
+    def remove(self, listener: Listener) -> None:
+        """Tell this one no more."""
+        self._listeners.remove(listener)
 
     def publish(self, event: Event) -> None:
         """Tell everybody."""
-        for listener in self._listeners:
+        for listener in tuple(self._listeners):
             try:
                 listener(event)
             except Exception as error:

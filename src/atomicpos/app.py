@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import getpass
 import logging
 import random
 import secrets
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from types import TracebackType
 from typing import Any
 
@@ -14,13 +15,15 @@ from .announcer import Announcer
 from .clock import SystemClock
 from .drivers import AT_REST, Drivers
 from .engine import Means
-from .errors import AtomicPositionError, InvalidRequest, NotReady, StoreUnavailable, UnknownPosition
+from .errors import AtomicPositionError, InvalidRequest, NotReady, StoreUnavailable
 from .events import Event
 from .exchanges import connect
-from .models import MICROSECONDS, SETTLED, Position, Scope, State
+from .feed import Feed
+from .health import Health, Vitals, judge
+from .models import Position, Scope, State
 from .observers import AlertSink, log_alerts
 from .opener import Opener
-from .plan import retry_us
+from .operations import Operations
 from .ports import Clock, Exchange, Journal
 from .record import Record
 from .request import read_request
@@ -33,7 +36,6 @@ from .watchdog import Watchdog
 log = logging.getLogger("atomicpos")
 
 DEFAULT_DATABASE = "sqlite:///atomicpos.db"
-CLOSED_BY_CALLER = "close_position"
 
 
 class AtomicPositions:
@@ -75,8 +77,7 @@ class AtomicPositions:
             raise NotReady("this AtomicPositions is already inside its block")
         journal = await self._open_journal()
         means = self._means(journal)
-        drivers = Drivers(means)
-        started = _Started(journal, Opener(means, drivers), drivers, Watchdog(means, drivers))
+        started = _Started(means)
         try:
             started.claim(means.scope)
             await self._exchange.open()
@@ -99,6 +100,7 @@ class AtomicPositions:
     async def _leave(self, started: _Started, seconds: float) -> None:
         try:
             await started.stop_watching()
+            started.feed.close()
             for record in await started.drivers.finish(seconds, min(seconds, self._settings.write_patience_s)):
                 if record.state not in AT_REST:
                     log.warning("position %s is left %s; the next start drives it on", record.id, record.state.value)
@@ -144,31 +146,49 @@ class AtomicPositions:
         return position
 
     async def close_position(self, position_id: str, quantity: object = None) -> Position:
-        """Close our share with a reduce-only market order and prove it; returns once it is settled.
+        """Close our share, or ``quantity`` of it in the base asset, with reduce-only orders, and prove it.
 
-        Raises UnknownPosition, InvalidRequest for a part (whole positions only, so far), OrphanSuspected when
-        flatness could not be shown in time.
+        A whole position returns once it is settled; a part once that much is closed, the rest protected as before.
+        Raises UnknownPosition, InvalidRequest, CloseRefused for a part that the exchange would not close, and
+        OrphanSuspected when flatness could not be shown in time.
         """
+        operations = self._running.operations
         if quantity is not None:
-            raise InvalidRequest(f"quantity is {quantity!r}; only whole positions can be closed so far: leave it out")
-        record = await self._load(position_id)
-        answered = SETTLED | {State.ORPHAN_SUSPECTED}
-        asked = False
-        while not (record.state.settled or (asked and record.state in answered)):
-            # once, unless a drive failed before it had stored the request
-            await self._running.drivers.flatten(position_id, CLOSED_BY_CALLER)
-            await self._running.drivers.until(position_id, answered)
-            record, asked = await self._load(position_id), True
-        position = await self._snapshot(record)
-        if record.state is State.ORPHAN_SUSPECTED and (error := failure(record, position)) is not None:
-            raise error
-        return position
+            return await self._answer(await operations.close_part(position_id, quantity))
+        return await self._answer(await operations.close(position_id))
+
+    async def flatten_all(self) -> tuple[Position, ...]:
+        """Close every position of this account; each as it ended, newest first.
+
+        Does not raise for one that could not be shown flat in time: its state is ``orphan_suspected``, and it is
+        still being driven. Exchange positions that no row claims are not touched.
+        """
+        return tuple([await self._snapshot(record) for record in await self._running.operations.flatten_all()])
+
+    async def move_stop(self, position_id: str, *, price: object = None, percent: object = None) -> Position:
+        """Move the stop to a price, or to a distance in percent of the average fill; returns once it was read back.
+
+        The old stop stands until the new one does. Raises UnknownPosition, InvalidRequest, or StopRefused: then the
+        old one was kept.
+        """
+        return await self._snapshot(
+            await self._running.operations.move_stop(position_id, price=price, percent=percent)
+        )
+
+    async def resolve(self, position_id: str, as_: object, reason: str, *, by: str | None = None) -> Position:
+        """Settle a suspected orphan by an operator's word: ``as_`` is the end, ``by`` the operator (else the user).
+
+        Every source is looked at once more first. Raises UnknownPosition, InvalidRequest, or ResolutionRefused when
+        one shows a position or a living order of ours.
+        """
+        record = await self._running.operations.resolve(position_id, as_, reason, by or getpass.getuser())
+        return await self._snapshot(record)
 
     # --- asking -----------------------------------------------------------------------------------------------
 
     async def get(self, position_id: str) -> Position:
         """The position with its journal and evidence. Raises UnknownPosition."""
-        return await self._snapshot(await self._load(position_id))
+        return await self._snapshot(await self._running.operations.load(position_id))
 
     async def list(self, state: object = None, symbol: str | None = None) -> tuple[Position, ...]:
         """Positions newest first, without journal and evidence. Raises InvalidRequest for an unknown state."""
@@ -180,14 +200,30 @@ class AtomicPositions:
 
     async def wait(self, position_id: str) -> Position:
         """Wait until the position is protected or settled, however long that takes. Raises UnknownPosition."""
-        while (record := await self._load(position_id)).state not in AT_REST:
-            if await self._running.drivers.until(position_id, AT_REST) is None:
-                await self._clock.sleep(retry_us(1) / MICROSECONDS)  # nobody drives it yet: not before the next turn
-        return await self._snapshot(record)
+        return await self._snapshot(await self._running.operations.wait(position_id))
 
     async def recover(self) -> int:
         """Take up every row that nobody drives; done at start and in every turn of the watchdog anyway."""
         return await self._running.watchdog.turn()
+
+    def events(self) -> AsyncIterator[Event]:
+        """Every fact from now on, as an async iterator that ends with the block; a slow reader loses the oldest."""
+        return self._running.feed.events()
+
+    async def health(self) -> Health:
+        """Whether this instance lives, what waits, and what needs a person."""
+        started = self._running
+        rows: tuple[Record, ...] = ()
+        problem = None
+        try:
+            rows = await started.journal.holding(started.means.scope)
+        except StoreUnavailable as error:
+            problem = str(error)
+        vitals = Vitals(
+            self._clock.now_us(), started.watchdog.turned_at_us, self._settings.watch_s, len(started.drivers.busy),
+            self._settings.alerts is not None, problem,
+        )
+        return judge(rows, vitals)
 
     # --- inside -----------------------------------------------------------------------------------------------
 
@@ -204,11 +240,12 @@ class AtomicPositions:
             self._exchange, journal, self._clock, self._bounds, self._settings, self._verifiers, announcer, self._rng
         )
 
-    async def _load(self, position_id: str) -> Record:
-        record = await self._running.journal.load(position_id)
-        if record is None:
-            raise UnknownPosition(f"no position has the id {position_id!r}")
-        return record
+    async def _answer(self, record: Record) -> Position:
+        """The position, unless it is an orphan suspected: that is raised."""
+        position = await self._snapshot(record)
+        if record.state is State.ORPHAN_SUSPECTED and (error := failure(record, position)) is not None:
+            raise error
+        return position
 
     async def _snapshot(self, record: Record) -> Position:
         """With journal and evidence where they can be read: what is known of the row is never lost with them."""
@@ -226,11 +263,14 @@ _claimed: set[tuple[str, Scope]] = set()
 class _Started:
     """What exists only inside the block."""
 
-    def __init__(self, journal: Journal, opener: Opener, drivers: Drivers, watchdog: Watchdog) -> None:
-        self.journal = journal
-        self.opener = opener
-        self.drivers = drivers
-        self.watchdog = watchdog
+    def __init__(self, means: Means) -> None:
+        self.means = means
+        self.journal = means.journal
+        self.drivers = Drivers(means)
+        self.opener = Opener(means, self.drivers)
+        self.operations = Operations(means, self.drivers)
+        self.watchdog = Watchdog(means, self.drivers)
+        self.feed = Feed(means.announcer)
         self.watching: asyncio.Task[None] | None = None
         self._claim: tuple[str, Scope] | None = None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .models import MICROSECONDS, State
+from .models import MICROSECONDS, Leg, State
 from .record import Record
 from .settings import Bounds
 from .weigh import Verdict
@@ -11,6 +11,10 @@ ORPHAN_SUSPECTED = "orphan_suspected"
 EXPOSURE_PAST_DEADLINE = "exposure_past_deadline"
 POSITION_REVERSED = "position_reversed"
 POSITION_LARGER = "position_larger_than_share"
+FOREIGN_STOP = "foreign_stop"
+LIQUIDATED_FIRST = "liquidated_before_stop"
+CLOSE_REFUSED = "close_refused"
+CLOSES_REFUSED_BEFORE_ALERT = 3
 DATABASE_UNAVAILABLE = "database_unavailable"
 
 
@@ -26,8 +30,24 @@ def conditions(record: Record, verdict: Verdict, bounds: Bounds) -> dict[str, st
         found[EXPOSURE_PAST_DEADLINE] = f"{what}: {verdict.share} without a live stop for {_s(verdict.naked_us)} s"
     if verdict.reversed:
         found[POSITION_REVERSED] = f"{what}: the exchange shows a position on the other side; it is not touched"
-    if record.holds_slot and verdict.fresh is not None and verdict.observed > verdict.filled > 0:
-        found[POSITION_LARGER] = f"{what}: the exchange shows {verdict.observed}, more than our {verdict.filled}"
+    found |= _of_others(record, verdict, what)
+    refused = [o for o in record.of(Leg.CLOSE) if o.never_existed and o.sends > 0]
+    if record.holds_slot and len(refused) >= CLOSES_REFUSED_BEFORE_ALERT and verdict.share > 0:
+        found[CLOSE_REFUSED] = f"{what}: {len(refused)} closes were refused, the last one: {refused[-1].why or ''}"
+    return found
+
+
+def _of_others(record: Record, verdict: Verdict, what: str) -> dict[str, str]:
+    """What somebody else did to the position, or would do before our stop: said, not touched."""
+    found: dict[str, str] = {}
+    ours = verdict.filled - verdict.closed
+    shown = verdict.fresh.view.quantity if verdict.fresh is not None else ours
+    if record.holds_slot and not verdict.reversed and shown > ours > 0:
+        found[POSITION_LARGER] = f"{what}: the exchange shows {shown}, more than our {ours}; the rest is not touched"
+    if record.holds_slot and verdict.share > 0 and verdict.foreign_trigger is not None:
+        found[FOREIGN_STOP] = f"{what}: somebody else set the position's stop to {verdict.foreign_trigger}"
+    if record.holds_slot and verdict.liquidated_first:
+        found[LIQUIDATED_FIRST] = f"{what}: the exchange would liquidate it before the stop at {verdict.wanted}"
     return found
 
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from .engine import Engine, Means
+from .advance import Wish
+from .engine import Asked, Engine, Means
 from .errors import NotReady, StoreUnavailable
 from .models import MICROSECONDS, SETTLED, State
 from .plan import retry_us
 from .ports import Conflict
 from .record import Record, adopt
+from .request import StopFunction
 
 log = logging.getLogger("atomicpos")
 
@@ -22,7 +25,13 @@ ANSWERED = frozenset(State) - {State.PENDING_ENTRY, State.ORDER_FILLED, State.VE
 """The states in which the caller of an open gets its answer."""
 
 
-_Waiter = tuple[frozenset[State], "asyncio.Future[Record]"]
+Condition = Callable[[Record], bool]
+_Waiter = tuple[Condition, "asyncio.Future[Record]"]
+
+
+def among(states: frozenset[State]) -> Condition:
+    """True for a row in one of the states."""
+    return lambda record: record.state in states
 
 
 class Drivers:
@@ -35,6 +44,7 @@ class Drivers:
         self._watching: set[str] = set()
         self._latest: dict[str, Record] = {}
         self._waiters: dict[str, list[_Waiter]] = {}
+        self._asks: dict[str, list[Asked]] = {}
         self._closed = False
 
     @property
@@ -55,49 +65,58 @@ class Drivers:
         """Take a reservation back that came to nothing."""
         if self._tasks.get(position_id) is None:
             self._tasks.pop(position_id, None)
+            self._refuse_asks(position_id)
 
-    def start(self, record: Record, *, watch: bool = False, flat_because: str | None = None) -> None:
+    def start(self, record: Record, *, watch: bool = False, stop_function: StopFunction | None = None) -> None:
         """Drive the row in the background; nothing happens when it is being driven already, or the block was left."""
         if self._closed:
             log.warning("position %s is left %s; the next start drives it on", record.id, record.state.value)
             return
         if self._tasks.get(record.id) is None:
             self._latest[record.id] = record
-            self._tasks[record.id] = asyncio.ensure_future(self._drive(record, watch, flat_because))
+            self._tasks[record.id] = asyncio.ensure_future(self._drive(record, watch, stop_function))
             if watch:
                 self._watching.add(record.id)
 
-    async def flatten(self, position_id: str, reason: str) -> None:
-        """Turn the position's goal flat, in the drive that runs or in one of its own; a settled row stays as it is.
+    async def ask(self, position_id: str, wish: Wish) -> None:
+        """Make a wish part of the position's row, in the drive that runs or in one of its own.
 
-        A drive that is just coming to rest takes no requests any more: its end is awaited. Raises NotReady when the
-        block is being left.
+        A settled row stays as it is. A drive that ends before its next turn leaves the wish to the next one. Raises
+        NotReady when the block is being left.
         """
-        while not self._engine.ask_flat(position_id, reason):
-            if self._closed:
-                raise NotReady("the block is being left; a close that was not begun is not begun any more")
-            ending = self._tasks.get(position_id)
-            if ending is not None:
-                await asyncio.wait({ending})
-                continue
-            record = await self._means.journal.load(position_id)
-            if record is None or record.state.settled:
+        while True:
+            asked = Asked(wish)
+            if not self._engine.ask(position_id, asked):
+                if self._closed:
+                    raise NotReady("the block is being left; what was not begun is not begun any more")
+                if position_id not in self._tasks:
+                    record = await self._means.journal.load(position_id)
+                    if record is None or record.state.settled:
+                        return
+                    self.start(record)
+                # the drive that is about to begin takes it; one that is just ending refuses it
+                self._asks.setdefault(position_id, []).append(asked)
+            if await asyncio.shield(asked.granted):
                 return
-            if position_id not in self._tasks:
-                self.start(record, flat_because=reason)
-                return
-            await self._means.clock.sleep(retry_us(1) / MICROSECONDS)  # its row is just being admitted
 
-    async def until(self, position_id: str, states: frozenset[State]) -> Record | None:
-        """Wait until a running drive's row is in one of the states, or the drive ends: the row as last committed.
+    def _take_asks(self, position_id: str) -> list[Asked]:
+        return self._asks.pop(position_id, [])
+
+    def _refuse_asks(self, position_id: str) -> None:
+        """No drive took them: whoever asked asks again."""
+        for asked in self._take_asks(position_id):
+            asked.answer(False)
+
+    async def until(self, position_id: str, condition: Condition) -> Record | None:
+        """Wait until a running drive's row, as committed, fulfils the condition, or the drive ends: that row.
 
         None when none runs.
         """
         record = self._latest.get(position_id)
-        if record is None or record.state in states:
+        if record is None or condition(record):
             return record
         waiter: asyncio.Future[Record] = asyncio.get_running_loop().create_future()
-        self._waiters.setdefault(position_id, []).append((states, waiter))
+        self._waiters.setdefault(position_id, []).append((condition, waiter))
         return await waiter
 
     async def finish(self, seconds: float, tidy_s: float) -> tuple[Record, ...]:
@@ -108,7 +127,7 @@ class Drivers:
         """
         self._closed = True
         try:
-            await _within(seconds, [asyncio.ensure_future(self.until(i, AT_REST)) for i in self._tasks])
+            await _within(seconds, [asyncio.ensure_future(self.until(i, among(AT_REST))) for i in self._tasks])
             await _within(tidy_s, [t for i, t in self._running() if not self._only_looks(i)], cancel=False)
         finally:
             left = tuple(self._latest[i] for i, _ in self._running())
@@ -124,13 +143,14 @@ class Drivers:
     def _only_looks(self, position_id: str) -> bool:
         return position_id in self._watching and self._latest[position_id].state is State.PROTECTED
 
-    async def _drive(self, record: Record, watch: bool, flat_because: str | None) -> None:
+    async def _drive(self, record: Record, watch: bool, stop_function: StopFunction | None) -> None:
         failures = 0
         current: Record | None = record
         try:
             while current is not None:
                 try:
-                    await self._engine.drive(current, watch=watch, flat_because=flat_because)
+                    asks = self._take_asks(record.id)
+                    await self._engine.drive(current, watch=watch, asks=asks, stop_function=stop_function)
                     return
                 except Exception as error:
                     failures += 1
@@ -139,6 +159,7 @@ class Drivers:
         finally:
             self._tasks.pop(record.id, None)
             self._watching.discard(record.id)
+            self._refuse_asks(record.id)
             self._tell(self._latest.pop(record.id, record), ended=True)
 
     async def _reload(self, position_id: str, failures: int) -> Record | None:
@@ -160,8 +181,8 @@ class Drivers:
 
     def _tell(self, record: Record, *, ended: bool) -> None:
         waiting = self._waiters.pop(record.id, [])
-        answered = [w for states, w in waiting if ended or record.state in states]
-        if rest := [(states, w) for states, w in waiting if w not in answered and not w.done()]:
+        answered = [w for condition, w in waiting if ended or condition(record)]
+        if rest := [(condition, w) for condition, w in waiting if w not in answered and not w.done()]:
             self._waiters[record.id] = rest
         for waiter in answered:
             if not waiter.done():

@@ -67,5 +67,17 @@ class OrphanSuspected(AtomicPositionError):
         self.exposed = exposed
 
 
+class StopRefused(AtomicPositionError):
+    """The stop was not moved; the old one stands, and the position is as protected as before."""
+
+
+class CloseRefused(AtomicPositionError):
+    """The exchange refused to close a part; it stays open under its stop."""
+
+
+class ResolutionRefused(AtomicPositionError):
+    """A source speaks against the operator's word; the position is still an orphan suspected."""
+
+
 class UnknownPosition(AtomicPositionError, LookupError):
     """No position has this id."""

@@ -86,6 +86,10 @@ class Evidence:
     """Client order ids of ours that every lookup answered without showing."""
     fills: tuple[Fill, ...] = ()
     position: PositionView | None = None
+    mark_price: Decimal | None = None
+    """The mark price that the look came with: it moves with every tick and is no finding, so it is never stored."""
+    position_stop: OrderView | None = None
+    """The stop that the exchange keeps on the position itself, as the order that it is."""
 
     @classmethod
     def seen(cls, quantity: Decimal | int | str, price: Decimal | int | str | None = None) -> Evidence:

@@ -6,15 +6,19 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from .models import Leg, Order, OrderStatus
-from .record import Record
+from .record import RIDING, Record
+
+NOTHING = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """From ``start_us`` to ``end_us``; None means that it lasts."""
+    """A stop at work over a quantity from ``start_us`` to ``end_us``; None means that it lasts."""
 
     start_us: int
     end_us: int | None
+    quantity: Decimal | None = None
+    """What it covers; None for the whole position, whatever its size."""
 
 
 def filled_since_us(record: Record) -> int | None:
@@ -25,34 +29,54 @@ def filled_since_us(record: Record) -> int | None:
     """
     entry = record.entry
     times = [fill.time_us for fill in record.fills_of(entry)]
-    if times and sum((f.quantity for f in record.fills_of(entry)), Decimal(0)) >= entry.filled:
+    if times and sum((f.quantity for f in record.fills_of(entry)), NOTHING) >= entry.filled:
         return min(times)
     if entry.filled <= 0 and record.filled_quantity <= 0:
         return None
     return entry.created_at_us if entry.created_at_us is not None else entry.first_sent_at_us
 
 
-def cover(order: Order, needed: Decimal) -> Stretch | None:
+def cover(record: Record, order: Order) -> Stretch | None:
     """The stretch in which this stop was at work, as far as it was read back; None when it never covered.
 
-    A stop that reads otherwise than it was sent, able to enlarge for example, covers nothing.
+    A separate stop that reads otherwise than it was sent, able to enlarge for example, covers nothing. One that the
+    exchange keeps on the position covers all of it, from the first fill on when it came with the entry.
     """
-    if order.leg is not Leg.STOP or not order.read_back or order.quantity < needed:
+    known = order.seen_at_us is not None if order.attached else order.read_back
+    if order.leg is not Leg.STOP or not known or order.status in (None, OrderStatus.UNKNOWN):
         return None
-    if order.status is None or order.status is OrderStatus.UNKNOWN:
-        return None
-    start = order.created_at_us if order.created_at_us is not None else order.seen_at_us
+    start = _start_us(record, order)
     if start is None:
         return None
+    quantity = None if order.attached else order.quantity
     if order.alive:
-        return Stretch(start, None)
-    return Stretch(start, order.updated_at_us if order.updated_at_us is not None else start)
+        return Stretch(start, None, quantity)
+    return Stretch(start, order.updated_at_us if order.updated_at_us is not None else start, quantity)
+
+
+def _start_us(record: Record, order: Order) -> int | None:
+    if order.attached and order.attempt == RIDING:
+        return filled_since_us(record)
+    return order.created_at_us if order.created_at_us is not None else order.seen_at_us
 
 
 def covers(record: Record, needed: Decimal) -> tuple[Stretch, ...]:
-    """All stretches in which one of our stops covered that quantity, in order."""
-    stretches = (cover(order, needed) for order in record.of(Leg.STOP))
-    return tuple(sorted((s for s in stretches if s is not None), key=lambda s: s.start_us))
+    """All stretches in which our stops together covered that quantity, in order."""
+    stretches = [s for o in record.of(Leg.STOP) if (s := cover(record, o)) is not None]
+    whole = [s for s in stretches if s.quantity is None or s.quantity >= needed]
+    parts = [s for s in stretches if s not in whole]
+    return tuple(sorted((*whole, *_together(parts, needed)), key=lambda s: s.start_us))
+
+
+def _together(parts: list[Stretch], needed: Decimal) -> list[Stretch]:
+    """The stretches in which several smaller stops sum to what is needed (F27: a stop may have to be split)."""
+    edges = sorted({t for s in parts for t in (s.start_us, s.end_us) if t is not None})
+    found = []
+    for start, end in zip(edges, [*edges[1:], None], strict=True):
+        live = [s for s in parts if s.start_us <= start and (s.end_us is None or s.end_us > start)]
+        if sum((s.quantity or NOTHING for s in live), NOTHING) >= needed > 0:
+            found.append(Stretch(start, end))
+    return found
 
 
 def uncovered_us(start_us: int, end_us: int, stretches: tuple[Stretch, ...]) -> int:
@@ -84,9 +108,9 @@ def naked_us(record: Record, share: Decimal, now_us: int) -> int:
     return max(now_us - since, 0) if share > 0 and since is not None else 0
 
 
-def exposure_us(record: Record, filled: Decimal, end_us: int) -> int:
-    """All stretches without a live stop until then, added (I10)."""
+def exposure_us(record: Record, filled: Decimal, needed: Decimal, end_us: int) -> int:
+    """All stretches without a live stop over what is needed until then, added (I10)."""
     start = filled_since_us(record)
     if start is None or filled <= 0:
         return 0
-    return uncovered_us(start, max(end_us, start), covers(record, filled))
+    return uncovered_us(start, max(end_us, start), covers(record, needed))

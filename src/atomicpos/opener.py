@@ -3,28 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import inspect
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from decimal import Decimal
-from typing import TypeVar
 
-from .drivers import ANSWERED, Drivers
+from .drivers import ANSWERED, Drivers, among
 from .engine import Means
-from .errors import AlreadyOpen, InvalidRequest, NotReady
-from .evidence import PositionView
-from .ids import client_order_id, new_position_id
-from .models import MICROSECONDS, Instrument, Intent, JournalEntry, Leg, Order
-from .policies import reading_again
-from .ports import Change, KeyTaken, ReadFailed, SlotTaken
-from .record import Record
-from .request import Request, fits, with_distance
+from .errors import AlreadyOpen, InvalidRequest
+from .ids import new_position_id
+from .intake import intent_entry, new_record
+from .models import SETTLED, State
+from .ports import Change, KeyTaken, SlotTaken
+from .preflight import Checked, preflight
+from .record import Record, adopt
+from .request import Request
 from .snapshot import snapshot
-
-T = TypeVar("T")
-
-STOP_FUNCTION_PATIENCE_S = 0.5
-"""How long a callable stop rule may take to answer."""
 
 
 class Opener:
@@ -38,20 +29,17 @@ class Opener:
     async def open(self, request: Request) -> Record:
         """The row once it is answered: protected, settled or an orphan suspected.
 
-        Raises InvalidRequest, NotReady, AlreadyOpen or StoreUnavailable, each before anything was sent.
+        Raises InvalidRequest, NotReady, EntryRefused, AlreadyOpen or StoreUnavailable, each before anything was sent.
         """
         instrument = await self._means.exchange.instrument(request.symbol)
         request = replace(request, symbol=instrument.symbol)  # one spelling: a key does not depend on how it was asked
         if (known := await self._known(request)) is not None:
             return await self._answer(known)
-        mark, slot = await self._preflight(instrument)
-        request = await self._with_stop_rule(request, mark)
-        fits(request, instrument, mark)
-        if slot.quantity > 0:
-            await self._refuse_taken_slot(instrument, slot)
-        record = self._record(request, instrument, mark)
+        checked = await preflight(self._means, request, instrument)
+        if checked.slot.quantity > 0:
+            await self._refuse_taken_slot(checked)
         # From here on the caller may go away: the row is admitted and driven all the same.
-        carrying = asyncio.ensure_future(self._carry(record, request))
+        carrying = asyncio.ensure_future(self._carry(checked))
         self._carrying.add(carrying)
         carrying.add_done_callback(self._carried)
         return await asyncio.shield(carrying)
@@ -67,60 +55,15 @@ class Opener:
             )
         return known
 
-    async def _preflight(self, instrument: Instrument) -> tuple[Decimal, PositionView]:
-        reads, symbol = self._means.exchange.urgent_reads, instrument.symbol
-        try:
-            mark, slot = await asyncio.gather(self._read(reads.mark_price, symbol), self._read(reads.position, symbol))
-        except ReadFailed as failure:
-            raise NotReady(f"{symbol} could not be read before the entry: {failure}") from failure
-        return mark, slot.position
-
-    async def _read(self, read: Callable[[str], Awaitable[T]], symbol: str) -> T:
-        answer: T = await reading_again(self._means.clock.sleep, ReadFailed)(read, symbol)
-        return answer
-
-    async def _with_stop_rule(self, request: Request, mark: Decimal) -> Request:
-        if request.stop_function is None:
-            return request
-        try:
-            answer = request.stop_function(mark, request.side)
-            if inspect.isawaitable(answer):
-                answer = await asyncio.wait_for(answer, STOP_FUNCTION_PATIENCE_S)
-        except Exception as error:
-            raise InvalidRequest(f"stop_loss failed for the mark price {mark}: {error!r}") from error
-        return with_distance(request, answer, mark)
-
-    async def _refuse_taken_slot(self, instrument: Instrument, slot: PositionView) -> None:
+    async def _refuse_taken_slot(self, checked: Checked) -> None:
+        symbol, slot = checked.instrument.symbol, checked.slot
         rows = await self._means.journal.holding(self._means.scope)
-        ours = next((row for row in rows if row.intent.symbol == instrument.symbol), None)
+        ours = next((row for row in rows if row.intent.symbol == symbol), None)
         whose = f"position {ours.id}" if ours is not None else "no position of ours"
         raise AlreadyOpen(
-            f"{instrument.symbol} already holds {slot.quantity} {slot.side}, claimed by {whose}; nothing was sent",
+            f"{symbol} already holds {slot.quantity} {slot.side}, claimed by {whose}; nothing was sent",
             snapshot(ours) if ours is not None else None,
         )
-
-    def _record(self, request: Request, instrument: Instrument, mark: Decimal) -> Record:
-        now = self._means.clock.now_us()
-        position_id = new_position_id(self._means.rng)
-        intent = Intent(
-            scope=self._means.scope,
-            symbol=instrument.symbol,
-            market_id=instrument.market_id,
-            side=request.side,
-            quantity=request.quantity,
-            stop_rule=request.stop_rule,
-            mark_price=mark,
-            tick=instrument.tick,
-            step=instrument.step,
-            created_at_us=now,
-            leverage=request.leverage,
-            idempotency_key=request.idempotency_key,
-            request_hash=request.hash,
-        )
-        cid = client_order_id(self._means.journal.installation, position_id, Leg.ENTRY, 1)
-        entry = Order(Leg.ENTRY, 1, cid, request.side.opening, request.quantity, reduce_only=False)
-        deadline = now + self._means.bounds.verification_deadline_us
-        return Record(position_id, intent, (entry,), deadline_us=deadline, updated_at_us=now)
 
     def _carried(self, task: asyncio.Task[Record]) -> None:
         """Let go of it, and hear its error even when the caller has gone away."""
@@ -128,14 +71,17 @@ class Opener:
         if not task.cancelled():
             task.exception()
 
-    async def _carry(self, record: Record, request: Request) -> Record:
-        return await self._answer(await self._admit(record, request))
+    async def _carry(self, checked: Checked) -> Record:
+        means = self._means
+        record = new_record(checked, means.scope, means.bounds, means.settings, means.clock.now_us(),
+                            means.journal.installation, new_position_id(means.rng))
+        return await self._answer(await self._admit(record, checked.request))
 
     async def _admit(self, record: Record, request: Request) -> Record:
         """Commit the intent, then drive; the reservation keeps the watchdog's hands off in between."""
         self._drivers.reserve(record.id)
         try:
-            await self._means.journal.admit(Change(record, (_intent_entry(record),)))
+            await self._take_slot(record)
         except SlotTaken as taken:
             raise await self._already_open(record, taken.position_id) from None
         except KeyTaken:
@@ -144,10 +90,38 @@ class Opener:
                 raise
             return known
         else:
-            self._drivers.start(record)
+            self._drivers.start(record, stop_function=request.stop_function)
             return record
         finally:
             self._drivers.release(record.id)
+
+    async def _take_slot(self, record: Record) -> None:
+        """Take the slot; one that a protected row holds is looked at on the spot, since its position may have ended.
+
+        The slot was just read as empty: then proving that row flat takes no longer than the reads do. Raises
+        SlotTaken when it is not proven so within ``write_patience_s``, and KeyTaken.
+        """
+        change = Change(record, (intent_entry(record),))
+        try:
+            await self._means.journal.admit(change)
+        except SlotTaken as taken:
+            if not await self._ended(taken.position_id):
+                raise
+            await self._means.journal.admit(change)
+
+    async def _ended(self, position_id: str) -> bool:
+        holder = await self._means.journal.load(position_id)
+        if holder is None or holder.state.settled:
+            return True
+        if holder.state is not State.PROTECTED:
+            return False
+        self._drivers.start(adopt(holder, self._means.clock.now_us()), watch=True)
+        settling = self._drivers.until(position_id, among(SETTLED))
+        try:
+            ended = await asyncio.wait_for(settling, self._means.settings.write_patience_s)
+        except TimeoutError:
+            return False
+        return ended is not None and ended.state.settled
 
     async def _already_open(self, record: Record, occupant_id: str) -> AlreadyOpen:
         occupant = await self._means.journal.load(occupant_id)
@@ -157,20 +131,5 @@ class Opener:
         )
 
     async def _answer(self, record: Record) -> Record:
-        driven = await self._drivers.until(record.id, ANSWERED)
+        driven = await self._drivers.until(record.id, among(ANSWERED))
         return driven or await self._means.journal.load(record.id) or record
-
-
-def _intent_entry(record: Record) -> JournalEntry:
-    intent, rule = record.intent, record.intent.stop_rule
-    stop = f"{rule.percent} % from the average fill" if rule.percent is not None else f"at {rule.price}"
-    text = (
-        f"asked: {intent.side.value} {intent.quantity} {intent.symbol}, stop {stop} by {rule.trigger_by.value} price, "
-        f"mark {intent.mark_price}"
-    )
-    data = {"client_order_id": record.entry.client_order_id, "deadline_s": _seconds(record.deadline_us, intent)}
-    return JournalEntry(intent.created_at_us, "intent", text, data=data)
-
-
-def _seconds(deadline_us: int, intent: Intent) -> str:
-    return f"{(deadline_us - intent.created_at_us) / MICROSECONDS:g}"

@@ -14,6 +14,7 @@ from tenacity import (
     AsyncRetrying,
     RetryCallState,
     retry_if_exception_type,
+    retry_if_not_exception_type,
     retry_if_result,
     stop_after_attempt,
     wait_fixed,
@@ -90,11 +91,16 @@ PREFLIGHT_READS = 3
 PREFLIGHT_WAIT_S = 0.2
 
 
-def reading_again(sleep: Callable[[float], Awaitable[None]], failure: type[Exception]) -> AsyncRetrying:
-    """Read before the entry: one transient error must not kill a valid request (F59). Reads retry, writes do not."""
+def reading_again(
+    sleep: Callable[[float], Awaitable[None]], failure: type[Exception], final: type[Exception]
+) -> AsyncRetrying:
+    """Read before the entry: one transient error must not kill a valid request (F59). Reads retry, writes do not.
+
+    ``final`` is a failure that asking again does not cure.
+    """
     return AsyncRetrying(
         sleep=sleep, wait=wait_fixed(PREFLIGHT_WAIT_S), stop=stop_after_attempt(PREFLIGHT_READS),
-        retry=retry_if_exception_type(failure), reraise=True,
+        retry=retry_if_exception_type(failure) & retry_if_not_exception_type(final), reraise=True,
     )
 
 

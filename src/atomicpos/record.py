@@ -8,6 +8,12 @@ from decimal import Decimal
 from .models import SETTLED, Fill, Goal, Intent, Leg, Order, Proof, Sending, State, StopRule
 from .sightings import Sightings
 
+RIDING = 1
+"""The attempt of an attached stop that travels with the entry; the later ones are set on the position."""
+
+SHARED_SENDING = ("sending", "sends", "first_sent_at_us", "sent_at_us", "answered_at_us", "why")
+"""What the entry and the stop that rides on it have in common: they are one request."""
+
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
@@ -78,6 +84,19 @@ class Record:
     def entry(self) -> Order:
         """The one entry (I5)."""
         return next(order for order in self.orders if order.leg is Leg.ENTRY)
+
+    @property
+    def riding(self) -> Order | None:
+        """The guard stop that travels with the entry, where the exchange takes one; it has no request of its own."""
+        return next((o for o in self.orders if o.attached and o.attempt == RIDING), None)
+
+    def with_entry(self, entry: Order) -> Record:
+        """The row with its entry replaced; what is known of the entry's sending holds for the stop that rides on it."""
+        after, rides = self.with_order(entry), self.riding
+        if rides is None or rides.status is not None:
+            return after
+        sending = {name: getattr(entry, name) for name in SHARED_SENDING}
+        return after.with_order(replace(rides, **sending))
 
     def of(self, leg: Leg) -> tuple[Order, ...]:
         """Our orders of that leg, in order of attempt."""

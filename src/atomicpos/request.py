@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
+from decimal import Decimal, InvalidOperation
 
 from .errors import InvalidRequest
-from .models import Instrument, PositionSide, StopRule, TriggerBy
+from .models import Intent, PositionSide, StopRule, TriggerBy
 from .stop_price import HUNDRED, beyond, trigger_price
 
 StopFunction = Callable[[Decimal, PositionSide], object]
@@ -23,7 +23,7 @@ SIDES = {
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One checked request; what depends on the instrument or the mark price is checked by ``fits``."""
+    """One checked request; what depends on the instrument or the mark price is checked in ``limits``."""
 
     symbol: str
     side: PositionSide
@@ -37,8 +37,8 @@ class Request:
     def hash(self) -> str:
         """The same for the same request: a key may not be used again for another one."""
         rule = self.stop_rule
-        stop = "callable" if self.stop_function is not None else f"{_plain(rule.percent)}/{_plain(rule.price)}"
-        asked = (self.symbol, self.side.value, _plain(self.quantity), _plain(self.leverage))
+        stop = "callable" if self.stop_function is not None else f"{plain(rule.percent)}/{plain(rule.price)}"
+        asked = (self.symbol, self.side.value, plain(self.quantity), plain(self.leverage))
         parts = (*asked, stop, rule.trigger_by.value)
         return hashlib.sha256("|".join(parts).encode()).hexdigest()
 
@@ -60,10 +60,10 @@ def read_request(
     return Request(
         symbol=_text("symbol", symbol),
         side=read_side(side),
-        quantity=_positive("quantity", quantity),
+        quantity=positive("quantity", quantity),
         stop_rule=rule,
         stop_function=function,
-        leverage=None if leverage is None else _positive("leverage", leverage),
+        leverage=None if leverage is None else positive("leverage", leverage),
         idempotency_key=None if idempotency_key is None else _text("idempotency_key", idempotency_key),
     )
 
@@ -89,28 +89,23 @@ def number(name: str, value: object) -> Decimal:
     return found
 
 
-def fits(request: Request, instrument: Instrument, mark: Decimal) -> None:
-    """Check the request against the instrument's limits and the mark price. Raises InvalidRequest."""
-    _fits_quantity(request.quantity, instrument)
-    if instrument.min_notional is not None and request.quantity * mark < instrument.min_notional:
-        raise InvalidRequest(
-            f"quantity {request.quantity} {instrument.symbol} is worth {_plain(request.quantity * mark)} at the mark "
-            f"price {mark}; the least is {instrument.min_notional}"
-        )
-    if instrument.max_leverage is not None and (request.leverage or 0) > instrument.max_leverage:
-        most = instrument.max_leverage
-        raise InvalidRequest(f"leverage is {request.leverage}; {instrument.symbol} allows up to {most}")
-    _fits_stop(request, instrument, mark)
-
-
 def with_distance(request: Request, answer: object, mark: Decimal) -> Request:
     """The request with a callable's answer for the mark price stored as a distance in percent."""
-    price = _positive("the price that stop_loss returned", answer)
+    price = positive("the price that stop_loss returned", answer)
     rule = StopRule(percent=abs(mark - price) / mark * HUNDRED, trigger_by=request.stop_rule.trigger_by)
     wrong = beyond(price, request.side, mark)
     if wrong or not 0 < (rule.percent or 0) < HUNDRED:
-        raise InvalidRequest(_wrong_side("the price that stop_loss returned", price, request.side, mark))
+        raise InvalidRequest(wrong_side("the price that stop_loss returned", price, request.side, mark))
     return replace(request, stop_rule=rule)
+
+
+def rule_of(answer: object, intent: Intent, average: Decimal) -> StopRule:
+    """The rule that a callable's answer for the average fill makes. Raises InvalidRequest for the wrong side."""
+    price = positive("the price that stop_loss returned", answer)
+    trigger = trigger_price(StopRule(price=price), intent.side, average, intent.tick)
+    if beyond(trigger, intent.side, average):
+        raise InvalidRequest(f"{price} is on the wrong side of the average fill {average} of a {intent.side} position")
+    return StopRule(price=price, trigger_by=intent.stop_rule.trigger_by)
 
 
 # --- parts --------------------------------------------------------------------------------------------------------
@@ -130,45 +125,21 @@ def _stop(percent: object, price: object, function: object, by: TriggerBy) -> tu
             raise InvalidRequest(f"stop_loss is {function!r}; {how}")
         return StopRule(trigger_by=by), function
     if price is not None:
-        return StopRule(price=_positive("stop_loss_price", price), trigger_by=by), None
+        return StopRule(price=positive("stop_loss_price", price), trigger_by=by), None
     found = number("stop_loss_percent", percent)
     if not 0 < found < HUNDRED:
         raise InvalidRequest(f"stop_loss_percent is {percent!r}; it must lie above 0 and below 100")
     return StopRule(percent=found, trigger_by=by), None
 
 
-def _fits_quantity(quantity: Decimal, instrument: Instrument) -> None:
-    low, high, step = instrument.min_quantity, instrument.max_quantity, instrument.step
-    if quantity < low:
-        raise InvalidRequest(f"quantity is {quantity}; the least for {instrument.symbol} is {low}")
-    if high is not None and quantity > high:
-        raise InvalidRequest(f"quantity is {quantity}; the most for one market order of {instrument.symbol} is {high}")
-    if quantity % step != 0:
-        nearest = (quantity / step).to_integral_value(rounding=ROUND_HALF_EVEN) * step
-        raise InvalidRequest(
-            f"quantity is {quantity}; {instrument.symbol} trades in steps of {step}, the nearest is {_plain(nearest)}"
-        )
-
-
-def _fits_stop(request: Request, instrument: Instrument, mark: Decimal) -> None:
-    rule, side = request.stop_rule, request.side
-    trigger = trigger_price(rule, side, mark, instrument.tick)
-    if not beyond(trigger, side, mark):
-        return
-    if rule.price is not None:
-        raise InvalidRequest(_wrong_side("stop_loss_price", rule.price, side, mark))
-    raise InvalidRequest(
-        f"stop_loss_percent is {rule.percent}; at the mark price {mark} of {instrument.symbol} that is less than one "
-        f"tick ({instrument.tick})"
-    )
-
-
-def _wrong_side(name: str, price: Decimal, side: PositionSide, mark: Decimal) -> str:
+def wrong_side(name: str, price: Decimal, side: PositionSide, mark: Decimal) -> str:
+    """The sentence for a stop on the wrong side of the mark price."""
     where = "below" if side is PositionSide.LONG else "above"
     return f"{name} is {price}; for a {side.value} position it must lie {where} the mark price {mark}"
 
 
-def _positive(name: str, value: object) -> Decimal:
+def positive(name: str, value: object) -> Decimal:
+    """A number above zero. Raises InvalidRequest."""
     found = number(name, value)
     if found <= 0:
         raise InvalidRequest(f"{name} is {value!r}; it must be above 0")
@@ -181,6 +152,6 @@ def _text(name: str, value: object) -> str:
     return value.strip()
 
 
-def _plain(value: Decimal | None) -> str:
+def plain(value: Decimal | None) -> str:
     """One text for one value: 10, 10.0 and 1E+1 are the same request."""
     return "" if value is None else format(value.normalize(), "f")

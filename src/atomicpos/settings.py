@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from enum import StrEnum
 from typing import Any
 
 from .errors import InvalidRequest
 from .events import Event
-from .models import MICROSECONDS, TriggerBy
+from .models import MICROSECONDS, MarginMode, TriggerBy
 from .profile import Profile, Protection
 
 FLATTEN = "flatten"
 HOLD = "hold"
 UNPROTECTABLE_POLICIES = (FLATTEN, HOLD)
+RESTORE = "restore"
+ACCEPT = "accept"
+FOREIGN_STOP_POLICIES = (RESTORE, ACCEPT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,8 @@ class Settings:
     """How long a fill may be without a stop before ``on_unprotectable`` acts."""
     on_unprotectable: str = FLATTEN
     """``flatten`` closes the position at the exposure deadline, ``hold`` goes on trying to protect it."""
+    on_foreign_stop: str = RESTORE
+    """When somebody else changes the position's own stop: ``restore`` ours, or ``accept`` theirs when it is tighter."""
     write_patience_s: float = 2.0
     """How long a write may be unanswered before looking and protecting start."""
     journal_patience_s: float = 0.1
@@ -40,6 +46,10 @@ class Settings:
     """How far our clock and the exchange's may lie apart."""
     trigger_by: TriggerBy = TriggerBy.MARK
     """The price the stop is compared with."""
+    max_slippage_percent: float | None = None
+    """Turns entries into immediate-or-cancel limit orders so far beyond the mark price, in percent of it."""
+    margin_mode: MarginMode | None = None
+    """``isolated`` or ``cross``, set and read back before the entry; None leaves it as it is."""
     look_timeout_s: float = 10.0
     """How long one look of one source may take, waiting for its turn in the client's limiter included."""
     watch_s: float = 5.0
@@ -60,8 +70,9 @@ class Settings:
         given = dict(knobs)
         for name in ("verifiers", "listeners"):
             given[name] = tuple(given.get(name) or ())
-        if "trigger_by" in given:
-            given["trigger_by"] = _trigger_by(given["trigger_by"])
+        for name, words in (("trigger_by", TriggerBy), ("margin_mode", MarginMode)):
+            if given.get(name) is not None:
+                given[name] = _word(name, given[name], words)
         settings = cls(**given)
         settings._check()
         return settings
@@ -75,6 +86,13 @@ class Settings:
             raise InvalidRequest(
                 f"on_unprotectable is {self.on_unprotectable!r}; it must be one of {', '.join(UNPROTECTABLE_POLICIES)}"
             )
+        if self.on_foreign_stop not in FOREIGN_STOP_POLICIES:
+            raise InvalidRequest(
+                f"on_foreign_stop is {self.on_foreign_stop!r}; it must be one of {', '.join(FOREIGN_STOP_POLICIES)}"
+            )
+        slippage = self.max_slippage_percent
+        if slippage is not None and not (_positive(slippage) and slippage < 100):
+            raise InvalidRequest(f"max_slippage_percent is {slippage!r}; it must lie above 0 and below 100")
         if not self.account or not isinstance(self.account, str):
             raise InvalidRequest(f"account is {self.account!r}; it must be a name of at least one character")
 
@@ -83,12 +101,12 @@ def _positive(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < 1e9
 
 
-def _trigger_by(value: object) -> TriggerBy:
+def _word(name: str, value: object, words: type[StrEnum]) -> StrEnum:
     try:
-        return TriggerBy(str(value).lower())
+        return words(str(value).lower())
     except ValueError:
-        allowed = ", ".join(t.value for t in TriggerBy)
-        raise InvalidRequest(f"trigger_by is {value!r}; it must be one of {allowed}") from None
+        allowed = ", ".join(word.value for word in words)
+        raise InvalidRequest(f"{name} is {value!r}; it must be one of {allowed}") from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +120,7 @@ class Bounds:
     exposure_deadline_us: int
     write_patience_us: int
     flatten_unprotectable: bool = True
+    accept_tighter_stops: bool = False
     protection: Protection = Protection.AFTER_FILL
     final_rows_are_whole: bool = False
     duplicate_ids_refused: bool = False
@@ -141,6 +160,7 @@ def bounds(settings: Settings, profile: Profile) -> Bounds:
         exposure_deadline_us=_us(settings.exposure_deadline_s, 0),
         write_patience_us=_us(settings.write_patience_s, 0),
         flatten_unprotectable=settings.on_unprotectable == FLATTEN,
+        accept_tighter_stops=settings.on_foreign_stop == ACCEPT,
         protection=profile.protection,
         final_rows_are_whole=profile.final_rows_are_whole,
         duplicate_ids_refused=profile.duplicate_ids_refused,

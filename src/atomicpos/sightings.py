@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
 from .evidence import Evidence, Kind, PositionView
 from .models import Fill
@@ -44,6 +45,8 @@ class Sightings:
     dated: PositionSight | None = None
     undated: PositionSight | None = None
     looks: dict[str, Look] = field(default_factory=dict)
+    mark_price: Decimal | None = None
+    """The mark price as last shown."""
 
 
 def _look(before: Look | None, evidence: Evidence) -> Look:
@@ -88,4 +91,5 @@ def sight(sightings: Sightings, evidence: Evidence) -> Sightings:
     dated, undated = _positions(sightings, evidence)
     look = _look(sightings.looks.get(evidence.source), evidence)
     looks = {**sightings.looks, evidence.source: look}
-    return replace(sightings, fills=fills, dated=dated, undated=undated, looks=looks)
+    mark = sightings.mark_price if evidence.mark_price is None else evidence.mark_price
+    return replace(sightings, fills=fills, dated=dated, undated=undated, looks=looks, mark_price=mark)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .advance import LEVERAGE_REFUSED
+from .advance import ENTRY_REFUSALS
 from .errors import (
     AtomicPositionError,
     ClosedImmediately,
@@ -46,7 +46,7 @@ def snapshot(record: Record, history: History | None = None) -> Position:
 
 def exposed(record: Record) -> bool | None:
     """True with a known share and no live stop, False with one, None when not even that is known."""
-    if any(order.alive and order.read_back for order in record.of(Leg.STOP)):
+    if any(order.alive and (order.read_back or order.attached) for order in record.of(Leg.STOP)):
         return False
     return True if record.filled_quantity > record.closed_quantity else None
 
@@ -71,7 +71,7 @@ def failure(record: Record, position: Position) -> AtomicPositionError | None:
 
 def _rolled_back(record: Record, position: Position, what: str, detail: str) -> AtomicPositionError:
     kind = record.proof.kind if record.proof is not None else None
-    if kind is ProofKind.REFUSED or record.reason == LEVERAGE_REFUSED:
+    if kind is ProofKind.REFUSED or record.reason in ENTRY_REFUSALS:
         return EntryRefused(f"{what} was refused: {record.entry.why or detail}", position)
     if kind in (ProofKind.NOT_SENT, ProofKind.DEAD_UNFILLED, ProofKind.ABSENT):
         return EntryNeverFilled(f"{what} never filled: {detail}", position)

@@ -22,10 +22,29 @@ def trigger_price(rule: StopRule, side: PositionSide, price: Decimal, tick: Deci
             return max(_round(_asked(rule, price, +1), tick, ROUND_FLOOR), tick)
 
 
-def wanted_trigger(intent: Intent, average: Decimal | None) -> Decimal:
+def wanted_trigger(intent: Intent, rule: StopRule, average: Decimal | None) -> Decimal:
     """The exact trigger once the average fill is known, the guard trigger from the mark price until then."""
     price = average if average is not None else intent.mark_price
-    return trigger_price(intent.stop_rule, intent.side, price, intent.tick)
+    return trigger_price(rule, intent.side, price, intent.tick)
+
+
+def adjusted(trigger: Decimal, intent: Intent, price: Decimal, *, coarser: int, nearer: int) -> Decimal:
+    """The trigger after refusals: on a tick ten times as coarse for each ``coarser``, at half the distance to
+    ``price`` for each ``nearer``. Never looser than asked."""
+    asked = price + (trigger - price) / 2**nearer
+    return max(_round(asked, intent.tick * 10**coarser, _TOWARD_MARKET[intent.side]), intent.tick)
+
+
+_TOWARD_MARKET = {PositionSide.LONG: ROUND_CEILING, PositionSide.SHORT: ROUND_FLOOR}
+
+
+def tighter(trigger: Decimal, than: Decimal, side: PositionSide) -> bool:
+    """True when a stop at that trigger fires earlier than one at the other."""
+    match side:
+        case PositionSide.LONG:
+            return trigger > than
+        case PositionSide.SHORT:
+            return trigger < than
 
 
 def beyond(trigger: Decimal, side: PositionSide, price: Decimal) -> bool:

@@ -17,7 +17,7 @@ from atomicpos import errors, settings, states
 from atomicpos.cli.commands import app
 from atomicpos.errors import AtomicPositionError
 from atomicpos.exchanges import QUIRKS
-from atomicpos.sim.fault_kinds import APPLIES_TO, KINDS, FaultKind, named
+from atomicpos.sim.fault_kinds import describe
 
 DOCS = Path(__file__).parents[2] / "docs"
 SECTION = re.compile(r"(<!-- generated: ([a-z ]+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -71,10 +71,10 @@ def error_classes() -> str:
 
 
 def faults() -> str:
-    """Every kind of fault, and the calls it can strike."""
+    """Every kind of fault, the calls it can strike, and the incident or fact it was taken from."""
     return _table(
-        ("kind", "what happens to the call", "calls"),
-        ((f"`{k.value}`", KINDS[k].rpartition(" [")[0], named(APPLIES_TO[k])) for k in FaultKind),
+        ("kind", "what happens to the call", "calls", "where it comes from"),
+        ((f"`{row.kind}`", row.meaning, ", ".join(row.calls), row.origin) for row in describe()),
     )
 
 

@@ -111,6 +111,14 @@ def test_a_stop_out_goes_to_the_nearest_stop(venue: Venue, side: OrderSide) -> N
     assert own_stop(venue) is not None
 
 
+def test_a_stop_out_passes_over_orders_that_close_nothing(venue: Venue) -> None:
+    """A stop on the opening side is no stop of the position: the mark moves to its loss."""
+    venue.place(asked(BUY, "10", stop_loss="1.3"))
+    venue.place(asked(BUY, "5", trigger_price="1.4"))
+    hands.stop_out(venue, AVL)
+    assert (venue.mark(AVL), venue.truth(AVL).quantity) == (Decimal("1.3"), 0)
+
+
 def test_a_stop_out_without_a_stop_moves_the_mark_all_the_same(venue: Venue) -> None:
     """A naked position sees the mark three percent away, and stays open."""
     venue.place(asked(BUY, "10"))

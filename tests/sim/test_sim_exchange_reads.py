@@ -8,8 +8,8 @@ from decimal import Decimal
 import pytest
 from stage import AVL, ENTRY, attached, elapsed_s, play
 
-from atomicpos.models import TriggerBy
-from atomicpos.ports import ReadFailed, SetPositionStop
+from atomicpos.models import MarginMode, TriggerBy
+from atomicpos.ports import ReadFailed, SetMarginMode, SetPositionStop
 from atomicpos.sim.exchange import SimExchange
 from atomicpos.sim.faults import Fault
 
@@ -83,6 +83,18 @@ def test_one_read_omits_everything(call: str) -> None:
         assert [await seen(exchange, call) for _ in range(3)] == [True, False, True]
 
     play(scene, Fault(call, AVL, "omit", nth=2))
+
+
+def test_the_margin_mode_lags_with_the_position() -> None:
+    """A position that is shown as it was is shown in the margin mode that it had."""
+    async def scene(exchange: SimExchange) -> None:
+        await asyncio.sleep(5)
+        await exchange.write(SetMarginMode(AVL, MarginMode.CROSS))
+        assert (await exchange.reads.position(AVL)).position.margin_mode is MarginMode.ISOLATED
+        await asyncio.sleep(5)
+        assert (await exchange.reads.position(AVL)).position.margin_mode is MarginMode.CROSS
+
+    play(scene, Fault("position", AVL, "lag", seconds=3))
 
 
 def test_the_own_stop_lags_apart_from_the_position() -> None:

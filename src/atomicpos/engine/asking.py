@@ -54,6 +54,7 @@ def question(record: Record, exchange: Exchange) -> Question:
         entry_id=entry.client_order_id,
         sent_at_us=entry.first_sent_at_us or record.intent.created_at_us,
         exits=seems_gone(record),
+        position_stop=_has_position_stop(record),
         reads=reads,
     )
 
@@ -62,8 +63,14 @@ def _ids(record: Record) -> tuple[str, ...]:
     """Every order that is not settled, and the entry until it was read as filled: a proof must be newer than a send."""
     entry = record.entry
     unfilled = entry.status is not OrderStatus.FILLED
-    ids = [o.client_order_id for o in record.orders if not o.settled or (o is entry and unfilled)]
-    return tuple(ids) or (entry.client_order_id,)
+    named = (o for o in record.orders if not o.attached)
+    ids = tuple(o.client_order_id for o in named if not o.settled or (o is entry and unfilled))
+    return ids or (() if _has_position_stop(record) else (entry.client_order_id,))
+
+
+def _has_position_stop(record: Record) -> bool:
+    """True while a stop of ours may be the position's own: before a fill is known there is no position to keep it."""
+    return record.filled_quantity > 0 and any(o.attached and o.sends > 0 and not o.settled for o in record.orders)
 
 
 def seems_gone(record: Record) -> bool:

@@ -5,20 +5,19 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from ..plan import Cancel, Leverage, Step
-from ..ports import CancelOrder, Exchange, Outcome, OutcomeKind, PlaceOrder, SetLeverage
+from ..plan import Cancel, ChooseMarginMode, Leverage, Place, Step
+from ..ports import Exchange, Outcome, OutcomeKind, Write
 
-Request = PlaceOrder | CancelOrder | SetLeverage
 Key = tuple[str, str, int]
 
 
 class Courier:
-    """Carries requests to the exchange; the same step is never under way twice."""
+    """Carries requests to the exchange; the same step is under way twice only where the plan says so."""
 
     def __init__(self, exchange: Exchange, answered: Callable[[Step, Outcome], None]) -> None:
         self._exchange = exchange
         self._answered = answered
-        self._tasks: dict[Key, asyncio.Task[None]] = {}
+        self._tasks: dict[asyncio.Task[None], Key] = {}
 
     @property
     def busy(self) -> bool:
@@ -26,31 +25,32 @@ class Courier:
         return bool(self._tasks)
 
     def carries(self, step: Step) -> bool:
-        """True while this step's request is under way."""
-        return _key(step) in self._tasks
+        """True while this step's request is under way, and it is not to be sent beside it."""
+        return _key(step) in self._tasks.values() and not (isinstance(step, Place) and step.beside)
 
-    def send(self, step: Step, request: Request) -> None:
+    def send(self, step: Step, request: Write) -> None:
         """Start one request; its outcome comes back through ``answered``."""
-        self._tasks[_key(step)] = asyncio.ensure_future(self._send(step, request))
+        self._tasks[asyncio.ensure_future(self._send(step, request))] = _key(step)
 
-    async def _send(self, step: Step, request: Request) -> None:
+    async def _send(self, step: Step, request: Write) -> None:
         try:
             outcome = await self._exchange.write(request)
         except Exception as error:
             # Whatever went wrong, the request may have left: it is looked up, never assumed away (F06).
             outcome = Outcome(OutcomeKind.UNKNOWN, f"{type(error).__name__}: {error}")
-        del self._tasks[_key(step)]
+        if (task := asyncio.current_task()) is not None:
+            self._tasks.pop(task, None)
         self._answered(step, outcome)
 
     def close(self) -> list[asyncio.Task[None]]:
         """Stop waiting for answers; the tasks that are ending."""
-        tasks = list(self._tasks.values())
+        tasks = list(self._tasks)
         for task in tasks:
             task.cancel()
         return tasks
 
 
 def _key(step: Step) -> Key:
-    if isinstance(step, Leverage):
-        return ("leverage", "", 0)
+    if isinstance(step, Leverage | ChooseMarginMode):
+        return ("before the entry", "", 0)
     return ("cancel" if isinstance(step, Cancel) else "place", step.leg.value, step.attempt)

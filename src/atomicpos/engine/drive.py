@@ -4,33 +4,39 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
-from ..absorb import absorb, cancelling, departing
-from ..advance import advance, turn_flat
+from ..absorb import absorb, cancelling
+from ..advance import advance, answered_rule
 from ..conditions import DATABASE_UNAVAILABLE, conditions
 from ..events import Event, EventKind
 from ..evidence import Evidence, Kind, Source
 from ..models import MICROSECONDS, Goal, JournalEntry, Leg, State
-from ..plan import Cancel, Leverage, Place, Plan, Step, plan, retry_us
-from ..ports import Outcome
+from ..plan import Cancel, ChooseMarginMode, Leverage, Place, Plan, Step, plan, retry_us
+from ..ports import Outcome, Write
 from ..record import Record
+from ..request import StopFunction, rule_of
 from ..sightings import Sightings
 from ..weigh import Verdict, weigh
+from .asked import Asked, ask_stop_function
 from .asking import Asking, question
-from .courier import Courier, Request
+from .courier import Courier
 from .inbox import Inbox
 from .ledger import Ledger
 from .means import Means
 from .requests import (
     after_cancel,
     after_leverage,
+    after_margin_mode,
     after_place,
     cancel_request,
+    departed,
     find,
     intended,
     intent_entry,
     leverage_request,
+    margin_mode_request,
     outcome_entry,
     place_request,
     title,
@@ -49,7 +55,9 @@ class Drive:
     changed by the loop itself.
     """
 
-    def __init__(self, means: Means, record: Record, *, watch: bool) -> None:
+    def __init__(
+        self, means: Means, record: Record, *, watch: bool = False, stop_function: StopFunction | None = None
+    ) -> None:
         self.record = replace(record, sightings=_fresh(record, means.clock.now_us()))
         self._means = means
         self._clock = means.clock
@@ -63,6 +71,9 @@ class Drive:
         self._unheard = set(WATCHED) if watch else set()
         self._alerted: dict[str, str] = {}
         self._at_rest = False
+        self._granted: list[Asked] = []
+        self._stop_function = stop_function
+        self._calling: asyncio.Task[None] | None = None
 
     async def run(self) -> Record:
         """Turn after turn until it rests."""
@@ -73,10 +84,22 @@ class Drive:
         finally:
             await self._stop()
 
-    def ask_flat(self, reason: str) -> bool:
-        """Turn the goal flat at the next turn; a goal that is flat stays as it is. False when no turn will come."""
-        self._inbox.deliver(lambda: self._turn_flat(reason))
-        return not self._at_rest
+    def ask(self, asked: Asked) -> bool:
+        """Make the wish part of the row at the next turn; False when no turn will come."""
+        if self._at_rest:
+            return False
+        self._inbox.deliver(lambda: self._grant(asked))
+        return True
+
+    def _grant(self, asked: Asked) -> None:
+        self.record, entries = asked.wish(self.record, self._means.bounds, self._clock.now_us())
+        self._ledger.note(*entries)
+        self._granted.append(asked)
+
+    def _tell_granted(self, granted: bool) -> None:
+        asks, self._granted = self._granted, []
+        for asked in asks:
+            asked.answer(granted)
 
     # --- one turn ---------------------------------------------------------------------------------------------
 
@@ -85,13 +108,16 @@ class Drive:
         self._inbox.open()
         bounds = self._means.bounds
         verdict = weigh(self.record, bounds, self._clock.now_us())
+        self._ask_for_the_rule(verdict)
         self.record, entries = advance(self.record, verdict, bounds)
         self._ledger.note(*entries)
         todo = plan(self.record, verdict, bounds)
         self._intend(todo)
         self._alert(verdict)
         resting = self._resting(todo)
-        if await self._save(all_of_it=resting) and resting and self._inbox.empty:
+        saved = await self._save(all_of_it=resting)
+        self._tell_granted(True)
+        if saved and resting and self._inbox.empty:
             self._at_rest = True
             return None
         if not self.record.state.settled:
@@ -99,11 +125,23 @@ class Drive:
             self._look(todo)
         return self._wake_at_us(todo)
 
-    def _turn_flat(self, reason: str) -> None:
-        if self.record.goal is Goal.FLAT or self.record.state.settled:
+    def _ask_for_the_rule(self, verdict: Verdict) -> None:
+        """Ask the caller's own function once more, with the average fill; what stands meanwhile stays up."""
+        function, average = self._stop_function, verdict.average
+        if function is None or average is None or not verdict.entry_final or self.record.goal is Goal.FLAT:
             return
-        self.record, entry = turn_flat(self.record, reason, self._means.bounds, self._clock.now_us())
-        self._ledger.note(entry)
+        self._stop_function = None
+        self.record = replace(self.record, asking_rule=verdict.covered)
+        self._calling = asyncio.ensure_future(self._call(function, average))
+
+    async def _call(self, function: StopFunction, average: Decimal) -> None:
+        rule, why = None, ""
+        try:
+            answer = await ask_stop_function(function, average, self.record.intent.side)
+            rule = rule_of(answer, self.record.intent, average)
+        except Exception as error:
+            why = f"stop_loss failed for the average fill {average}: {error!r}"
+        self.ask(Asked(answered_rule(rule, why)))
 
     def _intend(self, todo: Plan) -> None:
         """Give every new order its row before anything is sent (I4)."""
@@ -116,7 +154,8 @@ class Drive:
     def _resting(self, todo: Plan) -> bool:
         if self.record.state.settled:
             return True
-        return self.record.state is State.PROTECTED and not (todo.steps or todo.look or self._unheard)
+        busy = todo.steps or todo.look or self._unheard or (self._calling is not None and not self._calling.done())
+        return self.record.state is State.PROTECTED and not busy
 
     async def _save(self, *, all_of_it: bool) -> bool:
         before, failed = self._ledger.committed, self._ledger.failure is not None
@@ -149,8 +188,10 @@ class Drive:
                 self._say(EventKind.SENT, f"sends {title(step)}")
                 self._courier.send(step, request)
 
-    def _depart(self, step: Step) -> Request | None:
+    def _depart(self, step: Step) -> Write | None:
         """Mark the send in the row before it starts; None when there is no such order."""
+        if isinstance(step, ChooseMarginMode):
+            return margin_mode_request(self.record, step)
         if isinstance(step, Leverage):
             return leverage_request(self.record, step)
         order = find(self.record, step.leg, step.attempt)
@@ -160,7 +201,7 @@ class Drive:
         if isinstance(step, Cancel):
             self.record = self.record.with_order(cancelling(order, now))
             return cancel_request(self.record, order)
-        self.record = self.record.with_order(departing(order, now))
+        self.record = departed(self.record, order, now)
         if step.leg is Leg.ENTRY:
             deadline = now + self._means.bounds.verification_deadline_us
             self.record = replace(self.record, deadline_us=deadline)
@@ -172,6 +213,8 @@ class Drive:
     def _absorb_outcome(self, step: Step, outcome: Outcome) -> None:
         now = self._clock.now_us()
         match step:
+            case ChooseMarginMode():
+                self.record = after_margin_mode(self.record, outcome)
             case Leverage():
                 self.record = after_leverage(self.record, outcome)
             case Cancel():
@@ -228,7 +271,13 @@ class Drive:
         )
 
     async def _stop(self) -> None:
+        self._at_rest = True
         ending: list[asyncio.Task[Any]] = [*self._courier.close(), *self._asking.stop(), *self._inbox.close()]
+        if self._calling is not None:
+            self._calling.cancel()
+            ending.append(self._calling)
+        self._inbox.open()  # a wish that came too late is answered, and asked of the next drive
+        self._tell_granted(False)
         await asyncio.gather(*ending, return_exceptions=True)
         await self._ledger.finish()
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from ..record import Record
+from ..request import StopFunction
+from .asked import Asked
 from .drive import Drive
 from .means import Means
 
@@ -14,23 +18,27 @@ class Engine:
         self.means = means
         self._running: dict[str, Drive] = {}
 
-    async def drive(self, record: Record, *, watch: bool = False, flat_because: str | None = None) -> Record:
+    async def drive(
+        self, record: Record, *, watch: bool = False, asks: Iterable[Asked] = (),
+        stop_function: StopFunction | None = None,
+    ) -> Record:
         """Drive one row until it is protected or settled, and return it as committed.
 
-        With ``watch`` a protected row is looked at once by every source first; with ``flat_because`` the goal turns
-        flat. Opening, recovery, watching and operators' acts all come through here; every step may run twice.
-        Raises Conflict when somebody else moved the row.
+        With ``watch`` a protected row is looked at once by every source first; ``asks`` are made part of it before
+        anything else; ``stop_function`` is asked for the trigger once the average fill is known. Opening, recovery,
+        watching and operators' acts all come through here; every step may run twice. Raises Conflict when somebody
+        else moved the row.
         """
-        drive = Drive(self.means, record, watch=watch)
-        if flat_because is not None:
-            drive.ask_flat(flat_because)
+        drive = Drive(self.means, record, watch=watch, stop_function=stop_function)
+        for asked in asks:
+            drive.ask(asked)
         self._running[record.id] = drive
         try:
             return await drive.run()
         finally:
             del self._running[record.id]
 
-    def ask_flat(self, position_id: str, reason: str) -> bool:
-        """Turn a running drive's goal flat at its next turn; False when none runs that could."""
+    def ask(self, position_id: str, asked: Asked) -> bool:
+        """Make a wish part of a running drive's row at its next turn; False when none runs that could."""
         drive = self._running.get(position_id)
-        return drive is not None and drive.ask_flat(reason)
+        return drive is not None and drive.ask(asked)

@@ -99,4 +99,5 @@ class Ledger:
 def _deciding(record: Record) -> object:
     """What a successor must find: state, goal, proof, which orders exist, and which of them certainly never did."""
     orders = tuple((o.leg, o.attempt, o.never_existed) for o in record.orders)
-    return record.state, record.goal, record.reason, record.proof and record.proof.kind, orders
+    wishes = record.rule, record.moving, record.parts_asked, record.resolution
+    return record.state, record.goal, record.reason, record.proof and record.proof.kind, orders, wishes

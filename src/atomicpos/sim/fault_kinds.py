@@ -74,7 +74,7 @@ _TABLE: dict[FaultKind, tuple[str, frozenset[Call], str]] = {
         "the receive window: a request is taken until its timestamp is 5 s old",
     ),
     FaultKind.LATE_REPLY: (
-        "is carried out; the reply comes that many seconds later",
+        "is carried out; the reply comes that many seconds later (1 when not told)",
         _WRITES,
         "F17; an event preceded its reply",
     ),

@@ -12,6 +12,9 @@ from .faults import Fault
 CLIENT_TIMEOUT_S = 10.0
 """How long a client waits for a reply that never comes."""
 
+LATE_S = 1.0
+"""How late what is late comes when the fault names no time."""
+
 _LOST: dict[str, str] = {
     FaultKind.LOSE_REQUEST: "the connection dropped before a reply",
     FaultKind.LOSE_REPLY: "no reply in time",
@@ -47,17 +50,18 @@ class Journey:
     @property
     def arrives_late_s(self) -> float | None:
         """How much later than its caller believes it lost the engine gets it after all; None when it never does."""
-        late = self.fault is not None and self.fault.kind == FaultKind.LATE_REQUEST
-        return self.fault.seconds or 0.0 if late and self.fault else None
+        if self.fault is None or self.fault.kind != FaultKind.LATE_REQUEST:
+            return None
+        return _seconds(self.fault, LATE_S)
 
     @property
     def way_back_s(self) -> float:
         """How long the caller still waits once the engine has answered."""
         match self.fault:
-            case Fault(kind=FaultKind.LOSE_REPLY, seconds=seconds):
-                return CLIENT_TIMEOUT_S if seconds is None else seconds
-            case Fault(kind=FaultKind.LATE_REPLY, seconds=seconds):
-                return self.half_s if seconds is None else min(seconds, CLIENT_TIMEOUT_S)
+            case Fault(kind=FaultKind.LOSE_REPLY):
+                return _seconds(self.fault, CLIENT_TIMEOUT_S)
+            case Fault(kind=FaultKind.LATE_REPLY):
+                return min(_seconds(self.fault, LATE_S), CLIENT_TIMEOUT_S)
         return self.half_s
 
     def heard(self, outcome: Outcome) -> Outcome:
@@ -69,3 +73,7 @@ class Journey:
         if self.fault.kind == FaultKind.LATE_REPLY and (self.fault.seconds or 0) > CLIENT_TIMEOUT_S:
             return Outcome(OutcomeKind.UNKNOWN, _LOST[FaultKind.LOSE_REPLY])
         return outcome
+
+
+def _seconds(fault: Fault, default: float) -> float:
+    return default if fault.seconds is None else fault.seconds

@@ -7,10 +7,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
-from .. import opener, plan
+from .. import opener
 from ..engine import drive, requests
 from ..evidence import Kind
 from ..models import MICROSECONDS, Leg, Proof, ProofKind, Sending
+from ..plan import plan as plan_
+from ..plan.steps import Place
 from ..ports import Change
 from ..weigh import entry as entry_
 from ..weigh import verdict as verdict_
@@ -69,7 +71,7 @@ async def no_write_ahead(self: Any, record: Any, request: Any) -> Any:
 def entry_sent_again(result: Any, record: Any, verdict: Any) -> None:
     """An entry of unknown outcome is sent once more."""
     if record.entry.sending is Sending.UNKNOWN and len(record.of(Leg.ENTRY)) == 1 and not verdict.filled:
-        result.steps.append(plan.Place(Leg.ENTRY, 2, record.entry.quantity))
+        result.steps.append(Place(Leg.ENTRY, 2, record.entry.quantity))
     _entry(result, record, verdict)
 
 
@@ -80,12 +82,12 @@ def close_may_enlarge(record: Any, step: Any, installation: str) -> Any:
 
 
 _never_filled = entry_.never_filled
-_entry = plan._entry
+_entry = plan_._entry
 _intended = requests.intended
 
 CANARIES = (
     Canary("original algorithm", ((verdict_, "never_filled"),), original_algorithm, ONE_FAULT, 2000),
     Canary("no write-ahead", ((opener.Opener, "_admit"),), no_write_ahead, ONE_CRASH, 100),
-    Canary("entry sent again", ((plan, "_entry"),), entry_sent_again, ONE_FAULT, 2000),
+    Canary("entry sent again", ((plan_, "_entry"),), entry_sent_again, ONE_FAULT, 2000),
     Canary("close that may enlarge", ((drive, "intended"),), close_may_enlarge, ONE_FAULT, 2000),
 )

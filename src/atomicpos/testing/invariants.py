@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from ..ids import LIBRARY_PREFIX
 from ..models import MICROSECONDS, Leg, PositionSide, State
-from ..ports import CancelOrder, Change, PlaceOrder, SetLeverage
+from ..ports import CancelOrder, Change, PlaceOrder, SetPositionStop, Write
 from ..record import Record
 from ..sim.venue import Truth, Venue
 
@@ -32,10 +32,12 @@ class Watch:
         """What the engine itself knows now."""
         return self._venue.truth(self._symbol)
 
-    def request(self, request: PlaceOrder | CancelOrder | SetLeverage) -> None:
+    def request(self, request: Write) -> None:
         """A request is about to leave."""
         if isinstance(request, CancelOrder):
             self._cancel(request)
+        if isinstance(request, SetPositionStop):
+            self._position_stop(request)
         if not isinstance(request, PlaceOrder):
             return
         known = {o.client_order_id: r for r in self._stored().values() for o in r.orders}
@@ -60,6 +62,16 @@ class Watch:
         takes = any(s.client_order_id == request.client_order_id for s in truth.stops)
         naked = takes and left < abs(truth.quantity)
         self._hold(not naked, f"I1: the stop {request.client_order_id} is cancelled while {truth.quantity} is open")
+
+    def _position_stop(self, request: SetPositionStop) -> None:
+        """Set only as a row says (I4), and never taken from a position of ours."""
+        orders = [o for r in self._stored().values() for o in r.orders if o.attached]
+        if request.trigger_price is None:
+            naked = any(r.holds_slot and r.filled_quantity > r.closed_quantity for r in self._stored().values())
+            self._hold(not naked, "I1: the position's own stop is taken away while our share is open")
+            return
+        known = any(o.trigger_price == request.trigger_price for o in orders)
+        self._hold(known, f"I4: the position's stop {request.trigger_price} leaves unrecorded")
 
     def change(self, change: Change) -> None:
         """A change was stored."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from decimal import Decimal
 
 from ..evidence import Evidence, Kind
 from ..ports import ReadFailed
 from .plugins import said
-from .question import Question, Verifier
+from .question import Question
 
 
 class Guest:
@@ -18,9 +19,9 @@ class Guest:
     other than an answer holds up, or takes down, whoever asked.
     """
 
-    def __init__(self, name: str, verifier: Verifier) -> None:
+    def __init__(self, name: str, look: Callable[[Question], Awaitable[object]]) -> None:
         self.name = name
-        self._verifier = verifier
+        self._look = look
         self._looking: dict[str, asyncio.Task[Evidence]] = {}
 
     async def look(self, question: Question) -> Evidence:
@@ -41,7 +42,7 @@ class Guest:
 
     async def _asked(self, question: Question) -> Evidence:
         try:
-            return sound(await self._verifier.look(question))
+            return sound(await self._look(question))
         except (ReadFailed, KeyboardInterrupt):
             raise
         except BaseException as error:  # its own sys.exit() or cancellation included: the loop is not its to end

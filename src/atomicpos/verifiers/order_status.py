@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ..evidence import Evidence, Kind, Source
-from ..ports import OrdersReading
+from ..ports import OrdersReading, ReadFailed
 from .question import Question
 
 
@@ -19,12 +19,31 @@ class OrderStatus:
 
         When the entry needs no lookup any more, the finding is about our other orders.
         """
+        if not question.client_order_ids:
+            return await _of_the_position(question)
         reading = await question.reads.orders(question.symbol, question.client_order_ids)
         if question.entry_id in question.client_order_ids:
             finding = _of_the_entry(question.entry_id, reading)
         else:
             finding = _of_the_others(reading)
-        return replace(finding, orders=reading.orders, absent_ids=reading.absent_ids, raw=reading.raw)
+        finding = replace(finding, orders=reading.orders, absent_ids=reading.absent_ids, raw=reading.raw)
+        return await _with_position_stop(finding, question) if question.position_stop else finding
+
+
+async def _with_position_stop(finding: Evidence, question: Question) -> Evidence:
+    """What was found of the orders stands, whether the position's own stop can be read or not."""
+    try:
+        reading = await question.reads.position_stop(question.symbol)
+    except ReadFailed as failed:
+        return replace(finding, raw=f"{finding.raw}\n{failed.raw or failed}")
+    return replace(finding, position_stop=reading.stop, raw=f"{finding.raw}\n{reading.raw}")
+
+
+async def _of_the_position(question: Question) -> Evidence:
+    """The one stop of ours that has no id, when no other order needs a lookup."""
+    reading = await question.reads.position_stop(question.symbol)
+    kind = Kind.ABSENT if reading.stop is None else Kind.SEEN
+    return Evidence(kind, position_stop=reading.stop, raw=reading.raw)
 
 
 def _of_the_entry(entry_id: str, reading: OrdersReading) -> Evidence:

@@ -25,5 +25,6 @@ class PositionPoll:
             exchange_time_us=view.updated_at_us,
             # The mark moves with every tick: kept out, so that an unchanged slot is an unchanged finding.
             position=replace(view, mark_price=None),
+            mark_price=view.mark_price,
             raw=reading.raw,
         )

@@ -27,6 +27,8 @@ class Question:
     """Our clock: when the entry's first send started."""
     exits: bool
     """True when the position seems gone: liquidation, ADL and settlement are then asked for by name."""
+    position_stop: bool
+    """True when the stop that the exchange keeps on the position itself is to be read as well."""
     reads: Reads
     """The exchange's read-only calls."""
 

@@ -44,9 +44,9 @@ def _guest(given: object) -> Guest:
     if isinstance(verifier, type):
         raise InvalidRequest(f"{who} is a class; give an object of it: {verifier.__name__}()")
     name, look = _attribute(verifier, "name"), _attribute(verifier, "look")
-    if not isinstance(verifier, Verifier) or not isinstance(name, str) or not name or not callable(look):
+    if not isinstance(name, str) or not name or not callable(look):
         raise InvalidRequest(f"{who} needs a name and an async look(question)")
-    return Guest(str(name), verifier)
+    return Guest(str(name), look)
 
 
 def _attribute(verifier: object, name: str) -> object:

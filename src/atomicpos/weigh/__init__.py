@@ -1,7 +1,7 @@
-"""Weigh the evidence: what is proven, and by what. Pure."""
+"""Weigh the evidence: pure functions of the row, the bounds and the time."""
 
-from .protection import near, serves
 from .slot import newest
+from .triggers import near, serves, wanted
 from .verdict import Verdict, weigh
 
-__all__ = ["Verdict", "near", "newest", "serves", "weigh"]
+__all__ = ["Verdict", "near", "newest", "serves", "wanted", "weigh"]

@@ -7,7 +7,7 @@ from decimal import Decimal
 from ..models import Leg, Proof, ProofKind
 from ..record import Record, belongs
 from ..sightings import PositionSight
-from .slot import NOTHING, relevant
+from .slot import NOTHING, foreign_opening, relevant
 
 
 def closed_quantities(record: Record) -> tuple[Decimal, Decimal]:
@@ -31,12 +31,27 @@ def our_share(record: Record, filled: Decimal, closed: Decimal, fresh: PositionS
     return min(share, fresh.view.quantity)
 
 
-def flat_proof(filled: Decimal, final: bool, closed: Decimal, fresh: PositionSight | None) -> Proof | None:
-    """One rule for every ending: a final entry, exits that sum to it, and a fresh look that shows nothing (F38)."""
-    if not final or filled <= 0 or closed < filled or fresh is None or fresh.view.quantity != 0:
+def flat_proof(
+    record: Record, filled: Decimal, final: bool, closed: Decimal, fresh: PositionSight | None
+) -> Proof | None:
+    """One rule for every ending: a final entry, exits that sum to it, and a fresh look without our share (F38).
+
+    What others opened on our side may stay: then exits of our own, by their ids, must sum to our fills.
+    """
+    if not final or filled <= 0 or closed < filled or fresh is None:
         return None
-    detail = f"filled {filled}, closed {closed}, and a fresh look showed the slot empty"
+    left = fresh.view.quantity
+    if left == 0:
+        detail = f"filled {filled}, closed {closed}, and a fresh look showed the slot empty"
+        return Proof(ProofKind.EXITED, fresh.asked_at_us, detail)
+    if fresh.view.side is not record.intent.side or left > foreign_opening(record) or _own_exits(record) < filled:
+        return None
+    detail = f"filled {filled}, closed {closed} by orders of ours; the {left} that a fresh look showed are not ours"
     return Proof(ProofKind.EXITED, fresh.asked_at_us, detail)
+
+
+def _own_exits(record: Record) -> Decimal:
+    return sum((o.filled for o in record.orders if o.leg is not Leg.ENTRY), NOTHING)
 
 
 def gone_at(record: Record, closed: Decimal, filled: Decimal) -> int | None:

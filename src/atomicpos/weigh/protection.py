@@ -1,29 +1,42 @@
-"""Which stop fulfils I3: ours, read back lately, waiting, at the exact trigger, covering our share."""
+"""Which stops fulfil I3: ours, read back lately, waiting, at the exact trigger, together covering our share."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 
 from ..evidence import Source
-from ..models import Intent, Leg, Order, OrderStatus, PositionSide, Sending, State
+from ..models import Leg, Order, OrderStatus, Sending, State, StopRule
 from ..record import Record
 from ..settings import Bounds
 from ..sightings import PositionSight
-from ..stop_price import wanted_trigger
+from ..stop_price import beyond
+from .slot import NOTHING
+from .triggers import serves, wanted
 
 
-def confirmed_stop(
-    record: Record, bounds: Bounds, now_us: int, average: Decimal | None, share: Decimal, fresh: PositionSight | None
-) -> Order | None:
-    """The stop that fulfils I3: ours, read back lately, waiting, at the exact trigger, covering our share."""
-    if share <= 0 or (average is None and record.intent.stop_rule.price is None) or not _slot_was_looked_at(record):
-        return None
+def confirmed_stops(
+    record: Record, rule: StopRule, bounds: Bounds, now_us: int, average: Decimal | None, share: Decimal,
+    fresh: PositionSight | None,
+) -> tuple[Order, ...]:
+    """The stops that together fulfil I3 for that rule: the position's own, one that covers all, or several."""
+    if share <= 0 or (average is None and rule.price is None) or not _slot_was_looked_at(record):
+        return ()
     if fresh is not None and fresh.view.quantity == 0:
-        return None
-    wanted = wanted_trigger(record.intent, average)
-    waiting = (o for o in record.of(Leg.STOP) if o.read_back and o.status is OrderStatus.UNTRIGGERED)
-    covering = (o for o in waiting if o.quantity >= share and _lately(record, o, bounds, now_us))
-    return next((o for o in covering if serves(o.trigger_price, wanted, record.intent)), None)
+        return ()
+    target = wanted(record, average, None if rule is record.stop_rule else rule)
+    found = [
+        o for o in record.of(Leg.STOP)
+        if waits(o) and _lately(record, o, bounds, now_us) and serves(o.trigger_price, target, record.intent)
+    ]
+    whole = next((o for o in found if o.attached), None) or next((o for o in found if o.quantity >= share), None)
+    if whole is not None:
+        return (whole,)
+    return tuple(found) if sum((o.quantity for o in found), NOTHING) >= share else ()
+
+
+def waits(order: Order) -> bool:
+    """True for a stop that was read back as sent, and that had not fired."""
+    return order.read_back and order.status is OrderStatus.UNTRIGGERED
 
 
 def _slot_was_looked_at(record: Record) -> bool:
@@ -43,22 +56,23 @@ def _lately(record: Record, stop: Order, bounds: Bounds, now_us: int) -> bool:
     return seen >= since and now_us - seen <= bounds.visibility_us + bounds.clock_skew_us
 
 
-def serves(trigger: Decimal | None, wanted: Decimal, intent: Intent) -> bool:
-    """True when a stop at that trigger may stay: within a tick of the wanted one, and not looser than asked."""
-    if trigger is None or not near(trigger, wanted, intent.tick):
-        return False
-    match intent.side:
-        case PositionSide.LONG:
-            return trigger >= wanted
-        case PositionSide.SHORT:
-            return trigger <= wanted
-
-
-def near(one: Decimal | None, other: Decimal, tick: Decimal) -> bool:
-    """True when two triggers are the same within a tick."""
-    return one is not None and abs(one - other) <= tick
-
-
 def at_work(order: Order) -> bool:
     """True for a stop that reads as living and as it was sent, or that was acknowledged and not read yet."""
-    return (order.alive and order.read_back) or (order.status is None and order.sending is Sending.ACKNOWLEDGED)
+    if order.status is None:
+        return order.sending is Sending.ACKNOWLEDGED and order.absent_since_us is None
+    return order.alive and (order.read_back or order.attached)
+
+
+def foreign_trigger(record: Record, sight: PositionSight | None) -> Decimal | None:
+    """The trigger of a stop on the position that is none of ours; None when there is none."""
+    if sight is None or sight.view.stop_price is None or sight.view.side is not record.intent.side:
+        return None
+    ours = (o.trigger_price for o in record.of(Leg.STOP) if o.attached and o.sends > 0)
+    return None if any(sight.view.stop_price == trigger for trigger in ours) else sight.view.stop_price
+
+
+def liquidated_first(record: Record, fresh: PositionSight | None, trigger: Decimal) -> bool:
+    """True when the exchange's own liquidation price lies before the stop: it would never be reached."""
+    if fresh is None or fresh.view.side is not record.intent.side or fresh.view.liquidation_price is None:
+        return False
+    return beyond(fresh.view.liquidation_price, record.intent.side, trigger)

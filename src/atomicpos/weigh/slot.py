@@ -36,6 +36,17 @@ def relevant(record: Record) -> tuple[Fill, ...]:
     return tuple(f for f in record.sightings.fills if f in ours or (f.order_side is closing and f.time_us >= since))
 
 
+def foreign_opening(record: Record) -> Decimal:
+    """What others opened or enlarged on our side since our entry: theirs, announced and never touched (I6)."""
+    entry, opening = record.entry, record.intent.side.opening
+    since = min((f.time_us for f in record.fills_of(entry)), default=entry.created_at_us)
+    if since is None:
+        return NOTHING
+    ours = record.fills_of(entry)
+    theirs = (f for f in record.sightings.fills if f.order_side is opening and f not in ours and f.time_us >= since)
+    return sum((f.quantity for f in theirs), NOTHING)
+
+
 def _last_fill_us(record: Record) -> int | None:
     """The exchange's time of the last fill that is known: by fills where they explain the order, else by the order."""
     times: list[int | None] = [fill.time_us for fill in relevant(record)]

@@ -12,14 +12,16 @@ from decimal import Decimal
 
 from ..evidence import BUILT_IN
 from ..exposure import exposure_us, naked_us
-from ..models import Leg, Order, Proof, ProofKind
-from ..record import Record
+from ..models import Leg, Order, Proof, ProofKind, Sending
+from ..record import RIDING, Record
 from ..settings import Bounds
 from ..sightings import PositionSight
 from .entry import average_fill, is_final, never_filled, shown_filled
 from .exits import closed_quantities, flat_proof, gone_at, our_share
-from .protection import at_work, confirmed_stop
+from .protection import at_work, confirmed_stops, foreign_trigger, liquidated_first
+from .resolution import operator_proof, refused
 from .slot import fresh_look, is_reversed, newest, on_our_side
+from .triggers import wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +46,16 @@ class Verdict:
     """The slot holds a position on the other side."""
     share: Decimal
     """Our share: fills of our entry less the exits since, never more than a fresh look shows."""
-    stop: Order | None
-    """The stop that fulfils I3, if there is one."""
+    wanted: Decimal
+    """The trigger that a stop must have now."""
+    stops: tuple[Order, ...]
+    """The stops that together fulfil I3, by the rule in force or by the one being moved to; empty when none do."""
+    moved: bool
+    """They serve the rule that the stop is being moved to."""
+    foreign_trigger: Decimal | None
+    """The position's own stop shows this trigger, and it is none of ours."""
+    liquidated_first: bool
+    """The exchange would liquidate the position before its stop is reached."""
     covered: bool
     """A stop of ours is live, or was acknowledged and not yet read back."""
     flat: Proof | None
@@ -54,10 +64,17 @@ class Verdict:
     """Orders of ours that are alive or may still arrive."""
     ended: Proof | None
     """Nothing of the entry is left and nothing of ours may arrive: the only thing that lets a row settle."""
+    resolution_refused: str | None
+    """Why an operator's word on the end cannot stand; None while nothing speaks against it, or none was given."""
     naked_us: int
     """How long the present stretch without a live stop has lasted."""
     exposure_us: int
     """All such stretches, added (I10)."""
+
+    @property
+    def stop(self) -> Order | None:
+        """The first of the stops that fulfil I3."""
+        return self.stops[0] if self.stops else None
 
 
 def weigh(record: Record, bounds: Bounds, now_us: int) -> Verdict:
@@ -73,10 +90,11 @@ def weigh(record: Record, bounds: Bounds, now_us: int) -> Verdict:
     closed = max(closed, record.closed_quantity)
     reversed_ = is_reversed(record, fresh)
     share = our_share(record, filled, closed, fresh)
-    loose = tuple(order for order in record.orders if not order.settled and not (order is entry and never is not None))
-    flat = flat_proof(filled, final, closed, fresh)
+    flat = flat_proof(record, filled, final, closed, fresh)
+    loose = tuple(o for o in record.orders if _is_loose(record, o, never, flat, fresh, bounds, now_us))
     average = average_fill(record, filled, fresh)
     end_us = gone_at(record, closed, filled) or now_us
+    stops, moved = _stops(record, bounds, now_us, average, share, fresh) if final and not reversed_ else ((), False)
     return Verdict(
         now_us=now_us,
         filled=filled,
@@ -89,14 +107,51 @@ def weigh(record: Record, bounds: Bounds, now_us: int) -> Verdict:
         fresh=fresh,
         reversed=reversed_,
         share=share,
-        stop=confirmed_stop(record, bounds, now_us, average, share, fresh) if final and not reversed_ else None,
-        covered=any(at_work(order) for order in record.of(Leg.STOP)),
+        wanted=wanted(record, average),
+        stops=stops,
+        moved=moved,
+        foreign_trigger=foreign_trigger(record, observed_sight),
+        liquidated_first=share > 0 and liquidated_first(record, fresh, wanted(record, average)),
+        covered=_is_covered(record, share),
         flat=flat,
         loose=loose,
-        ended=_ended(record, never or flat, loose),
+        ended=_ended(record, never or flat, loose) or operator_proof(record),
+        resolution_refused=refused(record),
         naked_us=naked_us(record, share, now_us),
-        exposure_us=exposure_us(record, filled, end_us),
+        exposure_us=exposure_us(record, filled, max(filled - record.parts_asked, share) or filled, end_us),
     )
+
+
+def _is_covered(record: Record, share: Decimal) -> bool:
+    working = [order for order in record.of(Leg.STOP) if at_work(order)]
+    return any(o.attached for o in working) or (bool(working) and sum(o.quantity for o in working) >= share)
+
+
+def _stops(
+    record: Record, bounds: Bounds, now_us: int, average: Decimal | None, share: Decimal, fresh: PositionSight | None
+) -> tuple[tuple[Order, ...], bool]:
+    """The stops that fulfil I3, and whether by the rule that the stop is being moved to, which counts first."""
+    moving = record.moving
+    if moving is not None and (found := confirmed_stops(record, moving, bounds, now_us, average, share, fresh)):
+        return found, True
+    return confirmed_stops(record, record.stop_rule, bounds, now_us, average, share, fresh), False
+
+
+def _is_loose(
+    record: Record, order: Order, never: Proof | None, flat: Proof | None, fresh: PositionSight | None,
+    bounds: Bounds, now_us: int,
+) -> bool:
+    """True for an order of ours that is alive or may still arrive."""
+    if order.settled or (order is record.entry and never is not None):
+        return False
+    if not order.attached:
+        return True
+    if order.attempt == RIDING and order.status is None:
+        return False  # it is part of the entry's request: where that can no longer arrive, neither can this
+    if order.status is None and order.sending is not Sending.ACKNOWLEDGED:
+        return order.sent_at_us is None or now_us <= order.sent_at_us + bounds.recv_window_us + bounds.clock_skew_us
+    # the position's own stop goes with the position; it is left over only where somebody else's position remains
+    return flat is not None and order.alive and fresh is not None and fresh.view.stop_price == order.trigger_price
 
 
 def _ended(record: Record, shown: Proof | None, loose: Iterable[Order]) -> Proof | None:

@@ -19,9 +19,6 @@ from .interruptions import Cut, Page
 LOST_REPLY_S = 15.0
 """How long a lost reply hangs when the fault names no time: longer than ccxt's own timeout of ten seconds."""
 
-LATE_S = 1.0
-"""How late what is late comes when the fault names no time."""
-
 _PAGES = {
     FaultKind.HTTP_502_EXECUTED: (502, "Bad Gateway"),
     FaultKind.HTTP_502_NOT_EXECUTED: (502, "Bad Gateway"),
@@ -80,7 +77,7 @@ def _struck(fault: Fault | None, call: Call, way: Delivery, execute: Callable[[]
         case FaultKind.LOSE_REQUEST:
             raise Cut
         case FaultKind.LATE_REQUEST:
-            way.later(_seconds(fault, LATE_S), lambda: _unheard(execute) if way.fresh() else None)
+            way.later(_seconds(fault, 0.0), lambda: _unheard(execute) if way.fresh() else None)
             raise Cut
         case FaultKind.LOSE_REPLY:
             _unheard(execute)
@@ -99,7 +96,7 @@ def _answered(fault: Fault, way: Delivery, execute: Callable[[], T]) -> T:
     """Carried out, and heard of: late, twice, or by half."""
     match FaultKind(fault.kind):
         case FaultKind.LATE_REPLY:
-            way.hold_s = _seconds(fault, LATE_S)
+            way.hold_s = _seconds(fault, 0.0)
         case FaultKind.CUT_BODY:
             way.cut, way.drop_s = True, fault.seconds
         case FaultKind.DUPLICATE:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from .models import MICROSECONDS, Goal, JournalEntry, Leg, OrderStatus, Proof, ProofKind, Refusal, Sending, State
-from .record import Record
-from .settings import Bounds
-from .states import TABLE, next_state, row_between
-from .stop_price import wanted_trigger
-from .weigh import Verdict, near
+from ..models import MICROSECONDS, Goal, JournalEntry, Order, OrderStatus, Proof, ProofKind, State
+from ..record import Record
+from ..settings import Bounds
+from ..states import GUARDS, TABLE, next_state, row_between
+from ..weigh import Verdict
+from .goal import flat_reason, turn_flat
+from .wishes import fulfilled
 
-STOP_CROSSED = "stop_crossed"
-EXPOSURE_DEADLINE = "exposure_deadline"
-STOP_DID_NOT_CLOSE = "stop_did_not_close"
 LEVERAGE_REFUSED = "leverage_refused"
+MARGIN_MODE_REFUSED = "margin_mode_refused"
+ENTRY_REFUSALS = (LEVERAGE_REFUSED, MARGIN_MODE_REFUSED)
+"""Reasons for which the entry is never sent."""
 
 
 def guards(record: Record, verdict: Verdict) -> dict[str, bool]:
@@ -22,7 +23,9 @@ def guards(record: Record, verdict: Verdict) -> dict[str, bool]:
     was_protected = record.protected_at_us is not None
     ended = verdict.ended is not None
     filled = verdict.filled > 0
-    confirmed = verdict.stop is not None and record.goal is Goal.PROTECT
+    if verdict.ended is not None and verdict.ended.kind is ProofKind.OPERATOR and record.resolution is not None:
+        return _by_the_operator(record.resolution.as_)
+    confirmed = bool(verdict.stops) and record.goal is Goal.PROTECT and not record.asking_rule
     return {
         "always": True,
         "fill_shown": filled,
@@ -38,10 +41,20 @@ def guards(record: Record, verdict: Verdict) -> dict[str, bool]:
     }
 
 
+def _by_the_operator(as_: State) -> dict[str, bool]:
+    """The answers that lead a suspected orphan to the end which the operator named."""
+    yes = {State.ROLLED_BACK: "closed_by_us", State.CLOSED_IMMEDIATELY: "gone_by_other_hands"}
+    answers = dict.fromkeys(GUARDS, False)
+    answers[yes.get(as_, "ended_after_protection")] = True
+    return answers
+
+
 def advance(record: Record, verdict: Verdict, bounds: Bounds) -> tuple[Record, tuple[JournalEntry, ...]]:
     """The row and its journal after this verdict; at most one pass over every state."""
     entries: list[JournalEntry] = []
     record = _noted(record, verdict)
+    record, done = fulfilled(record, verdict, bounds)
+    entries += done
     if (reason := flat_reason(record, verdict, bounds)) is not None:
         record, entry = turn_flat(record, reason, bounds, verdict.now_us)
         entries.append(entry)
@@ -72,44 +85,6 @@ def _noted(record: Record, verdict: Verdict) -> Record:
     )
 
 
-# --- the goal -----------------------------------------------------------------------------------------------------
-
-
-def flat_reason(record: Record, verdict: Verdict, bounds: Bounds) -> str | None:
-    """Why the goal must turn flat now; None while protecting is still right."""
-    if record.goal is Goal.FLAT or record.state.settled or verdict.share <= 0:
-        return None
-    if not verdict.covered and _crossed(record, verdict):
-        return STOP_CROSSED
-    if bounds.flatten_unprotectable and not verdict.covered and verdict.naked_us >= bounds.exposure_deadline_us:
-        return EXPOSURE_DEADLINE
-    if _triggered_for_us(record, verdict.now_us) >= bounds.exposure_deadline_us:
-        return STOP_DID_NOT_CLOSE
-    return None
-
-
-def _crossed(record: Record, verdict: Verdict) -> bool:
-    """True when the exchange said that the price is already beyond the stop as it should be now (F23)."""
-    wanted = wanted_trigger(record.intent, verdict.average)
-    refused = (o for o in record.of(Leg.STOP) if o.refusal is Refusal.WOULD_TRIGGER and o.never_existed)
-    return any(near(o.trigger_price, wanted, record.intent.tick) for o in refused)
-
-
-def _triggered_for_us(record: Record, now_us: int) -> int:
-    """How long ago, by the exchange's time, a stop of ours triggered without having filled."""
-    fired = [o for o in record.of(Leg.STOP) if o.status is OrderStatus.TRIGGERED and o.updated_at_us is not None]
-    return max((now_us - (o.updated_at_us or now_us) for o in fired), default=0)
-
-
-def turn_flat(record: Record, reason: str, bounds: Bounds, now_us: int) -> tuple[Record, JournalEntry]:
-    """Turn the goal flat, for good, with a new deadline to show it."""
-    deadline = now_us + bounds.verification_deadline_us
-    after = replace(record, goal=Goal.FLAT, reason=reason, deadline_us=max(record.deadline_us, deadline))
-    if record.entry.sending is Sending.INTENDED:
-        after = after.with_order(replace(record.entry, sending=Sending.NOT_SENT, why=reason))
-    return after, JournalEntry(now_us, "goal", f"the goal is flat now: {reason}", cause=reason)
-
-
 # --- the transitions ----------------------------------------------------------------------------------------------
 
 
@@ -128,7 +103,7 @@ def _entered(record: Record, dest: State, verdict: Verdict, bounds: Bounds) -> R
     now = verdict.now_us
     after = replace(record, state=dest)
     if dest.settled:
-        return replace(after, proof=verdict.ended, settled_at_us=now)
+        return replace(_over(after, verdict), proof=verdict.ended, settled_at_us=now, moving=None)
     match dest:
         case State.PROTECTED:
             proof = _stop_proof(verdict)
@@ -141,9 +116,23 @@ def _entered(record: Record, dest: State, verdict: Verdict, bounds: Bounds) -> R
             return after
 
 
+def _over(record: Record, verdict: Verdict) -> Record:
+    """The row with the stops that went with the position; by an operator's word every order is over."""
+    by_word = verdict.ended is not None and verdict.ended.kind is ProofKind.OPERATOR
+    left = (o for o in record.orders if not o.settled and (o.attached or by_word))
+    for order in tuple(left):
+        record = record.with_order(replace(order, status=OrderStatus.DEAD))
+    return record
+
+
 def _stop_proof(verdict: Verdict) -> Proof:
-    stop = verdict.stop
-    if stop is None:
+    if not verdict.stops:
         raise ValueError("protected needs a confirmed stop")
-    detail = f"{stop.client_order_id} read back: {stop.order_side} {stop.quantity} at {stop.trigger_price}"
-    return Proof(ProofKind.STOP_READ_BACK, stop.seen_at_us or verdict.now_us, detail)
+    detail = " and ".join(map(_read_back, verdict.stops))
+    return Proof(ProofKind.STOP_READ_BACK, verdict.stops[0].seen_at_us or verdict.now_us, detail)
+
+
+def _read_back(stop: Order) -> str:
+    what = "the position's own stop" if stop.attached else f"{stop.client_order_id}"
+    size = "the whole position" if stop.attached else f"{stop.quantity}"
+    return f"{what} read back: {stop.order_side} {size} at {stop.trigger_price} by {stop.trigger_by} price"

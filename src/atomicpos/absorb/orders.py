@@ -1,33 +1,43 @@
-"""Fold evidence and outcomes into the row. Monotone: final is sticky, filled only grows, doubt is never lost."""
+"""Fold what was read of our orders into them. Monotone: final is sticky, filled only grows, doubt is never lost."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
 
-from .evidence import Evidence, OrderView
-from .models import Leg, Order, OrderStatus, Refusal, Sending
-from .record import Record
-from .settings import Bounds
-from .sightings import sight
+from ..evidence import Evidence, OrderView
+from ..models import Leg, Order, OrderStatus, Refusal, Sending
+from ..record import Record
+from ..settings import Bounds
 
 UNANSWERED = (Sending.IN_FLIGHT, Sending.UNKNOWN)
 """An order that was seen while its send was unanswered was accepted."""
 
 
-def absorb(record: Record, evidence: Evidence, bounds: Bounds) -> Record:
-    """The row after one finding; evidence that names none of our orders changes only what was sighted."""
-    after = replace(record, sightings=sight(record.sightings, evidence))
+def fold_orders(record: Record, evidence: Evidence, bounds: Bounds) -> Record:
+    """The row after what one finding shows of its orders by their ids, and of their fills."""
+    after = record
     for view in evidence.orders:
-        if (order := _ours(after, view)) is not None:
-            after = after.with_order(_seen(order, view, evidence.asked_at_us, after.intent.tick))
+        after = fold_view(after, view, evidence.asked_at_us)
     for order in after.orders:
         if order.client_order_id in evidence.absent_ids:
-            after = after.with_order(_absent(order, evidence.asked_at_us, bounds))
+            after = _with(after, _absent(order, evidence.asked_at_us, bounds))
     if evidence.fills:
         for order in after.orders:
-            after = after.with_order(_with_fills(after, order))
+            after = _with(after, _with_fills(after, order))
     return after
+
+
+def fold_view(record: Record, view: OrderView, asked_at_us: int) -> Record:
+    """The row after one reading of one order; a reading of somebody else's order changes nothing."""
+    order = _ours(record, view)
+    if order is None:
+        return record
+    return _with(record, _seen(order, view, asked_at_us, record.intent.tick))
+
+
+def _with(record: Record, order: Order) -> Record:
+    return record.with_entry(order) if order.leg is Leg.ENTRY else record.with_order(order)
 
 
 def _ours(record: Record, view: OrderView) -> Order | None:
@@ -79,16 +89,15 @@ def _later(one: int | None, other: int | None) -> int | None:
 
 def reads_back(order: Order, view: OrderView, tick: Decimal) -> bool:
     """True when the reading confirms what I3 asks of a stop: closing side, unable to enlarge, our trigger and size."""
-    if order.leg is not Leg.STOP or order.trigger_price is None:
+    if order.leg is not Leg.STOP or order.trigger_price is None or view.trigger_price is None:
         return False
+    enough = order.attached or (view.quantity is not None and view.quantity >= order.quantity)
     return (
         view.order_side is order.order_side
         and view.reduce_only is True
-        and view.trigger_price is not None
         and abs(view.trigger_price - order.trigger_price) <= tick
         and view.trigger_by is order.trigger_by
-        and view.quantity is not None
-        and view.quantity >= order.quantity
+        and enough
     )
 
 
@@ -120,43 +129,3 @@ def _with_fills(record: Record, order: Order) -> Order:
     paid = sum((f.quantity * f.price for f in fills), Decimal(0))
     average = paid / total if order.average is None and total >= order.filled else order.average
     return replace(order, filled=max(order.filled, total), average=average)
-
-
-# --- outcomes of writes -------------------------------------------------------------------------------------------
-
-
-def departing(order: Order, now_us: int) -> Order:
-    """The order at the moment one more send of it starts."""
-    return replace(
-        order,
-        sending=Sending.IN_FLIGHT,
-        sends=order.sends + 1,
-        first_sent_at_us=order.first_sent_at_us if order.first_sent_at_us is not None else now_us,
-        sent_at_us=now_us,
-    )
-
-
-def answered(order: Order, sending: Sending, now_us: int, *, refusal: Refusal | None = None,
-             why: str | None = None, exchange_order_id: str | None = None) -> Order:
-    """The order after a send was answered.
-
-    A refusal, or a proof that no byte left, counts only when it answers the first send: an earlier one of unknown
-    outcome may still be at the exchange. An acknowledgement of any send is an acknowledgement.
-    """
-    certain = order.sends <= 1 or sending is Sending.ACKNOWLEDGED
-    known = order.status is not None
-    result = sending if certain else Sending.UNKNOWN
-    return replace(
-        order,
-        sending=Sending.ACKNOWLEDGED if known else result,
-        answered_at_us=now_us,
-        refusal=refusal,
-        why=why,
-        exchange_order_id=exchange_order_id or order.exchange_order_id,
-        sent_at_us=now_us if result is Sending.UNKNOWN else order.sent_at_us,
-    )
-
-
-def cancelling(order: Order, now_us: int) -> Order:
-    """The order at the moment a cancel of it starts."""
-    return replace(order, cancels=order.cancels + 1, cancel_sent_at_us=now_us)

@@ -1,0 +1,92 @@
+"""Fold what was seen of the stop that the exchange keeps on the position itself into our attached stops.
+
+That stop has no id of ours. It is ours while it shows the trigger of an intent of ours: the newest one whose request
+had left when the look was asked for. A position on our side is a witness of it even when it shows none, because a
+guard stop binds with the first fill: so one look that shows another trigger, or none, is a doubt, and the next one
+that does so is the end of what we knew. Setting it again is harmless, so a doubt too many costs a request.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from decimal import Decimal
+
+from ..evidence import Evidence, OrderView
+from ..models import Order, OrderStatus, Sending
+from ..record import RIDING, Record
+from .orders import UNANSWERED, reads_back
+
+
+def fold_position_stop(record: Record, evidence: Evidence) -> Record:
+    """The row after one finding about the slot, or about the slot's stop as an order."""
+    after, asked_at_us = record, evidence.asked_at_us
+    view, stop = evidence.position, evidence.position_stop
+    if view is not None and view.quantity > 0 and view.side is record.intent.side:
+        after = _witnessed(after, view.stop_price, None, asked_at_us)
+    if stop is not None:
+        after = _witnessed(after, stop.trigger_price, stop, asked_at_us)
+    return after
+
+
+def waiting(record: Record) -> tuple[Order, ...]:
+    """Our attached stops that were sent and may be the one on the position, the newest first."""
+    sent = (o for o in record.orders if o.attached and o.sends > 0 and not o.settled)
+    return tuple(sorted(sent, key=lambda order: -order.attempt))
+
+
+def _witnessed(record: Record, trigger: Decimal | None, stop: OrderView | None, asked_at_us: int) -> Record:
+    candidates = [o for o in waiting(record) if asked_at_us >= (o.sent_at_us or 0)]
+    tick = record.intent.tick
+    shown = next((o for o in candidates if _shows(o, trigger, tick)), None)
+    if shown is None:
+        return _replaced(record, (_doubted(o, asked_at_us) for o in candidates))
+    older = (o for o in candidates if o.attempt < shown.attempt)
+    newer = (_doubted(o, asked_at_us) for o in candidates if o.attempt > shown.attempt and o.status is not None)
+    after = _replaced(record, (_superseded(o, asked_at_us) for o in older))
+    return _replaced(_replaced(after, newer), (_shown(shown, stop, asked_at_us, tick),))
+
+
+def _shows(order: Order, trigger: Decimal | None, tick: Decimal) -> bool:
+    return trigger is not None and order.trigger_price is not None and abs(trigger - order.trigger_price) <= tick / 2
+
+
+def _shown(order: Order, stop: OrderView | None, asked_at_us: int, tick: Decimal) -> Order:
+    created = order.created_at_us if stop is None or order.attempt == RIDING else stop.created_at_us
+    return replace(
+        order,
+        status=OrderStatus.UNTRIGGERED,
+        sending=Sending.ACKNOWLEDGED if order.sending in UNANSWERED else order.sending,
+        seen_at_us=max(order.seen_at_us or 0, asked_at_us),
+        absent_since_us=None,
+        read_back=order.read_back if stop is None else reads_back(order, stop, tick),
+        exchange_order_id=order.exchange_order_id if stop is None else stop.exchange_order_id,
+        created_at_us=created,
+    )
+
+
+def _doubted(order: Order, asked_at_us: int) -> Order:
+    """Not on the position: the first look that says so is a doubt, a later one the end of it.
+
+    One that was set and never seen may only lag; one that rides binds with the first fill, or never.
+    """
+    if order.status is None and order.attempt != RIDING:
+        return order
+    if order.absent_since_us is None:
+        return replace(order, absent_since_us=asked_at_us)
+    if asked_at_us <= order.absent_since_us:
+        return order
+    return replace(order, status=OrderStatus.DEAD, updated_at_us=order.seen_at_us)
+
+
+def _superseded(order: Order, asked_at_us: int) -> Order:
+    """Another trigger of ours took its place: the cover had no gap. One whose sending is doubtful may still arrive."""
+    if order.status is None and order.sending in UNANSWERED:
+        return order
+    return replace(order, status=OrderStatus.DEAD, updated_at_us=asked_at_us)
+
+
+def _replaced(record: Record, orders: Iterable[Order]) -> Record:
+    for order in tuple(orders):
+        record = record.with_order(order)
+    return record

@@ -1,0 +1,59 @@
+"""When the goal must turn flat, and turning it: for good, with the reason in the row."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ..models import Goal, JournalEntry, Leg, OrderStatus, Refusal, Sending
+from ..record import Record
+from ..settings import Bounds
+from ..stop_price import wanted_trigger
+from ..weigh import Verdict, near, serves
+
+STOP_CROSSED = "stop_crossed"
+EXPOSURE_DEADLINE = "exposure_deadline"
+STOP_DID_NOT_CLOSE = "stop_did_not_close"
+LIQUIDATED_FIRST = "liquidated_before_stop"
+
+
+def flat_reason(record: Record, verdict: Verdict, bounds: Bounds) -> str | None:
+    """Why the goal must turn flat now; None while protecting is still right."""
+    if record.goal is Goal.FLAT or record.state.settled or verdict.share <= 0:
+        return None
+    if _crossed(record, verdict):
+        return STOP_CROSSED
+    if bounds.flatten_unprotectable and not verdict.covered and verdict.naked_us >= bounds.exposure_deadline_us:
+        return EXPOSURE_DEADLINE
+    if bounds.flatten_unprotectable and verdict.liquidated_first:
+        return LIQUIDATED_FIRST
+    if _triggered_for_us(record, verdict.now_us) >= bounds.exposure_deadline_us:
+        return STOP_DID_NOT_CLOSE
+    return None
+
+
+def _crossed(record: Record, verdict: Verdict) -> bool:
+    """True when the exchange said that the price is already beyond the stop as it should be now, and none such
+    is at work (F23). A guard stop that is still waiting farther off changes nothing: the asked stop has happened."""
+    asked = wanted_trigger(record.intent, record.stop_rule, verdict.average)
+    stops = record.of(Leg.STOP)
+    if any(o.alive and serves(o.trigger_price, asked, record.intent) for o in stops):
+        return False
+    refused = (o for o in stops if o.refusal is Refusal.WOULD_TRIGGER and o.never_existed)
+    return any(near(o.trigger_price, asked, record.intent.tick) for o in refused)
+
+
+def _triggered_for_us(record: Record, now_us: int) -> int:
+    """How long ago, by the exchange's time, a stop of ours triggered without having filled."""
+    fired = [o for o in record.of(Leg.STOP) if o.status is OrderStatus.TRIGGERED and o.updated_at_us is not None]
+    return max((now_us - (o.updated_at_us or now_us) for o in fired), default=0)
+
+
+def turn_flat(record: Record, reason: str, bounds: Bounds, now_us: int) -> tuple[Record, JournalEntry]:
+    """Turn the goal flat, for good, with a new deadline to show it."""
+    deadline = now_us + bounds.verification_deadline_us
+    after = replace(
+        record, goal=Goal.FLAT, reason=reason, deadline_us=max(record.deadline_us, deadline), moving=None
+    )
+    if record.entry.sending is Sending.INTENDED:
+        after = after.with_entry(replace(record.entry, sending=Sending.NOT_SENT, why=reason))
+    return after, JournalEntry(now_us, "goal", f"the goal is flat now: {reason}", cause=reason)

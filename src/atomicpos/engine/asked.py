@@ -1,0 +1,47 @@
+"""A wish on its way to a drive, and the caller's own stop function being asked."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from ..advance import Wish
+from ..models import PositionSide
+from ..request import StopFunction
+
+STOP_FUNCTION_PATIENCE_S = 0.5
+"""How long a callable stop rule may take to answer."""
+
+
+def _future() -> asyncio.Future[bool]:
+    return asyncio.get_running_loop().create_future()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A wish; ``granted`` is True once a turn has made it part of the row, False when the drive ended before."""
+
+    wish: Wish
+    granted: asyncio.Future[bool] = field(default_factory=_future)
+
+    def answer(self, granted: bool) -> None:
+        """Tell whoever waits, once."""
+        if not self.granted.done():
+            self.granted.set_result(granted)
+
+
+async def ask_stop_function(function: StopFunction, price: Decimal, side: PositionSide) -> object:
+    """What the function answers, plain or awaitable. Raises TimeoutError when it takes too long, or its own error.
+
+    It runs in a thread, so that one that blocks delays nothing but its own answer.
+    """
+    loop = asyncio.get_running_loop()
+
+    async def answer() -> Any:
+        given = await loop.run_in_executor(None, function, price, side)
+        return await given if inspect.isawaitable(given) else given
+
+    return await asyncio.wait_for(answer(), STOP_FUNCTION_PATIENCE_S)

@@ -1,0 +1,46 @@
+"""What was sent and not answered for certain: sent again under its own id, or cancelled again, after a pause."""
+
+from __future__ import annotations
+
+from ..models import Order, Refusal, Sending
+from ..settings import Bounds
+from ..weigh import Verdict
+from .pauses import CANCEL_FIRST_US, CANCEL_MOST_US, CANCEL_UNKNOWN_US, retry_us
+from .steps import Cancel, Place, Plan
+
+UNANSWERED = (Sending.UNKNOWN, Sending.IN_FLIGHT)
+
+
+def send_again(result: Plan, order: Order, verdict: Verdict, bounds: Bounds) -> None:
+    """Send an order of unknown outcome again where that cannot double it; else it is only looked up.
+
+    Setting the position's own stop to what it is already changes nothing; a separate order may go again under its id
+    where a living duplicate is refused. One whose request is still under way is sent beside it: the client's own
+    timeout is never what a stop or a close waits for.
+    """
+    if order.status is not None or order.sent_at_us is None or order.sending not in UNANSWERED:
+        return
+    if not order.attached and (not bounds.duplicate_ids_refused or order.refusal is Refusal.DUPLICATE_ID):
+        return
+    due = order.sent_at_us + max(bounds.write_patience_us, retry_us(order.sends))
+    beside = order.sending is Sending.IN_FLIGHT
+    step = Place(
+        order.leg, order.attempt, order.quantity, order.trigger_price, order.limit_price, order.attached, beside
+    )
+    result.when(due, verdict.now_us, step)
+
+
+def cancel(result: Plan, order: Order, now_us: int) -> None:
+    """Cancel, and again only after a pause in which a lagging reading may still show the order dead."""
+    first = CANCEL_UNKNOWN_US if order.refusal is Refusal.UNKNOWN_ORDER else CANCEL_FIRST_US
+    pause = min(first * 2 ** min(max(order.cancels - 1, 0), 10), CANCEL_MOST_US)
+    due = (order.cancel_sent_at_us or 0) + pause if order.cancels else now_us
+    result.when(due, now_us, Cancel(order.leg, order.attempt))
+
+
+def cancel_loose(result: Plan, orders: tuple[Order, ...], verdict: Verdict) -> None:
+    """Cancel those of the orders that are alive or may still arrive."""
+    for order in orders:
+        unsent = order.sending in (Sending.INTENDED, Sending.IN_FLIGHT)
+        if order in verdict.loose and not unsent and (order.alive or not order.attached):
+            cancel(result, order, verdict.now_us)

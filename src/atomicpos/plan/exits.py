@@ -1,0 +1,92 @@
+"""How to get out: the whole share when the goal is flat, a part when the caller asked for one.
+
+The ladder of a rollback: the entry's remainder is cancelled; a market close; in pieces when it is too large for one
+order; from the third refusal on, every other try is an immediate-or-cancel limit inside the exchange's price band;
+after two refusals a stop goes up again while closing goes on. Each rung is an order with its own journaled intent.
+"""
+
+from __future__ import annotations
+
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+
+from ..evidence import BUILT_IN
+from ..models import Leg, Order, PositionSide, Refusal, Sending
+from ..record import Record
+from ..settings import Bounds
+from ..weigh import Verdict
+from .again import send_again
+from .pauses import piece, retry_us
+from .steps import Place, Plan
+
+MARKET_TRIES = 3
+"""After so many refused market closes every other one is a limit inside the band."""
+BAND = Decimal("0.02")
+"""How far beyond the mark a closing limit reaches where the exchange's own band is not known."""
+BAND_SHARE = Decimal("0.8")
+"""How much of the exchange's band it uses: the mark moves while the order is on its way."""
+
+
+def close_all(result: Plan, record: Record, verdict: Verdict, bounds: Bounds) -> None:
+    """Close our share, and nothing else."""
+    if not verdict.reversed and not _has_not_looked(result, record, verdict, bounds):
+        _close(result, record, verdict, bounds, _exit_quantity(record, verdict))
+
+
+def close_part(result: Plan, record: Record, verdict: Verdict, bounds: Bounds) -> None:
+    """Close what the caller asked to close in parts; the rest stays open under its stop."""
+    done = sum((o.filled for o in record.of(Leg.CLOSE)), Decimal(0))
+    _close(result, record, verdict, bounds, min(record.parts_asked - done, verdict.share))
+
+
+def _close(result: Plan, record: Record, verdict: Verdict, bounds: Bounds, quantity: Decimal) -> None:
+    closes = record.of(Leg.CLOSE)
+    living = [o for o in closes if not o.settled]
+    for order in living:
+        send_again(result, order, verdict, bounds)
+    if living or quantity <= 0:
+        return
+    last_sent = max((o.sent_at_us or 0 for o in closes), default=0)
+    due = last_sent + retry_us(len(closes)) if closes else verdict.now_us
+    refused = [o for o in closes if o.never_existed and o.sending is Sending.REFUSED]
+    large = sum(1 for o in refused if o.refusal is Refusal.QUANTITY)
+    size = piece(quantity, record.intent.step, large)
+    result.when(due, verdict.now_us, Place(Leg.CLOSE, len(closes) + 1, size, limit_price=_limit(record, refused)))
+
+
+def _limit(record: Record, refused: list[Order]) -> Decimal | None:
+    """The price of an immediate-or-cancel close, None for a market close."""
+    stubborn = [o for o in refused if o.refusal not in (Refusal.QUANTITY, Refusal.NO_POSITION, Refusal.RATE_LIMITED)]
+    mark = record.sightings.mark_price
+    banded = any(o.refusal is Refusal.PRICE_BAND for o in stubborn)
+    due = len(stubborn) >= MARKET_TRIES or (banded and stubborn)
+    if mark is None or not due or (stubborn and stubborn[-1].limit_price is not None):
+        return None
+    return limit_price(mark, BAND * BAND_SHARE, record.intent.side, record.intent.tick)
+
+
+def limit_price(mark: Decimal, reach: Decimal, side: PositionSide, tick: Decimal) -> Decimal:
+    """The worst price at which a position on that side is closed: that far beyond the mark, on the tick toward it."""
+    match side:
+        case PositionSide.LONG:
+            return (mark * (1 - reach) / tick).to_integral_value(rounding=ROUND_CEILING) * tick
+        case PositionSide.SHORT:
+            return (mark * (1 + reach) / tick).to_integral_value(rounding=ROUND_FLOOR) * tick
+
+
+def _has_not_looked(result: Plan, record: Record, verdict: Verdict, bounds: Bounds) -> bool:
+    """A successor looks before it closes: what its predecessor left may be gone already (F50)."""
+    sightings = record.sightings
+    patience_us = sightings.since_us + bounds.write_patience_us
+    if not sightings.taken_over or sightings.looks.keys() >= BUILT_IN or verdict.now_us >= patience_us:
+        return False
+    result.wake(patience_us)
+    return True
+
+
+def _exit_quantity(record: Record, verdict: Verdict) -> Decimal:
+    """Our share; before a fill is shown, what the slot shows, never more than we asked for (F32)."""
+    if verdict.fresh is not None and verdict.fresh.view.quantity == 0:
+        return Decimal(0)
+    if verdict.filled > 0:
+        return verdict.share
+    return min(verdict.observed, record.intent.quantity)

@@ -1,0 +1,34 @@
+"""How long to wait before a write is tried again, and how much of it to try: named bounds, all in one place."""
+
+from __future__ import annotations
+
+from decimal import ROUND_CEILING, Decimal
+
+RETRY_FIRST_US = 250_000
+RETRY_MOST_US = 5_000_000
+MANY_TRIES = 50
+RETRY_RARELY_US = 30_000_000
+"""What was refused so often is not cured by haste; each try is an order of its own in the row."""
+CANCEL_FIRST_US = 2_000_000
+CANCEL_UNKNOWN_US = 10_000_000
+"""After a cancel was refused as unknown the order is probably dead already: reading it so comes first."""
+CANCEL_MOST_US = 30_000_000
+REMAINDER_US = 5_000_000
+"""How long an entry may go on waiting for the rest of its fill; then what is left of it is cancelled."""
+HALVINGS_MAX = 5
+"""How often a quantity that is too large for one order is halved: 32 pieces."""
+
+
+def retry_us(tries: int) -> int:
+    """How long to wait after that many tries: 0.25 s, doubling, at most 5 s; after fifty tries 30 s."""
+    if tries > MANY_TRIES:
+        return RETRY_RARELY_US
+    return int(min(RETRY_FIRST_US * 2 ** min(max(tries - 1, 0), 10), RETRY_MOST_US))
+
+
+def piece(quantity: Decimal, step: Decimal, refusals: int) -> Decimal:
+    """What one order takes of that quantity after so many refusals as too large: halved each time, in whole steps."""
+    if refusals <= 0:
+        return quantity
+    part = quantity / Decimal(2) ** min(refusals, HALVINGS_MAX)
+    return min((part / step).to_integral_value(rounding=ROUND_CEILING) * step, quantity)

@@ -1,0 +1,115 @@
+"""Plan the next steps: a pure function of the row, the verdict, the bounds and the time.
+
+Steps are data; the engine journals and carries them out. Every step may run twice. An entry is planned once in a
+position's life (I5); everything that closes is unable to open or enlarge (I6); a new stop stands before the old one
+is cancelled.
+"""
+
+from __future__ import annotations
+
+from ..models import Goal, Leg, Order, Sending, State
+from ..record import RIDING, Record
+from ..settings import Bounds
+from ..weigh import Verdict
+from .again import cancel, cancel_loose
+from .exits import close_all, close_part
+from .pauses import REMAINDER_US
+from .steps import ChooseMarginMode, Leverage, Place, Plan
+from .stops import put_up, wants_stop
+
+
+def plan(record: Record, verdict: Verdict, bounds: Bounds) -> Plan:
+    """The plan for one row. Pure."""
+    result = Plan()
+    if record.state.settled:
+        return result
+    if verdict.never_filled is not None or verdict.flat is not None:
+        cancel_loose(result, record.orders, verdict)
+    else:
+        _act(result, record, verdict, bounds)
+    result.look = _look(result, record, verdict, bounds)
+    result.slowly = record.state is State.ORPHAN_SUSPECTED and record.resolution is None
+    _deadlines(result, record, verdict, bounds)
+    return result
+
+
+def _act(result: Plan, record: Record, verdict: Verdict, bounds: Bounds) -> None:
+    _entry(result, record, verdict)
+    if record.goal is Goal.FLAT:
+        close_all(result, record, verdict, bounds)
+    elif record.parts_asked > 0:
+        close_part(result, record, verdict, bounds)
+    if wants_stop(record, verdict, bounds) and not record.asking_rule:
+        put_up(result, record, verdict, bounds)
+    if verdict.stops and record.goal is Goal.PROTECT and (record.moving is None or verdict.moved):
+        surplus = (o for o in record.of(Leg.STOP) if o not in verdict.stops)
+        cancel_loose(result, tuple(surplus), verdict)
+
+
+def _entry(result: Plan, record: Record, verdict: Verdict) -> None:
+    entry, intent = record.entry, record.intent
+    if entry.sending is Sending.INTENDED:
+        if intent.margin_mode is not None and not record.margin_mode_confirmed:
+            result.steps.append(ChooseMarginMode(intent.margin_mode))
+        elif intent.leverage is not None and not record.leverage_confirmed:
+            result.steps.append(Leverage(intent.leverage))
+        else:
+            result.steps.append(Place(Leg.ENTRY, entry.attempt, entry.quantity, limit_price=entry.limit_price))
+    elif not verdict.entry_final and (record.goal is Goal.FLAT or _waits_too_long(result, record, verdict)):
+        cancel(result, entry, verdict.now_us)
+
+
+def _waits_too_long(result: Plan, record: Record, verdict: Verdict) -> bool:
+    """True for an entry that reads as alive so long after its answer: its remainder is cancelled (F04, F11)."""
+    entry = record.entry
+    if not entry.alive or entry.sent_at_us is None:
+        return False
+    due = max(entry.sent_at_us, record.sightings.since_us) + REMAINDER_US
+    result.wake(due)
+    return due <= verdict.now_us
+
+
+# --- looking and waking -------------------------------------------------------------------------------------------
+
+
+def _look(result: Plan, record: Record, verdict: Verdict, bounds: Bounds) -> bool:
+    entry = record.entry
+    if entry.sending is Sending.INTENDED:
+        return False
+    if record.resolution is not None:
+        return True
+    if entry.sending is Sending.IN_FLIGHT:
+        return verdict.now_us >= (entry.sent_at_us or verdict.now_us) + bounds.write_patience_us
+    if record.state is State.PROTECTED:
+        loose = any(order not in verdict.stops for order in verdict.loose)
+        return loose or record.moving is not None or any(o.attached and o.missing for o in record.orders)
+    return not _only_an_answer_is_missing(result, record, verdict, bounds)
+
+
+def _only_an_answer_is_missing(result: Plan, record: Record, verdict: Verdict, bounds: Bounds) -> bool:
+    """True while a write that is under way decides what there is to see, and all that led to it is known."""
+    known = verdict.entry_final and verdict.average is not None and verdict.fresh is not None and verdict.covered
+    if not known or record.goal is Goal.FLAT:
+        return False
+    leaving = any(isinstance(step, Place) and step.leg is Leg.STOP for step in result.steps)
+    return leaving or any(_under_way(o, verdict.now_us, bounds) for o in record.of(Leg.STOP) if o.attempt != RIDING)
+
+
+def _under_way(order: Order, now_us: int, bounds: Bounds) -> bool:
+    sent = order.sent_at_us if order.sent_at_us is not None else now_us
+    return order.sending in (Sending.INTENDED, Sending.IN_FLIGHT) and now_us < sent + bounds.write_patience_us
+
+
+def _deadlines(result: Plan, record: Record, verdict: Verdict, bounds: Bounds) -> None:
+    now, entry = verdict.now_us, record.entry
+    times = [record.deadline_us]
+    under_way = [o for o in record.orders if o.sending is Sending.IN_FLIGHT and o.sent_at_us is not None]
+    if entry.sending is Sending.IN_FLIGHT or verdict.covered:
+        times += [(o.sent_at_us or now) + bounds.write_patience_us for o in under_way]
+    if verdict.share > 0 and not verdict.covered:
+        times.append(now + max(bounds.exposure_deadline_us - verdict.naked_us, 0))
+    if record.moving is not None:
+        times += [(o.first_sent_at_us or now) + bounds.exposure_deadline_us for o in record.of(Leg.STOP)]
+    for at in times:
+        if at > now:
+            result.wake(at)

@@ -1,0 +1,129 @@
+"""Which stop to put up next: the position's own where the exchange has one, else, or beside it, a separate one."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from ..models import Goal, Leg, Order, OrderStatus, Refusal, Sending
+from ..profile import Protection
+from ..record import Record
+from ..settings import Bounds
+from ..weigh import Verdict, serves, wanted
+from .again import send_again
+from .pauses import piece, retry_us
+from .steps import Place, Plan
+
+CLOSES_REFUSED_BEFORE_STOP = 2
+"""After so many refused closes a stop goes up again while closing goes on."""
+ANSWERED = (Sending.ACKNOWLEDGED, Sending.UNKNOWN)
+
+
+def wants_stop(record: Record, verdict: Verdict, bounds: Bounds) -> bool:
+    """True when a stop must stand now, or may be put up ahead of the fill."""
+    if verdict.reversed or verdict.never_filled is not None:
+        return False
+    if record.goal is Goal.FLAT:
+        refused = [o for o in record.of(Leg.CLOSE) if o.never_existed]
+        return verdict.share > 0 and not verdict.covered and len(refused) >= CLOSES_REFUSED_BEFORE_STOP
+    if verdict.filled > 0:
+        return verdict.share > 0
+    return verdict.observed > 0 or _may_precede_fill(record, verdict, bounds)
+
+
+def put_up(result: Plan, record: Record, verdict: Verdict, bounds: Bounds) -> None:
+    """Plan the next stop, unless what stands, or may be on its way, serves already."""
+    stops = record.of(Leg.STOP)
+    if any(o.status is OrderStatus.TRIGGERED for o in stops):
+        return
+    trigger = verdict.wanted if record.moving is None else wanted(record, verdict.average, record.moving)
+    serving = [o for o in stops if not _is_gone(o) and serves(o.trigger_price, trigger, record.intent)]
+    for stop in serving:
+        send_again(result, stop, verdict, bounds)
+    own = [o for o in serving if o.attached]
+    if not own and _own_is_next(record, verdict, bounds):
+        _place(result, record, verdict, trigger, verdict.share, attached=True)
+    if _separate_is_next(result, record, verdict, bounds, own):
+        lacking = _needed(record, verdict) - sum((o.quantity for o in serving if not o.attached), Decimal(0))
+        if lacking > 0 and not _covers_share(serving, verdict):
+            _place(result, record, verdict, trigger, lacking, attached=False)
+
+
+def _is_gone(order: Order) -> bool:
+    return order.settled or (order.missing and not order.attached)
+
+
+def _covers_share(serving: list[Order], verdict: Verdict) -> bool:
+    separate = sum((o.quantity for o in serving if not o.attached), Decimal(0))
+    return separate >= verdict.share > 0
+
+
+def _place(
+    result: Plan, record: Record, verdict: Verdict, trigger: Decimal, quantity: Decimal, *, attached: bool
+) -> None:
+    """One more attempt, after a pause when the last ones were refused."""
+    refused = _refused(record)
+    large = sum(1 for o in refused if o.refusal is Refusal.QUANTITY and not o.attached)
+    due = max(o.sent_at_us or 0 for o in refused) + retry_us(len(refused)) if refused else verdict.now_us
+    attempt = max((o.attempt for o in record.of(Leg.STOP)), default=0) + 1
+    size = quantity if attached else piece(quantity, record.intent.step, large)
+    result.when(due, verdict.now_us, Place(Leg.STOP, attempt, size, trigger, attached=attached))
+
+
+def _refused(record: Record) -> list[Order]:
+    """A refusal from before the entry was answered says nothing about now: the pauses start over."""
+    since = record.entry.answered_at_us or 0
+    return [o for o in record.of(Leg.STOP) if o.never_existed and o.sends > 0 and (o.sent_at_us or 0) >= since]
+
+
+def _needed(record: Record, verdict: Verdict) -> Decimal:
+    """The whole request until the entry is final: a reduce-only stop that is too large is harmless."""
+    return verdict.share if verdict.entry_final and verdict.share > 0 else record.intent.quantity
+
+
+# --- which of the two ---------------------------------------------------------------------------------------------
+
+
+def _own_is_next(record: Record, verdict: Verdict, bounds: Bounds) -> bool:
+    """True while the position's own stop is the better try: a fill is known, and it was not refused more often."""
+    if bounds.protection is not Protection.ATTACHED or verdict.filled <= 0:
+        return False
+    refused = _refused(record)
+    own = sum(1 for o in refused if o.attached)
+    return own <= len(refused) - own
+
+
+def _separate_is_next(
+    result: Plan, record: Record, verdict: Verdict, bounds: Bounds, own: list[Order]
+) -> bool:
+    """True where the exchange keeps no stop on the position, refused to, or has not shown one in time."""
+    if bounds.protection is not Protection.ATTACHED:
+        return True
+    own_is_next = _own_is_next(record, verdict, bounds)
+    attached = [o for o in record.of(Leg.STOP) if o.attached]
+    if any(o.alive for o in attached) or (not own and any(o.seen_at_us is not None for o in attached)):
+        return not own and not own_is_next
+    if verdict.filled > 0 and not own_is_next:
+        return True
+    since = max((o.sent_at_us or 0 for o in own), default=0)
+    due = max(looked_since_us(record, verdict, bounds), since) + bounds.write_patience_us
+    if due > verdict.now_us:
+        result.wake(due)
+    return due <= verdict.now_us
+
+
+def looked_since_us(record: Record, verdict: Verdict, bounds: Bounds) -> int:
+    """Since when the position's own stop could have been read back: the entry's answer, or the end of our patience."""
+    entry = record.entry
+    sent = entry.sent_at_us if entry.sent_at_us is not None else verdict.now_us
+    answered = entry.answered_at_us if entry.answered_at_us is not None else sent + bounds.write_patience_us
+    return max(answered, record.sightings.since_us)
+
+
+def _may_precede_fill(record: Record, verdict: Verdict, bounds: Bounds) -> bool:
+    """A reduce-only stop may go on acknowledgement, or once the entry's request has been unanswered too long."""
+    entry = record.entry
+    if bounds.protection is Protection.AFTER_FILL:
+        return False
+    if entry.sending is Sending.IN_FLIGHT:
+        return verdict.now_us >= (entry.sent_at_us or verdict.now_us) + bounds.write_patience_us
+    return entry.sending in ANSWERED

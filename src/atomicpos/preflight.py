@@ -1,0 +1,93 @@
+"""Preflight: read, and refuse what cannot end well, before anything is stored or sent.
+
+Two reads, side by side: the mark price and the slot. Everything else is known since the start.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import TypeVar
+
+from .engine import Means, ask_stop_function
+from .errors import EntryRefused, InvalidRequest, NotReady
+from .evidence import PositionView
+from .limits import check_liquidation, fits, worst_price
+from .models import Instrument
+from .policies import reading_again
+from .ports import ReadFailed, WrongPositionMode
+from .request import Request, with_distance
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A request that may be opened, as far as reading shows."""
+
+    request: Request
+    instrument: Instrument
+    mark: Decimal
+    slot: PositionView
+    limit_price: Decimal | None
+    """The worst price the entry may pay; None for a market order."""
+
+
+async def preflight(means: Means, request: Request, instrument: Instrument) -> Checked:
+    """Read and check. Raises InvalidRequest, NotReady, or EntryRefused for a position mode that cannot be had."""
+    mark, slot = await _read(means, instrument.symbol)
+    request = await _with_stop_rule(request, mark)
+    fits(request, instrument, mark)
+    mode = means.settings.margin_mode or slot.margin_mode
+    check_liquidation(request, instrument, mark, slot, mode)
+    slippage = means.settings.max_slippage_percent
+    limit = None
+    if slippage is not None:
+        limit = worst_price(request.side, mark, Decimal(repr(slippage)), instrument)
+    return Checked(request, instrument, mark, slot, limit)
+
+
+async def read_slot(means: Means, symbol: str) -> PositionView:
+    """What the slot shows now. Raises NotReady."""
+    try:
+        return (await _again(means, means.exchange.urgent_reads.position, symbol)).position
+    except ReadFailed as failure:
+        raise NotReady(f"{symbol} could not be read: {failure}") from failure
+
+
+async def read_mark(means: Means, symbol: str) -> Decimal:
+    """The mark price now. Raises NotReady."""
+    try:
+        return await _again(means, means.exchange.urgent_reads.mark_price, symbol)
+    except ReadFailed as failure:
+        raise NotReady(f"{symbol} could not be read: {failure}") from failure
+
+
+async def _read(means: Means, symbol: str) -> tuple[Decimal, PositionView]:
+    reads = means.exchange.urgent_reads
+    try:
+        mark, slot = await asyncio.gather(
+            _again(means, reads.mark_price, symbol), _again(means, reads.position, symbol)
+        )
+    except WrongPositionMode as wrong:
+        raise EntryRefused(f"{symbol}: {wrong}; nothing was sent") from wrong
+    except ReadFailed as failure:
+        raise NotReady(f"{symbol} could not be read before the entry: {failure}") from failure
+    return mark, slot.position
+
+
+async def _again(means: Means, read: Callable[[str], Awaitable[T]], symbol: str) -> T:
+    answer: T = await reading_again(means.clock.sleep, ReadFailed, WrongPositionMode)(read, symbol)
+    return answer
+
+
+async def _with_stop_rule(request: Request, mark: Decimal) -> Request:
+    if request.stop_function is None:
+        return request
+    try:
+        answer = await ask_stop_function(request.stop_function, mark, request.side)
+    except Exception as error:
+        raise InvalidRequest(f"stop_loss failed for the mark price {mark}: {error!r}") from error
+    return replace(with_distance(request, answer, mark), stop_function=request.stop_function)

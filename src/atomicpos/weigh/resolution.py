@@ -1,0 +1,38 @@
+"""An operator's word on how a suspected orphan ended: every source is looked at once more, and any may refuse it."""
+
+from __future__ import annotations
+
+from ..evidence import BUILT_IN, Kind, Source
+from ..models import Proof, ProofKind
+from ..record import Record, Resolution
+from .slot import newest, on_our_side
+
+
+def operator_proof(record: Record) -> Proof | None:
+    """The proof of kind ``operator`` once every source was asked again and none shows exposure; else None."""
+    word = record.resolution
+    if word is None or not _all_asked(record, word) or refused(record) is not None:
+        return None
+    silent = [name for name in sorted(BUILT_IN) if record.sightings.looks[name].kind is Kind.UNKNOWN]
+    unheard = f"; no answer from {', '.join(silent)}" if silent else ""
+    return Proof(ProofKind.OPERATOR, word.at_us, f"{word.by}: {word.reason} (no source showed a position{unheard})")
+
+
+def refused(record: Record) -> str | None:
+    """Why the operator's word cannot stand; None while nothing speaks against it."""
+    word = record.resolution
+    if word is None:
+        return None
+    slot = newest(record)
+    if slot is not None and slot.asked_at_us >= word.at_us and on_our_side(record, slot) > 0:
+        return f"{Source.POSITION_POLL.value} shows {slot.view.quantity} {record.intent.side.value}"
+    for name, look in record.sightings.looks.items():
+        if name not in BUILT_IN and look.quantity_seen and look.asked_at_us >= word.at_us:
+            return f"{name} sees a position"
+    living = [o for o in record.orders if o.alive and (o.seen_at_us or 0) >= word.at_us]
+    return f"our {living[0].leg.value} {living[0].client_order_id} is alive" if living else None
+
+
+def _all_asked(record: Record, word: Resolution) -> bool:
+    looks = record.sightings.looks
+    return all(name in looks and looks[name].asked_at_us >= word.at_us for name in BUILT_IN)
