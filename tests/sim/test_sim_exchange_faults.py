@@ -111,7 +111,6 @@ def test_a_late_request_reaches_the_engine_inside_its_window(call: str, seconds:
     ("seconds", "took_s", "kind"),
     [
         (None, 1.075, OutcomeKind.ACKNOWLEDGED),
-        (0, 0.075, OutcomeKind.ACKNOWLEDGED),
         (3, 3.075, OutcomeKind.ACKNOWLEDGED),
         (11, 10.075, OutcomeKind.UNKNOWN),
     ],
@@ -126,7 +125,7 @@ def test_a_late_reply_is_heard_until_the_client_gives_up(
         for request in before:
             await exchange.write(request)
         start, writing = elapsed_s(), asyncio.ensure_future(exchange.write(struck))
-        await asyncio.sleep(0.076)
+        await asyncio.sleep(0.08)
         assert carried_out(exchange, call)
         assert (await writing).kind is kind
         assert round(elapsed_s() - start, 6) == took_s
