@@ -44,13 +44,13 @@ async def test_somebody_else_opens_stops_and_closes(server: Server) -> None:
 async def test_prices_move_by_script(server: Server) -> None:
     """Each move comes at its own time, on the tick."""
     moves = [
-        {"symbol": "AVLUSDT", "after_s": 0.1, "price": "1.4"},
+        {"symbol": "AVLUSDT", "after_s": 0.3, "price": "1.4"},
         {"symbol": "AVLUSDT", "after_s": 0, "price": "1.38004"},
     ]
     assert await posted(server, "script", moves) == (200, {"moves": 2})
     await asyncio.sleep(0.02)
     assert server.venue.mark(AVL) == Decimal("1.38")
-    await asyncio.sleep(0.12)
+    await asyncio.sleep(0.32)
     assert server.venue.mark(AVL) == Decimal("1.4")
 
 

@@ -94,22 +94,22 @@ async def test_a_refusal_can_be_late_too(client: Any, server: Server) -> None:
 async def test_a_late_request_arrives_after_its_sender_was_told_of_a_failure(client: Any, server: Server) -> None:
     """The connection drops at once; the order is carried out all the same, a moment later."""
     await ready(client)
-    plant(server, "place_entry", "late_request", seconds=0.1)
+    plant(server, "place_entry", "late_request", seconds=0.25)
     with pytest.raises(ccxt.ExchangeNotAvailable):
         await enter(client)
     assert server.venue.truth(AVL).entries == 0
-    await asyncio.sleep(0.15)
+    await asyncio.sleep(0.3)
     assert server.venue.truth(AVL).quantity == 10
 
 
 async def test_a_request_that_comes_after_its_window_is_never_carried_out(client: Any, server: Server) -> None:
     """The receive window that the client signed is the fence: a request that ages on its way dies there."""
-    client.options["recvWindow"] = 50
+    client.options["recvWindow"] = 250
     await ready(client)
-    plant(server, "place_entry", "late_request", seconds=0.1)
+    plant(server, "place_entry", "late_request", seconds=0.3)
     with pytest.raises(ccxt.ExchangeNotAvailable):
         await enter(client)
-    await asyncio.sleep(0.15)
+    await asyncio.sleep(0.35)
     assert server.venue.truth(AVL).entries == 0
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from atomicpos.sim.faults import Call, Fault, FaultKind
+from atomicpos.sim.journey import LATE_S
 from atomicpos.sim.mishaps import afterwards, placed, refusal_of
 from atomicpos.sim.orders import PlaceRequest, Refused, VenueOrder
 from atomicpos.sim.venue import Venue
@@ -77,7 +78,7 @@ def _struck(fault: Fault | None, call: Call, way: Delivery, execute: Callable[[]
         case FaultKind.LOSE_REQUEST:
             raise Cut
         case FaultKind.LATE_REQUEST:
-            way.later(_seconds(fault, 0.0), lambda: _unheard(execute) if way.fresh() else None)
+            way.later(_seconds(fault, LATE_S), lambda: _unheard(execute) if way.fresh() else None)
             raise Cut
         case FaultKind.LOSE_REPLY:
             _unheard(execute)
@@ -96,7 +97,7 @@ def _answered(fault: Fault, way: Delivery, execute: Callable[[], T]) -> T:
     """Carried out, and heard of: late, twice, or by half."""
     match FaultKind(fault.kind):
         case FaultKind.LATE_REPLY:
-            way.hold_s = _seconds(fault, 0.0)
+            way.hold_s = _seconds(fault, LATE_S)
         case FaultKind.CUT_BODY:
             way.cut, way.drop_s = True, fault.seconds
         case FaultKind.DUPLICATE:
