@@ -78,9 +78,11 @@ async def test_another_mode_read_back_is_a_refusal(script: Scripted, answer: dic
 
 
 async def test_a_mode_that_cannot_be_read_back_is_unknown(script: Scripted) -> None:
-    """An answer without a reading proves nothing either way."""
+    """An answer without a reading proves nothing either way, and the mode known before is no longer known."""
+    await set_mode(script, OK, "ISOLATED_MARGIN")
     outcome = await set_mode(script, OK, None)
     assert (outcome.kind, "not read back" in outcome.why) == (OutcomeKind.UNKNOWN, True)
+    assert await shown(script) is None
 
 
 async def test_a_refused_mode_is_refused_with_the_exchanges_own_words(script: Scripted) -> None:

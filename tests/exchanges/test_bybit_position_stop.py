@@ -33,6 +33,7 @@ STOP = {
 }  # fmt: skip
 OTHERS = [
     {**STOP, "orderId": "ours", "orderLinkId": "ap-stop", "stopOrderType": "Stop", "createType": "CreateByUser"},
+    {**STOP, "orderId": "named", "orderLinkId": "somebody-elses"},
     {**STOP, "orderId": "target", "stopOrderType": "TakeProfit", "createType": "CreateByTakeProfit"},
     {**STOP, "orderId": "part", "stopOrderType": "PartialStopLoss", "createType": "CreateByPartialStopLoss"},
     {**STOP, "orderId": "dead", "orderStatus": "Deactivated"},
@@ -107,7 +108,7 @@ async def test_the_position_stop_is_read_as_an_order_without_an_id_of_ours(scrip
 
 @pytest.mark.parametrize("rows", [[], OTHERS])
 async def test_f24_other_orders_are_not_the_position_stop(script: Scripted, rows: list[dict[str, Any]]) -> None:
-    """A stop of ours, a target, a stop over a part, a dead one and a limit order: none of them is it."""
+    """A stop of ours, one with an id, a target, a stop over a part, a dead one and a limit order: none is it."""
     script[0].says(REALTIME, listed(*rows))
     assert (await script[1].reads.position_stop(AVL)).stop is None
 

@@ -8,15 +8,19 @@ import pytest
 from scripted import AVL, Script
 
 from atomicpos.exchanges.ccxt_adapter import CcxtExchange
+from atomicpos.exchanges.outcomes import of_setting
+from atomicpos.exchanges.refusal_codes import Operation
+from atomicpos.exchanges.transport import Exchanged
 from atomicpos.models import Refusal, TriggerBy
 from atomicpos.ports import OutcomeKind, SetLeverage, SetPositionStop
 
-pytestmark = pytest.mark.wire
+wire = pytest.mark.wire
 
 STOP = SetPositionStop(AVL, Decimal("1.33"), TriggerBy.MARK)
 TRADING_STOP = "/v5/position/trading-stop"
 
 
+@wire
 @pytest.mark.parametrize(("code", "says"), [
     (0, "OK"), ("0", "OK"), (34040, "not modified"), ("34040", "not modified"),
 ])  # fmt: skip
@@ -30,6 +34,7 @@ async def test_f09_set_and_not_modified_are_both_acknowledged(
     assert (outcome.exchange_order_id, outcome.order) == (None, None)
 
 
+@wire
 @pytest.mark.parametrize("code", [110043, "110043"])
 async def test_f09_a_leverage_that_is_there_already_is_acknowledged(
     script: tuple[Script, CcxtExchange], code: object
@@ -41,6 +46,7 @@ async def test_f09_a_leverage_that_is_there_already_is_acknowledged(
     assert (await script[1].write(SetLeverage(AVL, Decimal(5)))).kind is OutcomeKind.ACKNOWLEDGED
 
 
+@wire
 @pytest.mark.parametrize(("code", "kind", "refusal"), [
     ("10006", OutcomeKind.REFUSED, Refusal.RATE_LIMITED), ("110017", OutcomeKind.REFUSED, Refusal.NO_POSITION),
     ("110072", OutcomeKind.UNKNOWN, Refusal.DUPLICATE_ID), ("10016", OutcomeKind.UNKNOWN, None),
@@ -54,3 +60,9 @@ async def test_f09_any_other_code_is_graded_or_unknown(
     script[0].says(TRADING_STOP, {"retCode": code, "retMsg": "something", "result": {}})
     outcome = await script[1].write(STOP)
     assert (outcome.kind, outcome.refusal) == (kind, refusal)
+
+
+def test_what_never_left_is_not_acknowledged_by_any_code() -> None:
+    """Without a byte on the wire there is no answer, whatever stands in the error's text."""
+    lost = Exchanged(None, OSError(), False, None, "", 34040, "not modified", 0, 0)
+    assert of_setting(lost, Operation.POSITION_STOP, frozenset({34040})).kind is OutcomeKind.NOT_SENT

@@ -65,6 +65,14 @@ def test_f59_a_duplicate_id_means_that_the_first_send_succeeded() -> None:
     assert graded(110072, ENTRY) == Failure(OutcomeKind.UNKNOWN, Refusal.DUPLICATE_ID)
 
 
+@pytest.mark.parametrize("cls", [ccxt.RequestTimeout, ccxt.ExchangeNotAvailable, ccxt.InvalidProxySettings, OSError])
+def test_f59_a_listed_code_counts_only_as_the_exchanges_own_answer(cls: type[Exception]) -> None:
+    """The same code beside an error of the network or of the client decides nothing."""
+    for code in DEFINITE_THOUGH_BARE:
+        assert classify(cls(), code, "", ENTRY, True) == Failure(OutcomeKind.UNKNOWN)
+        assert classify(ccxt.ExchangeError(), code, "", ENTRY, True).kind is OutcomeKind.REFUSED
+
+
 def test_the_list_of_bare_codes_holds_only_codes_that_ccxt_has_no_class_for() -> None:
     """A code for which ccxt has a named class needs no place on the list: the list is not a second mapping."""
     classes = {code: CLIENT.exceptions["exact"].get(str(code)) for code in DEFINITE_THOUGH_BARE}
