@@ -72,7 +72,7 @@ def _together(parts: list[Stretch], needed: Decimal) -> list[Stretch]:
     """The stretches in which several smaller stops sum to what is needed (F27: a stop may have to be split)."""
     edges = sorted({t for s in parts for t in (s.start_us, s.end_us) if t is not None})
     found = []
-    for start, end in zip(edges, [*edges[1:], None], strict=True):
+    for start, end in zip(edges, [*edges[1:], None], strict=False):
         live = [s for s in parts if s.start_us <= start and (s.end_us is None or s.end_us > start)]
         if sum((s.quantity or NOTHING for s in live), NOTHING) >= needed > 0:
             found.append(Stretch(start, end))

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from atomicpos.errors import InvalidRequest
+from atomicpos.limits import fits
 from atomicpos.models import Instrument, PositionSide
-from atomicpos.request import Request, fits, number, read_request, read_side
+from atomicpos.request import Request, number, read_request, read_side
 
 EXPONENTS = st.integers(min_value=-8, max_value=2)
 

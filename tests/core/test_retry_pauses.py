@@ -1,6 +1,6 @@
 """Pauses between tries grow to a bound, and what was refused very often is tried rarely."""
 
-from atomicpos.plan import MANY_TRIES, RETRY_MOST_US, RETRY_RARELY_US, retry_us
+from atomicpos.plan.pauses import MANY_TRIES, RETRY_MOST_US, RETRY_RARELY_US, retry_us
 
 
 def test_pauses_double_to_five_seconds_and_become_rare() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 import re
+import sys
 from collections.abc import Callable, Iterable
 from dataclasses import fields
 from itertools import pairwise
@@ -20,6 +21,7 @@ from atomicpos.exchanges import QUIRKS
 from atomicpos.sim.fault_kinds import describe
 
 DOCS = Path(__file__).parents[2] / "docs"
+sys.path.append(str(DOCS.parent / "tests"))
 SECTION = re.compile(r"(<!-- generated: ([a-z ]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -81,6 +83,13 @@ def faults() -> str:
 def commands() -> str:
     """Every command with its arguments and options."""
     return "\n\n".join(_command(path, command) for path, command in _leaves("atomicpos", get_command(app)))
+
+
+def incidents() -> str:
+    """Every way in which opening a position has failed, what is promised instead, and how that is shown."""
+    from incidents.page import HEAD, rows
+
+    return _table(HEAD, rows())
 
 
 def _leaves(path: str, command: Any) -> Iterable[tuple[str, Any]]:
@@ -145,6 +154,7 @@ SECTIONS: dict[str, Callable[[], str]] = {
     "errors": error_classes,
     "faults": faults,
     "commands": commands,
+    "incidents": incidents,
 }
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """Advance the row by its verdict: note what is known, fulfil wishes, turn the goal where it must, walk the table."""
 
-from .advance import ENTRY_REFUSALS, LEVERAGE_REFUSED, MARGIN_MODE_REFUSED, advance, guards
 from .asked import Wish, answered_rule, closed_part, flat, moved_stop, resolved
 from .goal import EXPOSURE_DEADLINE, LIQUIDATED_FIRST, STOP_CROSSED, STOP_DID_NOT_CLOSE
+from .walking import ENTRY_REFUSALS, LEVERAGE_REFUSED, MARGIN_MODE_REFUSED, advance, guards
 from .wishes import FOREIGN_STOP_ACCEPTED, MOVE_FAILED, MOVED, PART_REFUSED, RESOLUTION_REFUSED
 
 __all__ = [

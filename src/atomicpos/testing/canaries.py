@@ -11,7 +11,7 @@ from .. import opener
 from ..engine import drive, requests
 from ..evidence import Kind
 from ..models import MICROSECONDS, Leg, Proof, ProofKind, Sending
-from ..plan import plan as plan_
+from ..plan import planning as plan_
 from ..plan.steps import Place
 from ..ports import Change
 from ..weigh import entry as entry_
