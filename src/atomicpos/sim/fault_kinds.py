@@ -6,7 +6,18 @@ from dataclasses import dataclass
 
 from .fault_words import Call, FaultKind
 
-__all__ = ["APPLIES_TO", "KINDS", "ORIGINS", "STANDING", "Call", "Description", "FaultKind", "describe", "named"]
+__all__ = [
+    "APPLIES_TO",
+    "FOREIGN",
+    "KINDS",
+    "ORIGINS",
+    "STANDING",
+    "Call",
+    "Description",
+    "FaultKind",
+    "describe",
+    "named",
+]
 
 _ORDERS = frozenset({Call.PLACE_ENTRY, Call.PLACE_STOP, Call.PLACE_CLOSE})
 _WRITES = _ORDERS | {Call.SET_STOP, Call.CANCEL, Call.SET_LEVERAGE, Call.SET_MARGIN_MODE}
@@ -194,6 +205,12 @@ ORIGINS: dict[str, str] = {kind.value: origin for kind, (_, _, origin) in _TABLE
 
 STANDING = (FaultKind.LAG, FaultKind.EMPTY, FaultKind.BACKWARDS)
 """Kinds that are conditions of a read rather than events: they take ``seconds`` and no ``nth``."""
+
+FOREIGN = frozenset({
+    FaultKind.FOREIGN_SCALE_IN, FaultKind.FOREIGN_CLOSE, FaultKind.FOREIGN_REVERSE,
+    FaultKind.ALTER_STOP, FaultKind.CLEAR_STOP,
+})  # fmt: skip
+"""Kinds by which somebody else acts on the account: the exchange then holds what no request of ours asked for."""
 
 
 def named(calls: frozenset[Call]) -> str:
