@@ -63,8 +63,8 @@ def _start_us(record: Record, order: Order) -> int | None:
 def covers(record: Record, needed: Decimal) -> tuple[Stretch, ...]:
     """All stretches in which our stops together covered that quantity, in order."""
     stretches = [s for o in record.of(Leg.STOP) if (s := cover(record, o)) is not None]
-    whole = [s for s in stretches if s.quantity is None or s.quantity >= needed]
-    parts = [s for s in stretches if s not in whole]
+    parts = [s for s in stretches if s.quantity is not None and s.quantity < needed]
+    whole = (Stretch(s.start_us, s.end_us) for s in stretches if s not in parts)
     return tuple(sorted((*whole, *_together(parts, needed)), key=lambda s: s.start_us))
 
 

@@ -62,12 +62,35 @@ def a_stop(status: OrderStatus | None, *, quantity: Decimal = TEN, created: int 
 )
 def test_a_stop_covers_as_far_as_it_was_read(stop: Order, stretch: Stretch | None) -> None:
     """From its creation at the exchange until it died; nothing when it was never read back, or was too small."""
-    assert cover(stop, TEN) == stretch
+    assert covers(filled(10).with_order(stop), TEN) == (() if stretch is None else (stretch,))
 
 
 def test_an_entry_never_covers() -> None:
     """Only a stop covers."""
-    assert cover(replace(a_stop(OrderStatus.UNTRIGGERED), leg=Leg.CLOSE), TEN) is None
+    close = replace(a_stop(OrderStatus.UNTRIGGERED), leg=Leg.CLOSE)
+    assert cover(filled(10), close) is None
+
+
+def attached(attempt: int, status: OrderStatus, *, seen: int | None = 150, updated: int | None = 200) -> Order:
+    stop = a_stop(status, created=None, updated=updated, seen=seen)
+    return replace(stop, attempt=attempt, attached=True, read_back=False)
+
+
+def test_a_guard_stop_covers_from_the_first_fill_on_once_it_was_seen_on_the_position() -> None:
+    """It binds with the first fill; asked for and never seen, it covers nothing; set later, from when it was seen."""
+    record = filled(10)
+    assert covers(record.with_order(attached(1, OrderStatus.UNTRIGGERED)), TEN) == (Stretch(50, None),)
+    assert covers(record.with_order(attached(1, OrderStatus.DEAD)), TEN) == (Stretch(50, 200),)
+    assert covers(record.with_order(attached(1, OrderStatus.UNTRIGGERED, seen=None)), TEN) == ()
+    assert covers(record.with_order(attached(2, OrderStatus.UNTRIGGERED)), TEN) == (Stretch(150, None),)
+
+
+def test_several_smaller_stops_cover_while_they_sum_to_what_is_needed() -> None:
+    """Four and six cover ten only where both are at work."""
+    four = a_stop(OrderStatus.DEAD, quantity=Decimal(4), created=100, updated=300)
+    six = replace(a_stop(OrderStatus.UNTRIGGERED, quantity=Decimal(6), created=180), attempt=2)
+    assert covers(filled(10).with_order(four).with_order(six), TEN) == (Stretch(180, 300),)
+    assert covers(filled(10).with_order(four).with_order(six), Decimal(4)) == (Stretch(100, 300), Stretch(180, None))
 
 
 def filled(at_us: int, *, fills: tuple[Fill, ...] = (), created: int | None = 50) -> Record:
