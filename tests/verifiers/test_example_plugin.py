@@ -15,8 +15,8 @@ EXAMPLE = TESTS.parent / "examples" / "example-verifier"
 LIMIT_S = 120
 
 OPENS = """
-import sys
-from world import World, assert_safe, play
+from atomicpos.sim import Fault
+from world import assert_safe, play
 
 async def opens(world):
     async with world.library(verifiers=["second-look"]) as positions:
@@ -28,7 +28,7 @@ async def opens(world):
     found = {found.kind.value for found in row.evidence if found.source == "second-look"}
     print(row.state.value, *sorted(found))
 
-play(opens)
+play(opens, Fault("orders", None, "lag", None, 3))  # so that there is something to look for
 """
 
 
