@@ -7,7 +7,15 @@ from decimal import Decimal
 from typing import Any
 
 from atomicpos.models import Leg
-from atomicpos.ports import FillsReading, OrdersReading, Outcome, PlaceOrder, PositionReading, ReadFailed
+from atomicpos.ports import (
+    FillsReading,
+    OrdersReading,
+    Outcome,
+    PlaceOrder,
+    PositionReading,
+    PositionStopReading,
+    ReadFailed,
+)
 from atomicpos.sim import SimExchange
 from atomicpos.sim.reads import SimReads
 
@@ -27,10 +35,11 @@ class ShadedReads:
         self.show_orders: Show = as_it_is
         self.show_fills: Show = as_it_is
         self.show_position: Show = as_it_is
+        self.show_position_stop: Show = as_it_is
 
     def show(self, how: Show) -> None:
         """Pass orders, fills and positions through that function."""
-        self.show_orders = self.show_fills = self.show_position = how
+        self.show_orders = self.show_fills = self.show_position = self.show_position_stop = how
 
     async def orders(self, symbol: str, client_order_ids: Sequence[str]) -> OrdersReading:
         return self.show_orders(await self._reads.orders(symbol, client_order_ids))
@@ -40,6 +49,9 @@ class ShadedReads:
 
     async def position(self, symbol: str) -> PositionReading:
         return self.show_position(await self._reads.position(symbol))
+
+    async def position_stop(self, symbol: str) -> PositionStopReading:
+        return self.show_position_stop(await self._reads.position_stop(symbol))
 
     async def mark_price(self, symbol: str) -> Decimal:
         return await self._reads.mark_price(symbol)

@@ -7,6 +7,7 @@ import functools
 import inspect
 import random
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -15,8 +16,9 @@ from atomicpos.errors import AtomicPositionError
 from atomicpos.events import Event, EventKind
 from atomicpos.models import SETTLED, Leg, Position, State
 from atomicpos.ports import Journal
+from atomicpos.profile import Protection
 from atomicpos.record import Record
-from atomicpos.sim import Fault, SimExchange, Venue, VirtualClock
+from atomicpos.sim import SIM_PROFILE, Fault, SimExchange, Venue, VirtualClock
 from atomicpos.sim.fault_kinds import Call
 from atomicpos.sim.loop import run
 from atomicpos.sim.orders import Truth, VenueOrder
@@ -32,11 +34,12 @@ WRITES = ORDERS | {Call.CANCEL, Call.SET_LEVERAGE}
 class World:
     """Holds the parts; ``exchange`` and ``journal`` may be replaced before the library is built over them."""
 
-    def __init__(self, *faults: Fault, seed: int = 1) -> None:
+    def __init__(self, *faults: Fault, seed: int = 1, protection: Protection = SIM_PROFILE.protection) -> None:
         self.clock = VirtualClock(asyncio.get_running_loop())
         self.venue = Venue(self.clock.now_us, seed=seed)
         self.venue.faults.add(*faults)
-        self.exchange: Any = SimExchange(self.venue, self.clock)
+        self.profile = replace(SIM_PROFILE, protection=protection)
+        self.exchange: Any = SimExchange(self.venue, self.clock, profile=self.profile)
         self.journal: Any = MemoryJournal()
         self.events: list[Event] = []
         self.began_us = self.clock.now_us()
@@ -126,22 +129,24 @@ def stops_of(position: Position) -> list[Any]:
 Scene = Callable[..., Awaitable[None]]
 
 
-def play(scene: Scene, *faults: Fault, **given: Any) -> None:
+def play(scene: Scene, *faults: Fault, protection: Protection = SIM_PROFILE.protection, **given: Any) -> None:
     """Run one scene in a new world on a virtual loop."""
 
     async def main() -> None:
-        await scene(World(*faults), **given)
+        await scene(World(*faults, protection=protection), **given)
 
     run(main)
 
 
-def in_world(*faults: Fault) -> Callable[[Scene], Callable[..., None]]:
+def in_world(
+    *faults: Fault, protection: Protection = SIM_PROFILE.protection
+) -> Callable[[Scene], Callable[..., None]]:
     """Make a test of a scene: its first argument is a new world with these faults, the others are pytest's."""
 
     def decorate(scene: Scene) -> Callable[..., None]:
         @functools.wraps(scene)
         def test(**given: Any) -> None:
-            play(scene, *faults, **given)
+            play(scene, *faults, protection=protection, **given)
 
         parameters = list(inspect.signature(scene).parameters.values())[1:]
         test.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]

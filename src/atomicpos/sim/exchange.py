@@ -42,7 +42,7 @@ SIM_PROFILE = Profile(
     visibility_s_max=30.0,
     recv_window_s=5.0,
     clock_skew_s_max=1.0,
-    protection=Protection.ON_ACKNOWLEDGEMENT,
+    protection=Protection.ATTACHED,
     final_rows_are_whole=True,
     duplicate_ids_refused=True,
 )
