@@ -50,7 +50,7 @@ CATALOGUE = (
              "Each request carries category and position mode, and an account in hedge mode is refused first."),
     # looking for it
     Incident("F15", "the position shows up half a minute late",
-             "A known fill is protected at once, and no absence counts inside the stated visibility."),
+             "A known fill is protected at once, and no deadline lies inside the stated visibility."),
     Incident("F16", "one source silences or starves the others",
              "Sources are asked side by side, each at its own pace and timeout; a failing one says unknown."),
     Incident("F17", "the stream tells of the fill before the reply, and nobody listens",

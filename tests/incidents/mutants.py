@@ -39,6 +39,14 @@ MUTANTS = (
         ),),
     ),
     Mutant(
+        "F02", "a word that is not known means dead",
+        (Edit(
+            "exchanges/parse.py",
+            "_LIVE.get(plain, OrderStatus.UNKNOWN)",
+            "_LIVE.get(plain, OrderStatus.DEAD)",
+        ),),
+    ),
+    Mutant(
         "F03", "an acknowledged entry counts as filled",
         (Edit(
             "weigh/entry.py",
@@ -89,6 +97,14 @@ MUTANTS = (
         ),),
     ),
     Mutant(
+        "F09", "a return code that is text is no code",
+        (Edit(
+            "exchanges/fields.py",
+            "isinstance(value, bool) or not isinstance(value, int | str)",
+            "isinstance(value, bool) or not isinstance(value, int)",
+        ),),
+    ),
+    Mutant(
         "F10", "an entry of unknown outcome is sent again",
         (Edit(
             "plan/planning.py",
@@ -105,12 +121,31 @@ MUTANTS = (
         ),),
     ),
     Mutant(
-        "F15", "the stop waits until the position poll shows the position",
+        "F14", "an order goes without the position index",
         (Edit(
-            "plan/stops.py",
-            "if verdict.filled > 0:\n        return verdict.share > 0",
-            "if verdict.filled > 0:\n        return verdict.observed > 0",
+            "exchanges/bybit_writes.py",
+            '        "positionIdx": ONE_WAY,\n        "orderLinkId"',
+            '        "orderLinkId"',
         ),),
+        tests="category_position_index",
+    ),
+    Mutant(
+        "F14", "rows of hedge mode are read like any other",
+        (Edit(
+            "exchanges/parse.py",
+            "if whole(index) not in (0, None):",
+            "if False:",
+        ),),
+        tests="hedge_mode",
+    ),
+    Mutant(
+        "F15", "the deadline leaves out how late a read may be",
+        (Edit(
+            "settings.py",
+            "horizon = visibility + recv_window + skew",
+            "horizon = recv_window + skew",
+        ),),
+        tests="nothing_at_all_shows",
     ),
     Mutant(
         "F18", "a deadline that passes proves that nothing filled",
@@ -118,6 +153,14 @@ MUTANTS = (
             "weigh/entry.py",
             "return _absent(record, bounds)\n",
             'return None if now_us < record.deadline_us else Proof(ProofKind.ABSENT, now_us, "it is late")\n',
+        ),),
+    ),
+    Mutant(
+        "F19", "liquidations, ADL and settlements are not asked for by name",
+        (Edit(
+            "exchanges/bybit_reads.py",
+            'tuple(parse.FILL_KINDS) if all_kinds else ("Trade",)',
+            '("Trade",)',
         ),),
     ),
     Mutant(
@@ -145,12 +188,22 @@ MUTANTS = (
         ),),
     ),
     Mutant(
-        "F33", "absence counts before the visibility has passed",
+        "F24", "whatever looks like a stop is the position's own",
         (Edit(
-            "settings.py",
-            "return self.recv_window_us + self.visibility_us + self.clock_skew_us",
-            "return self.recv_window_us",
+            "exchanges/parse.py",
+            'if text(row, "orderLinkId") is not None or not made_by.intersection(_POSITION_STOP):',
+            "if not made_by:",
         ),),
+        tests="other_orders_are_not",
+    ),
+    Mutant(
+        "F33", "after a restart a suspected position is left to itself",
+        (Edit(
+            "watchdog.py",
+            "for row in rows if row.id not in",
+            "for row in rows if row.state is not State.ORPHAN_SUSPECTED and row.id not in",
+        ),),
+        tests="restart_in_the_middle",
     ),
     Mutant(
         "F34", "the close is an ordinary order",
@@ -158,6 +211,14 @@ MUTANTS = (
             "engine/requests.py",
             "reduce_only=step.leg is not Leg.ENTRY",
             "reduce_only=step.leg is Leg.STOP",
+        ),),
+    ),
+    Mutant(
+        "F36", "a sentence means the same whatever it answers",
+        (Edit(
+            "exchanges/failures.py",
+            "if operation in sentence.operations and sentence",
+            "if sentence",
         ),),
     ),
     Mutant(
@@ -192,6 +253,14 @@ MUTANTS = (
             "plan/exits.py",
             "if not sightings.taken_over or",
             "if True or",
+        ),),
+    ),
+    Mutant(
+        "F52", "a position's size is the number of contracts that a client computed",
+        (Edit(
+            "exchanges/parse.py",
+            'needed(amount(row, "size"), "size")',
+            'needed(amount(row, "contracts") or amount(row, "size"), "size")',
         ),),
     ),
 )

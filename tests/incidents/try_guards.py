@@ -24,7 +24,8 @@ from named import NamedTest, named_tests
 ROOT = Path(__file__).parents[2]
 COPIED = ("src", "tests", "alembic", "pyproject.toml")
 LIMIT_S = 300
-RED, GREEN, COLLECTED_NOTHING = 1, 0, 5
+WIDTH = max(len(mutant.guard) for mutant in MUTANTS)
+RED, GREEN = 1, 0
 FAILED = re.compile(r"^FAILED \S+::(\w+)", re.MULTILINE)
 
 
@@ -51,14 +52,14 @@ def copied_tree() -> Iterator[Path]:
         yield there
 
 
-def tried(mutant: Mutant, tests: Iterable[NamedTest]) -> Finding:
+def tried(mutant: Mutant, tests: Iterable[NamedTest], red_already: frozenset[str]) -> Finding:
     """Take one guard out and run its incident's tests until the first one fails."""
-    wanted = [test for test in tests if mutant.tests in test.function]
+    wanted = [test for test in tests if mutant.tests in test.function and test.function not in red_already]
     with copied_tree() as there:
         found = (_taken_out(there / "src" / "atomicpos" / edit.file, edit) for edit in mutant.edits)
-        verdict = next(filter(None, found), None) if wanted else "NO TEST is named for it"
+        verdict = next(filter(None, found), None) if wanted else "NO TEST that was green is named for it"
         if verdict is None:
-            verdict = _judged(*ran(there, wanted))
+            verdict = _judged(*ran(there, wanted, "-x"))
     return Finding(mutant.incident, mutant.guard, verdict, verdict.startswith("red"))
 
 
@@ -76,12 +77,12 @@ def _taken_out(source: Path, edit: Edit) -> str | None:
     return None
 
 
-def ran(there: Path, tests: Iterable[NamedTest]) -> tuple[int | None, str]:
+def ran(there: Path, tests: Iterable[NamedTest], *options: str) -> tuple[int | None, str]:
     """Run the tests against the copy: pytest's exit code, None when it took too long, and what it wrote."""
     # the whole library before its parts: what is reported red then says most
     ordered = sorted(set(tests), key=lambda test: (not test.file.startswith("incidents/"), test))
     chosen = [f"tests/{test.file}::{test.function}" for test in ordered]
-    words = ["-m", "pytest", "-q", "-x", "--no-header", "--tb=no", "-rf", "-p", "no:cacheprovider", *chosen]
+    words = ["-m", "pytest", "-q", "--no-header", "--tb=no", "-rf", "-p", "no:cacheprovider", *options, *chosen]
     environment = {**os.environ, "PYTHONPATH": str(there / "src")}
     try:
         done = subprocess.run(
@@ -103,21 +104,25 @@ def _judged(code: int | None, output: str) -> str:
     return f"NOT RUN: pytest ended with {code}: {' '.join(output.split())[-300:]}"
 
 
-def untouched(tests: Iterable[NamedTest]) -> Finding:
-    """The same tests with every guard in its place."""
+def red_by_themselves(tests: Iterable[NamedTest]) -> tuple[Finding, frozenset[str]]:
+    """The same tests with every guard in its place: those that fail show nothing, and are left out."""
     with copied_tree() as there:
         code, output = ran(there, tests)
-    return Finding("all", "none taken out", "green" if code == GREEN else _judged(code, output), code == GREEN)
+    failed = frozenset(FAILED.findall(output))
+    verdict = f"RED BY THEMSELVES: {', '.join(sorted(failed))}" if failed else _judged(code, output)
+    good = code == GREEN
+    return Finding("all", "none taken out", "green" if good else verdict, good), failed
 
 
 def findings(asked: frozenset[str]) -> Iterator[Finding]:
     """A line for the tests as they are, for each guard, and for each incident that has tests and no guard."""
     tests = {name: found for name, found in named_tests().items() if not asked or name in asked}
     mutants = [mutant for mutant in MUTANTS if not asked or mutant.incident in asked]
+    first, red = red_by_themselves({test for found in tests.values() for test in found})
+    yield first
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        first = pool.submit(untouched, {test for found in tests.values() for test in found})
-        others = [pool.submit(tried, mutant, tests.get(mutant.incident, ())) for mutant in mutants]
-        yield from (future.result() for future in (first, *others))
+        pending = [pool.submit(tried, mutant, tests.get(mutant.incident, ()), red) for mutant in mutants]
+        yield from (future.result() for future in pending)
     for name in sorted((tests.keys() | asked) - {mutant.incident for mutant in mutants}):
         yield Finding(name, "-", "NO GUARD is named in mutants.py", False)
 
@@ -126,7 +131,7 @@ def main(words: list[str]) -> int:
     """Print the table as it comes; 1 when anything in it is not as it should be."""
     good = True
     for finding in findings(frozenset(word.upper() for word in words)):
-        print(f"{finding.incident:4} {finding.guard:72} {finding.verdict}", flush=True)
+        print(f"{finding.incident:4} {finding.guard:{WIDTH}} {finding.verdict}", flush=True)
         good &= finding.good
     return 0 if good else 1
 
