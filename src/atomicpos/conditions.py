@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from .models import MICROSECONDS, Leg, State
 from .record import Record
 from .settings import Bounds
-from .weigh import Verdict
+from .weigh import Verdict, newest
 
 ORPHAN_SUSPECTED = "orphan_suspected"
 EXPOSURE_PAST_DEADLINE = "exposure_past_deadline"
@@ -16,6 +18,17 @@ LIQUIDATED_FIRST = "liquidated_before_stop"
 CLOSE_REFUSED = "close_refused"
 CLOSES_REFUSED_BEFORE_ALERT = 3
 DATABASE_UNAVAILABLE = "database_unavailable"
+
+
+OF_THE_SLOT = frozenset({POSITION_REVERSED, POSITION_LARGER, FOREIGN_STOP, LIQUIDATED_FIRST})
+"""Conditions that only a look at the slot can show, or show to be over."""
+
+
+def still_standing(before: Mapping[str, str], record: Record) -> dict[str, str]:
+    """Which of the conditions alerted before still stand though this drive has not looked at the slot yet."""
+    if record.state.settled or newest(record) is not None:
+        return {}
+    return {name: text for name, text in before.items() if name in OF_THE_SLOT}
 
 
 def conditions(record: Record, verdict: Verdict, bounds: Bounds) -> dict[str, str]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..absorb import absorb, cancelling
 from ..advance import advance, answered_rule
-from ..conditions import DATABASE_UNAVAILABLE, conditions
+from ..conditions import DATABASE_UNAVAILABLE, conditions, still_standing
 from ..events import Event, EventKind
 from ..evidence import Evidence, Kind, Source
 from ..models import MICROSECONDS, Goal, JournalEntry, Leg, State
@@ -69,7 +69,7 @@ class Drive:
             means.clock, means.rng, means.settings.look_timeout_s,
         )
         self._unheard = set(WATCHED) if watch else set()
-        self._alerted: dict[str, str] = {}
+        self._alerted = means.alerted.get(record.id, {})
         self._at_rest = False
         self._granted: list[Asked] = []
         self._stop_function = stop_function
@@ -250,13 +250,15 @@ class Drive:
     # --- telling and stopping ---------------------------------------------------------------------------------
 
     def _alert(self, verdict: Verdict) -> None:
-        holding = conditions(self.record, verdict, self._means.bounds)
+        holding = still_standing(self._alerted, self.record) | conditions(self.record, verdict, self._means.bounds)
         for condition in holding.keys() - self._alerted.keys():
             self._ledger.note(JournalEntry(verdict.now_us, "alert", holding[condition], cause=condition))
             self._say(EventKind.ALERT, holding[condition], condition)
         for condition in self._alerted.keys() - holding.keys():
             self._say(EventKind.RESOLVED, self._alerted[condition], condition)
-        self._alerted = holding
+        self._alerted = self._means.alerted[self.record.id] = holding
+        if self.record.state.settled:
+            del self._means.alerted[self.record.id]
 
     def _tell_committed(self, before: Record, after: Record) -> None:
         if after.state is not before.state:

@@ -30,6 +30,8 @@ class Means:
     verifiers: tuple[Verifier, ...]
     announcer: Announcer
     rng: random.Random
+    alerted: dict[str, dict[str, str]] = field(default_factory=dict)
+    """What stands alerted, by position: one alert for each condition, however many drives see it (F60)."""
     on_commit: Callable[[Record], None] = field(default=_nobody)
     """Told of each row right after it was committed."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..models import Order, Refusal, Sending
+from ..record import RIDING
 from ..settings import Bounds
 from ..weigh import Verdict
 from .pauses import CANCEL_FIRST_US, CANCEL_MOST_US, CANCEL_UNKNOWN_US, retry_us
@@ -15,10 +16,11 @@ def send_again(result: Plan, order: Order, verdict: Verdict, bounds: Bounds) -> 
     """Send an order of unknown outcome again where that cannot double it; else it is only looked up.
 
     Setting the position's own stop to what it is already changes nothing; a separate order may go again under its id
-    where a living duplicate is refused. One whose request is still under way is sent beside it: the client's own
-    timeout is never what a stop or a close waits for.
+    where a living duplicate is refused; what rides on the entry goes with the entry, once. One whose request is still
+    under way is sent beside it: the client's own timeout is never what a stop or a close waits for.
     """
-    if order.status is not None or order.sent_at_us is None or order.sending not in UNANSWERED:
+    rides = order.attached and order.attempt == RIDING
+    if rides or order.status is not None or order.sent_at_us is None or order.sending not in UNANSWERED:
         return
     if not order.attached and (not bounds.duplicate_ids_refused or order.refusal is Refusal.DUPLICATE_ID):
         return

@@ -65,7 +65,8 @@ def _waits_too_long(result: Plan, record: Record, verdict: Verdict) -> bool:
     if not entry.alive or entry.sent_at_us is None:
         return False
     due = max(entry.sent_at_us, record.sightings.since_us) + REMAINDER_US
-    result.wake(due)
+    if due > verdict.now_us:
+        result.wake(due)
     return due <= verdict.now_us
 
 
