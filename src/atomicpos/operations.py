@@ -86,7 +86,7 @@ class Operations:
         if record.state.settled or _closed_by_us(record) >= total:
             return record
         why = await self._why(position_id, PART_REFUSED)
-        raise CloseRefused(f"{part} of position {position_id} was not closed: {why}", snapshot(record))
+        raise CloseRefused(f"position {position_id}: {why}", snapshot(record))
 
     async def _check_part(self, record: Record, part: Decimal, share: Decimal) -> None:
         if record.state is not State.PROTECTED:
@@ -120,7 +120,7 @@ class Operations:
         if record.stop_rule == rule and not record.state.settled:
             return record
         why = f"it is {record.state.value}" if record.state.settled else await self._why(position_id, MOVE_FAILED)
-        raise StopRefused(f"the stop of position {position_id} was not moved: {why}", snapshot(record))
+        raise StopRefused(f"position {position_id}: {why}", snapshot(record))
 
     async def _rule(self, record: Record, price: object, percent: object) -> StopRule:
         if (price is None) == (percent is None):
@@ -152,7 +152,7 @@ class Operations:
         if record.state.settled:
             return record
         why = await self._why(position_id, RESOLUTION_REFUSED)
-        raise ResolutionRefused(f"position {position_id} is not settled by that: {why}", snapshot(record))
+        raise ResolutionRefused(f"position {position_id}: {why}", snapshot(record))
 
     async def _why(self, position_id: str, cause: str) -> str:
         """The journal's last word on it."""

@@ -128,4 +128,8 @@ def _with_fills(record: Record, order: Order) -> Order:
         return order
     paid = sum((f.quantity * f.price for f in fills), Decimal(0))
     average = paid / total if order.average is None and total >= order.filled else order.average
-    return replace(order, filled=max(order.filled, total), average=average)
+    filled = replace(order, filled=max(order.filled, total), average=average)
+    if total < order.quantity or (order.status is not None and order.status.final):
+        return filled
+    last_us = max(f.time_us for f in fills)  # fills that sum to the whole order leave nothing of it to be read
+    return replace(filled, status=OrderStatus.FILLED, updated_at_us=_later(order.updated_at_us, last_us))

@@ -35,7 +35,7 @@ def put_up(result: Plan, record: Record, verdict: Verdict, bounds: Bounds) -> No
     stops = record.of(Leg.STOP)
     if any(o.status is OrderStatus.TRIGGERED for o in stops):
         return
-    trigger = verdict.wanted if record.moving is None else wanted(record, verdict.average, record.moving)
+    trigger = wanted(record, verdict.average, record.moving)  # by the row: a wish may just have changed the rule
     serving = [o for o in stops if not _is_gone(o) and serves(o.trigger_price, trigger, record.intent)]
     for stop in serving:
         send_again(result, stop, verdict, bounds)
