@@ -32,8 +32,9 @@ BYBIT = Quirks(
         "recv_window_s": "Bybit v5 refuses a request whose timestamp is older than the X-BAPI-RECV-WINDOW it carries, "
         "documented; 5 s is its default and ccxt's.",
         "clock_skew_s_max": "Bybit v5 refuses timestamps more than 1 s ahead of its own clock, documented.",
-        "protection": "Conditional reduce-only orders do not wait for the position read, and a refusal "
-        "(110017) is harmless; not verified against the live exchange.",
+        "protection": "order/create takes stopLoss, slTriggerBy and tpslMode Full, and position/trading-stop amends "
+        "the same stop (the price it has already answers 34040), documented; that it binds with the first fill of a "
+        "market order is not verified against the live exchange, so it counts only once it was read back.",
         "final_rows_are_whole": "cumExecQty and orderStatus come in one row of the order's own last version; "
         "not verified against the live exchange.",
         "duplicate_ids_refused": "Code 110072 is documented as a duplicate orderLinkId; how long the id of a final "
