@@ -21,7 +21,7 @@ from atomicpos.exchanges import QUIRKS
 from atomicpos.sim.fault_kinds import describe
 
 DOCS = Path(__file__).parents[2] / "docs"
-sys.path.append(str(DOCS.parent / "tests"))
+sys.path.append(str(DOCS.parent / "tests" / "incidents"))
 SECTION = re.compile(r"(<!-- generated: ([a-z ]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -87,7 +87,7 @@ def commands() -> str:
 
 def incidents() -> str:
     """Every way in which opening a position has failed, what is promised instead, and how that is shown."""
-    from incidents.page import HEAD, rows
+    from incident_page import HEAD, rows
 
     return _table(HEAD, rows())
 

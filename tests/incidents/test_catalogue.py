@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
-from incidents.catalogue import CATALOGUE
-from incidents.mutants import MUTANTS, Mutant
-from incidents.named import named_tests
+from catalogue import CATALOGUE
+from mutant import Mutant
+from mutants import MUTANTS
+from named import named_tests
 
 SOURCE = Path(__file__).parents[2] / "src" / "atomicpos"
 NAMES = [f"F{number:02}" for number in range(1, 62)]

@@ -18,7 +18,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from mutants import MUTANTS, Edit, Mutant
+from mutant import Edit, Mutant
+from mutants import MUTANTS
 from named import NamedTest, named_tests
 
 ROOT = Path(__file__).parents[2]
@@ -124,7 +125,7 @@ def findings(asked: frozenset[str]) -> Iterator[Finding]:
         pending = [pool.submit(tried, mutant, tests.get(mutant.incident, ()), red) for mutant in mutants]
         yield from (future.result() for future in pending)
     for name in sorted((tests.keys() | asked) - {mutant.incident for mutant in mutants}):
-        yield Finding(name, "-", "NO GUARD is named in mutants.py", False)
+        yield Finding(name, "-", "NO GUARD is named among mutants.MUTANTS", False)
 
 
 def main(words: list[str]) -> int:

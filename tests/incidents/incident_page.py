@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from incidents.catalogue import CATALOGUE
-from incidents.mutants import MUTANTS, Mutant
-from incidents.named import NamedTest, named_tests
+from catalogue import CATALOGUE
+from mutant import Mutant
+from mutants import MUTANTS
+from named import NamedTest, named_tests
 
 HEAD = ("incident", "guarantee", "tests", "the change that was tried, and made one of them fail")
 NOT_YET = "not yet"

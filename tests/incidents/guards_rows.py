@@ -1,0 +1,50 @@
+"""Guards of rows in the database, through crashes, restarts and several writers."""
+
+from __future__ import annotations
+
+from mutant import Edit, Mutant
+
+ROWS = (
+    Mutant(
+        "F47", "the entry leaves before its row is stored",
+        (Edit(
+            "opener.py",
+            "change = Change(record, (intent_entry(record),))",
+            "change = Change(record, (intent_entry(record),))\n"
+            "        from .engine.requests import place_request\n"
+            "        await self._means.exchange.write(place_request(record, record.entry))",
+        ),),
+    ),
+    Mutant(
+        "F48", "only the last transition of a turn is journaled",
+        (Edit(
+            "engine/drive.py",
+            "self.record, entries = advance(self.record, verdict, bounds)\n        self._ledger.note(*entries)",
+            "self.record, entries = advance(self.record, verdict, bounds)\n        self._ledger.note(*entries[-1:])",
+        ),),
+    ),
+    Mutant(
+        "F49", "an order that was only intended counts as not sent after a restart",
+        (Edit(
+            "record.py",
+            "sending=Sending.UNKNOWN,",
+            "sending=Sending.NOT_SENT,",
+        ),),
+    ),
+    Mutant(
+        "F50", "a successor closes before it has looked",
+        (Edit(
+            "plan/exits.py",
+            "if not sightings.taken_over or",
+            "if True or",
+        ),),
+    ),
+    Mutant(
+        "F52", "a position's size is the number of contracts that a client computed",
+        (Edit(
+            "exchanges/parse.py",
+            'needed(amount(row, "size"), "size")',
+            'needed(amount(row, "contracts") or amount(row, "size"), "size")',
+        ),),
+    ),
+)
