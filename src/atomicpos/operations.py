@@ -14,7 +14,7 @@ from .drivers import AT_REST, Drivers, among
 from .engine import Means
 from .errors import CloseRefused, InvalidRequest, ResolutionRefused, StopRefused, UnknownPosition
 from .limits import check_quantity
-from .models import MICROSECONDS, SETTLED, Leg, State, StopRule
+from .models import MICROSECONDS, SETTLED, Goal, Leg, State, StopRule
 from .plan import retry_us
 from .preflight import read_mark
 from .record import Record, Resolution
@@ -85,6 +85,8 @@ class Operations:
             record = await self.load(position_id)
         if record.state.settled or _closed_by_us(record) >= total:
             return record
+        if record.goal is Goal.FLAT:
+            return await self.close(position_id)  # somebody, or a deadline, wants all of it closed meanwhile
         why = await self._why(position_id, PART_REFUSED)
         raise CloseRefused(f"position {position_id}: {why}", snapshot(record))
 
@@ -165,8 +167,10 @@ def _closed_by_us(record: Record) -> Decimal:
 
 
 def _parted(record: Record, total: Decimal) -> bool:
-    """True once that much was closed, or was given up."""
-    return record.state.settled or _closed_by_us(record) >= total or record.parts_asked < total
+    """True once that much was closed, or was given up, for good or because all of it is being closed now."""
+    if record.state.settled or record.goal is Goal.FLAT:
+        return True
+    return _closed_by_us(record) >= total or record.parts_asked < total
 
 
 def _asked_rule(record: Record, price: object, percent: object) -> StopRule:
