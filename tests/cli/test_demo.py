@@ -1,4 +1,4 @@
-"""The demo for real: a venue process, ccxt's own client, nine opens at once; and the canary in our engine's place."""
+"""The demo for real: a venue process, ccxt's own client, every weather at once; the canary in our engine's place."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from stored_rows import Invoke
 from atomicpos.sim.weathers import WEATHERS
 
 KEYS = {
-    "scenario", "id", "state", "exposure_s", "entries_sent", "venue_quantity", "venue_stop_quantity",
+    "scenario", "id", "state", "error", "exposure_s", "entries_sent", "venue_quantity", "venue_stop_quantity",
     "venue_exposure_s", "agrees",
 }  # fmt: skip
 LIMIT_S = 60
@@ -31,13 +31,16 @@ def performed(*words: str) -> tuple[int, list[dict[str, Any]], str]:
 
 @pytest.mark.wire
 def test_every_weather_ends_as_it_must(invoke: Invoke, tmp_path: Path) -> None:
-    """All nine rows agree with the venue, exit code 0, and the command it names shows the incident's story."""
+    """All rows agree with the venue, exit code 0, and the command it names shows the incident's story."""
     path = tmp_path / "demo.db"
     code, rows, last = performed("--database", str(path))
     assert [(row["scenario"], row["agrees"], row["state"]) for row in rows] == [
-        (weather.name, True, weather.end.value) for weather in WEATHERS
+        (weather.name, True, weather.end and weather.end.value) for weather in WEATHERS
     ]
     assert code == 0
+    assert [row["scenario"] for row in rows if row["error"] == "AlreadyOpen"] == ["foreign_position"]
+    travelled = [row for row in rows if row["state"] == "protected"]
+    assert all(row["exposure_s"] == row["venue_exposure_s"] == 0 for row in travelled)
     assert all(set(row) == KEYS for row in rows)
     incident = next(row for row in rows if row["scenario"] == "original_incident")
     assert last == f"atomicpos show {incident['id']} --database {path}"

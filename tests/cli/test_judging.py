@@ -11,8 +11,9 @@ import pytest
 from atomicpos.cli.demo.judging import Claim, VenueTruth, differences
 from atomicpos.cli.demo.rows import Row, most_interesting
 from atomicpos.cli.demo.scenarios import SCENARIOS, Scenario
+from atomicpos.limits import fits
 from atomicpos.models import State
-from atomicpos.request import fits, read_request
+from atomicpos.request import read_request
 from atomicpos.sim.exchange import SimExchange
 from atomicpos.sim.loop import run
 from atomicpos.sim.venue import Venue
@@ -96,11 +97,33 @@ def test_what_the_demo_opens_is_valid() -> None:
             fits(request, instrument, venue.mark(scenario.symbol))
 
     run(check)
-    assert len({scenario.symbol for scenario in SCENARIOS}) == len(WEATHERS) == 9
+    assert len({scenario.symbol for scenario in SCENARIOS}) == len(WEATHERS) == 15
     assert {scenario.side.value for scenario in SCENARIOS} == {"long", "short"}
 
 
 def _right(scenario: Scenario) -> Row:
     """A row that agrees: nothing held, which a protected row with nothing filled may say too."""
-    claim = Claim(scenario.market_id, scenario.weather.end, Decimal(0), 0.0)
-    return Row(scenario, claim, replace(GONE, entries=scenario.weather.entries))
+    weather = scenario.weather
+    claim = Claim(scenario.market_id, weather.end, Decimal(0), 0.0, weather.error)
+    foreign = Decimal(scenario.quantity) * weather.foreign_share
+    held = Decimal(0) if weather.end is State.PROTECTED else foreign
+    return Row(scenario, claim, replace(GONE, entries=weather.entries, quantity=held))
+
+
+FOREIGN = next(weather for weather in WEATHERS if weather.foreign_share)
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"error": None}, "the caller got no error; AlreadyOpen is right"),
+        ({"state": State.PROTECTED}, "the row says protected; nothing is right"),
+    ],
+)
+def test_a_slot_that_somebody_else_holds_is_refused_by_name(changed: dict[str, Any], said: str) -> None:
+    """No row, the right error, and the other's position still there."""
+    claim = Claim("", None, Decimal(0), 0.0, "AlreadyOpen")
+    theirs = replace(GONE, entries=0, quantity=Decimal(18000), exposure_s=25.0)
+    assert differences(claim, FOREIGN, theirs) == ()
+    assert said in differences(replace(claim, **changed), FOREIGN, theirs)
+    assert differences(claim, FOREIGN, replace(theirs, quantity=Decimal(0))) == ("somebody else's position is gone",)

@@ -160,7 +160,7 @@ def test_spot_twins_share_the_id_at_another_price() -> None:
         assert abs(twin.price / perpetual(twin.market_id).price - 1) > Decimal("0.5")
 
 
-def test_there_are_twelve_perpetuals_with_prices_on_their_ticks() -> None:
+def test_there_are_fifteen_perpetuals_with_prices_on_their_ticks() -> None:
     """Twelve perpetuals exist, each with a price on its tick and its minimum on its step."""
-    assert len({m.symbol for m in MARKETS}) == len({m.market_id for m in MARKETS}) == 12
+    assert len({m.symbol for m in MARKETS}) == len({m.market_id for m in MARKETS}) == 15
     assert all(m.price % m.tick == 0 and m.min_quantity % m.step == 0 for m in MARKETS)

@@ -1,4 +1,4 @@
-"""The instruments of the venue: twelve linear perpetuals, and spot markets that share a raw id with one of them.
+"""The instruments of the venue: fifteen linear perpetuals, and spot markets that share a raw id with one of them.
 
 Ticks, steps and prices are varied on purpose: a stop computed with the wrong tick, a quantity cut with the wrong
 step or a price taken from the spot twin shows at once.
@@ -71,6 +71,9 @@ MARKETS: tuple[Market, ...] = (
     _market(_PERPETUAL, "TAO", "412.35", "0.05", "0.01", "3000", "50"),
     _market(_PERPETUAL, "AIOZ", "0.7412", "0.0002", "2", "500000", "25"),
     _market(_PERPETUAL, "XDC", "0.05921", "0.00001", "10", "8000000", "50"),
+    _market(_PERPETUAL, "LINK", "18.344", "0.001", "0.1", "60000", "50"),
+    _market(_PERPETUAL, "WIF", "0.5127", "0.0001", "1", "1200000", "50"),
+    _market(_PERPETUAL, "TURBO", "0.003412", "0.000001", "10", "30000000", "25"),
     _market(_PERPETUAL, "SHIB", "0.00002480", "0.00000001", "100", "4000000000", "50"),
 )
 """The perpetuals, settled in USDT."""

@@ -16,18 +16,27 @@ class Weather:
     """What goes wrong during one open, and how it must end all the same."""
 
     name: str
-    end: State
+    end: State | None
+    """The state in which the row must end; None when no row may be stored."""
     faults: tuple[Fault, ...] = ()
     entries: int = 1
     """How many entries the exchange must have accepted in the end."""
+    error: str | None = None
+    """The error that the caller must get where no row is stored."""
+    foreign_share: int = 0
+    """How large a position somebody else holds there before, as a multiple of what is asked for."""
 
     def planted(self, symbol: str) -> list[dict[str, Any]]:
         """Its faults on one symbol, as the venue's control plane takes them."""
         return [asdict(replace(fault, symbol=symbol)) for fault in self.faults]
 
 
-def _entry(kind: FaultKind) -> tuple[Fault, ...]:
-    return (Fault(Call.PLACE_ENTRY.value, None, kind.value, nth=1),)
+def _entry(kind: FaultKind, seconds: float | None = None) -> tuple[Fault, ...]:
+    return (Fault(Call.PLACE_ENTRY.value, None, kind.value, nth=1, seconds=seconds),)
+
+
+def _stop(kind: FaultKind, code: str) -> tuple[Fault, ...]:
+    return tuple(Fault(call.value, None, kind.value, nth=1, code=code) for call in (Call.SET_STOP, Call.PLACE_STOP))
 
 
 def _reads(kind: FaultKind, seconds: float, *calls: Call) -> tuple[Fault, ...]:
@@ -44,5 +53,11 @@ WEATHERS: tuple[Weather, ...] = (
     Weather("refused", State.ROLLED_BACK, _entry(FaultKind.REFUSE), entries=0),
     Weather("never_filled", State.ROLLED_BACK, _entry(FaultKind.NEVER_FILL)),
     Weather("liquidated", State.CLOSED_IMMEDIATELY, _entry(FaultKind.LIQUIDATE)),
+    Weather("partial_fill", State.PROTECTED, _entry(FaultKind.PARTIAL_FILL)),
+    Weather("stop_would_trigger", State.ROLLED_BACK, _stop(FaultKind.REFUSE, "would_trigger")),
+    Weather("stop_refused_then_ok", State.PROTECTED, _stop(FaultKind.REFUSE, "no_position")),
+    Weather("html_200_executed", State.PROTECTED, _entry(FaultKind.HTML_200_EXECUTED)),
+    Weather("late_reply", State.PROTECTED, _entry(FaultKind.LATE_REPLY, 6)),
+    Weather("foreign_position", None, entries=0, error="AlreadyOpen", foreign_share=2),
 )
 """In ``original_incident`` the position reads stay empty for twenty seconds after the entry has filled."""

@@ -127,7 +127,7 @@ def venue() -> Iterator[VenueProcess]:
 @pytest.mark.process
 def test_a_venue_process_announces_itself_obeys_and_ends(venue: VenueProcess) -> None:
     """Faults, marks and truth work over HTTP; a wrong fault raises here with the venue's own sentence."""
-    assert len(venue.symbols) == 12
+    assert len(venue.symbols) == 15
     venue.faults([{"call": "fills", "kind": "lag", "seconds": 1}])
     venue.mark("AVLUSDT", "1.5")
     assert venue.truth()["AVLUSDT"]["quantity"] == "0"

@@ -19,7 +19,7 @@ async def test_markets_load_with_default_options_and_hold_the_spot_twin(client: 
     """All four categories load, and the raw id AVLUSDT names a perpetual and a spot market with other prices."""
     markets = await client.load_markets()
     assert {market["symbol"] for market in client.markets_by_id["AVLUSDT"]} == {"AVL/USDT", AVL}
-    assert len([market for market in markets.values() if market["linear"]]) == 12
+    assert len([market for market in markets.values() if market["linear"]]) == 15
     assert markets[AVL]["info"]["lotSizeFilter"]["maxMktOrderQty"] == "200000"
     perpetual, spot = await client.fetch_ticker(AVL), await client.fetch_ticker("AVL/USDT")
     assert perpetual["markPrice"] == 1.358

@@ -1,4 +1,4 @@
-"""The demo: nine opens in nine weathers at once, over the wire, beside the venue's own truth."""
+"""The demo: an open in every weather at once, over the wire, beside the venue's own truth."""
 
 from .command import demo
 

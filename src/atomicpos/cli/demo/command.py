@@ -33,7 +33,7 @@ def demo(
     database: Annotated[str | None, typer.Option(metavar="FILE", help="For the rows; a new one by default.")] = None,
     seed: Annotated[int, typer.Option(help="The venue's seed.")] = 0,
 ) -> None:
-    """Open a position in each of nine weathers at once, on a local exchange, and compare with what is really so.
+    """Open a position in each of fifteen weathers at once, on a local exchange, and compare with what is really so.
 
     Exit 1 when any row differs from the exchange's own truth.
     """

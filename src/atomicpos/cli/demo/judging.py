@@ -20,6 +20,8 @@ class Claim:
     state: State | None
     filled: Decimal
     exposure_s: float
+    error: str | None = None
+    """The error that the caller got, by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +53,24 @@ def differences(claim: Claim, weather: Weather, truth: VenueTruth) -> tuple[str,
     """Every way in which the row is wrong, as short sentences; none when it agrees."""
     found = []
     if claim.state is not weather.end:
-        found.append(f"the row says {claim.state.value if claim.state else 'nothing'}; {weather.end.value} is right")
+        found.append(f"the row says {_named(claim.state)}; {_named(weather.end)} is right")
+    if weather.end is None and claim.error != weather.error:
+        found.append(f"the caller got {claim.error or 'no error'}; {weather.error} is right")
     if truth.entries != weather.entries:
         found.append(f"the venue took {truth.entries} entries; {weather.entries} is right")
     if claim.state is State.PROTECTED:
         found += _unprotected(claim, truth)
+    elif weather.foreign_share:
+        found += [] if truth.quantity else ["somebody else's position is gone"]
     elif claim.state is None or claim.state.settled:
         found += _left_over(truth)
-    if claim.exposure_s < truth.exposure_s - EXPOSURE_SLACK_S:
+    if not weather.foreign_share and claim.exposure_s < truth.exposure_s - EXPOSURE_SLACK_S:
         found.append(f"the row says {claim.exposure_s:.3f} s exposed; the venue counted {truth.exposure_s:.3f} s")
     return tuple(found)
+
+
+def _named(state: State | None) -> str:
+    return "nothing" if state is None else state.value
 
 
 def _unprotected(claim: Claim, truth: VenueTruth) -> list[str]:

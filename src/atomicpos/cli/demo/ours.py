@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from ...app import AtomicPositions
@@ -31,11 +32,13 @@ async def play(
         _, late = await asyncio.wait(opens, timeout=OPENS_LIMIT_S)
         for task in late:
             task.cancel()
-        await asyncio.gather(*opens, return_exceptions=True)
-    return await _claims(database, account, scenarios)
+        errors = await asyncio.gather(*opens, return_exceptions=True)
+    names = {s.symbol: error for s, error in zip(scenarios, errors, strict=True) if isinstance(error, str)}
+    return await _claims(database, account, scenarios, names)
 
 
-async def _open(positions: AtomicPositions, scenario: Scenario, board: Board) -> None:
+async def _open(positions: AtomicPositions, scenario: Scenario, board: Board) -> str | None:
+    """The name of the error, None when it came out protected."""
     try:
         await positions.open_position_atomic(
             scenario.market_id, scenario.side, scenario.quantity,
@@ -45,16 +48,23 @@ async def _open(positions: AtomicPositions, scenario: Scenario, board: Board) ->
         # what the row says is read back later; an error without a row is shown, and the row is then missing
         if error.position is None:
             board.tell(scenario.symbol, None, str(error))
+        return type(error).__name__
+    return None
 
 
-async def _claims(database: str, account: str, scenarios: Sequence[Scenario]) -> dict[str, Claim]:
+async def _claims(
+    database: str, account: str, scenarios: Sequence[Scenario], errors: dict[str, str]
+) -> dict[str, Claim]:
     async with reading(database) as journal:
         rows = {row.intent.symbol: row for row in await journal.list() if row.intent.scope.account == account}
-    return {s.symbol: _claim(rows[s.symbol], s) for s in scenarios if s.symbol in rows}
+    return {s.symbol: _claim(rows.get(s.symbol), s, errors.get(s.symbol)) for s in scenarios}
 
 
-def _claim(row: Record, scenario: Scenario) -> Claim:
-    return Claim(row.id, row.state, scenario.signed(row.filled_quantity), row.exposure_us / MICROSECONDS)
+def _claim(row: Record | None, scenario: Scenario, error: str | None) -> Claim:
+    if row is None:
+        return Claim("", None, Decimal(0), 0.0, error)
+    filled, exposure_s = scenario.signed(row.filled_quantity), row.exposure_us / MICROSECONDS
+    return Claim(row.id, row.state, filled, exposure_s, error)
 
 
 def _on_the_board(event: Event) -> None:

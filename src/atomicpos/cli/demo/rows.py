@@ -38,6 +38,7 @@ class Row:
             "scenario": self.scenario.weather.name,
             "id": self.claim.id,
             "state": self.claim.state.value if self.claim.state else None,
+            "error": self.claim.error,
             "exposure_s": round(self.claim.exposure_s, 6),
             "entries_sent": self.truth.entries,
             "venue_quantity": plain(self.truth.quantity),
@@ -52,7 +53,7 @@ def summary(rows: Iterable[Row], title: str) -> Table:
     columns = ("scenario", "our row", "exposed s", "venue holds", "stops", "exposed s", "entries", "agrees")
     table = Table(*columns, title=title)
     for row in rows:
-        state = row.claim.state.value if row.claim.state else "none"
+        state = row.claim.state.value if row.claim.state else row.claim.error or "none"
         verdict = Text("yes", "green") if row.agrees else Text("NO", "bold red")
         table.add_row(
             row.scenario.weather.name, state, f"{row.claim.exposure_s:.3f}", plain(row.truth.quantity),

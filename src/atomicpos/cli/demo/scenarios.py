@@ -43,6 +43,12 @@ _OPENS = {
     "refused": ("TAOUSDT", _SHORT, "0.13", "2", None),
     "never_filled": ("AIOZUSDT", _LONG, "42", "4", None),
     "liquidated": ("SHIBUSDT", _SHORT, "1250000", "2", None),
+    "partial_fill": ("HNTUSDT", _LONG, "25.5", "2", None),
+    "stop_would_trigger": ("MNTUSDT", _SHORT, "12", "2", None),
+    "stop_refused_then_ok": ("XDCUSDT", _LONG, "2400", "3", None),
+    "html_200_executed": ("LINKUSDT", _LONG, "1.3", "2", None),
+    "late_reply": ("WIFUSDT", _SHORT, "64", "2.5", None),
+    "foreign_position": ("TURBOUSDT", _LONG, "9000", "2", None),
 }
 
 SCENARIOS: tuple[Scenario, ...] = tuple(Scenario(weather, *_OPENS[weather.name]) for weather in WEATHERS)

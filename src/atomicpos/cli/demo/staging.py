@@ -25,6 +25,9 @@ async def stage(seed: int, scenarios: Sequence[Scenario], play: Play) -> list[Ro
     """Play under the weathers and compare with the venue, whose truth is fetched when the play is over."""
     async with VenueProcess(seed=seed) as venue:
         faults = [fault for scenario in scenarios for fault in scenario.weather.planted(scenario.market_id)]
+        for scenario in scenarios:
+            if scenario.weather.foreign_share:
+                await asyncio.to_thread(venue.act, "orders", _of_others(scenario))
         await asyncio.to_thread(venue.faults, faults)
         client = ccxt.bybit({"apiKey": venue.api_key, "secret": venue.secret, })
         try:
@@ -37,3 +40,9 @@ async def stage(seed: int, scenarios: Sequence[Scenario], play: Play) -> list[Ro
         Row(scenario, claims.get(scenario.symbol, NOTHING), VenueTruth.read(truth[scenario.market_id]))
         for scenario in scenarios
     ]
+
+
+def _of_others(scenario: Scenario) -> dict[str, str]:
+    """Somebody else's order on the symbol, before anything of ours."""
+    quantity = Decimal(scenario.quantity) * scenario.weather.foreign_share
+    return {"symbol": scenario.market_id, "side": scenario.side.opening.value, "quantity": str(quantity)}
