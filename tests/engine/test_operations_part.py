@@ -112,7 +112,7 @@ async def test_a_rest_that_could_never_be_closed_is_not_left(world: World) -> No
     world.exchange.instrument = instrument
     async with world.library() as positions:
         row = await opened(world, positions)
-        with pytest.raises(InvalidRequest, match="2 would be left of position .*, less than the 3 .* close the whole"):
+        with pytest.raises(InvalidRequest, match=r"2 would be left of position .*, less than the 3 .* close the whole"):
             await positions.close_position(row.id, "8")
         assert_protected(world, await positions.close_position(row.id, "7"), 3)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 
-from ..models import Goal, JournalEntry, StopRule
+from ..models import Goal, JournalEntry, Leg, StopRule
 from ..record import Record, Resolution
 from ..settings import Bounds
 from .goal import turn_flat
@@ -42,13 +42,19 @@ def moved_stop(rule: StopRule) -> Wish:
 
 
 def closed_part(total: Decimal) -> Wish:
-    """Close parts up to that total quantity since the fill; the rest stays open and protected."""
+    """Close parts up to that total quantity since the fill; the rest stays open and protected.
+
+    What was refused before was another part: it is no answer to this one.
+    """
 
     def wish(record: Record, bounds: Bounds, now_us: int) -> Noted:
         if record.goal is Goal.FLAT or record.state.settled or record.parts_asked >= total:
             return record, ()
         text = f"asked to close {total - record.parts_asked} of it"
-        return replace(record, parts_asked=total), (JournalEntry(now_us, "act", text, cause="close_part"),)
+        after = replace(record, parts_asked=total)
+        for order in record.of(Leg.CLOSE):
+            after = after.with_order(replace(order, answered_at_us=None))
+        return after, (JournalEntry(now_us, "act", text, cause="close_part"),)
 
     return wish
 

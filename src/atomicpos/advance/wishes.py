@@ -81,7 +81,7 @@ def _part(record: Record, verdict: Verdict, bounds: Bounds) -> tuple[Record, Jou
         return record, None
     last = max(closes, key=lambda order: order.attempt)
     passing = last.refusal in (Refusal.RATE_LIMITED, Refusal.QUANTITY)
-    if last.sending is not Sending.REFUSED or not last.never_existed or passing:
+    if last.sending is not Sending.REFUSED or last.answered_at_us is None or not last.never_existed or passing:
         return record, None
     text = f"{record.parts_asked - done} could not be closed and stays open under its stop: {last.why or 'refused'}"
     return replace(record, parts_asked=done), _act(verdict, PART_REFUSED, text)

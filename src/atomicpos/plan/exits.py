@@ -34,8 +34,12 @@ def close_all(result: Plan, record: Record, verdict: Verdict, bounds: Bounds) ->
 
 def close_part(result: Plan, record: Record, verdict: Verdict, bounds: Bounds) -> None:
     """Close what the caller asked to close in parts; the rest stays open under its stop."""
-    done = sum((o.filled for o in record.of(Leg.CLOSE)), Decimal(0))
-    _close(result, record, verdict, bounds, min(record.parts_asked - done, verdict.share))
+    _close(result, record, verdict, bounds, min(part_left(record), verdict.share))
+
+
+def part_left(record: Record) -> Decimal:
+    """How much of what was asked to be closed in parts is not closed yet."""
+    return record.parts_asked - sum((o.filled for o in record.of(Leg.CLOSE)), Decimal(0))
 
 
 def _close(result: Plan, record: Record, verdict: Verdict, bounds: Bounds, quantity: Decimal) -> None:
