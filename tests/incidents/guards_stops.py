@@ -30,6 +30,24 @@ STOPS = (
         ),),
     ),
     Mutant(
+        "F23", "a stop that the price has crossed is put up again like any other",
+        (Edit(
+            "advance/goal.py",
+            "return STOP_CROSSED",
+            "pass",
+        ),),
+        tests="would_fire_at_once",
+    ),
+    Mutant(
+        "F23", "the crossed stop is slid away from the market until it is taken",
+        (Edit(
+            "plan/stops.py",
+            "trigger = wanted(record, verdict.average, record.moving)",
+            "trigger = wanted(record, verdict.average, record.moving) * (10 - len(record.of(Leg.STOP))) / 10",
+        ),),
+        tests="risk_is_never_widened",
+    ),
+    Mutant(
         "F24", "whatever looks like a stop is the position's own",
         (Edit(
             "exchanges/parse.py",
@@ -37,5 +55,50 @@ STOPS = (
             "if not made_by:",
         ),),
         tests="other_orders_are_not",
+    ),
+    Mutant(
+        "F24", "any value on the position's own stop is taken for ours",
+        (Edit(
+            "absorb/position_stop.py",
+            "return trigger is not None and order.trigger_price is not None and abs(trigger - "
+            "order.trigger_price) <= tick / 2",
+            "return trigger is not None",
+        ),),
+        tests="changed_stop",
+    ),
+    Mutant(
+        "F24", "a looser stop of somebody else's is accepted",
+        (Edit(
+            "advance/wishes.py",
+            "if record.protected_at_us is None or not tighter(theirs, verdict.wanted, record.intent.side):",
+            "if record.protected_at_us is None:",
+        ),),
+        tests="looser_stop",
+    ),
+    Mutant(
+        "F25", "a stop that was not seen yet is put up anew",
+        (Edit(
+            "plan/stops.py",
+            "if not _is_gone(o) and serves(",
+            "if not _is_gone(o) and o.status is not None and serves(",
+        ),),
+    ),
+    Mutant(
+        "F26", "the stop waits until the position shows",
+        (Edit(
+            "plan/stops.py",
+            "if verdict.filled > 0:\n        return verdict.share > 0",
+            "if verdict.filled > 0:\n        return verdict.observed > 0",
+        ),),
+        tests="first_sign",
+    ),
+    Mutant(
+        "F26", "a refusal for want of a position is not asked again",
+        (Edit(
+            "plan/stops.py",
+            "due = max(o.sent_at_us or 0 for o in refused) + retry_us(len(refused)) if refused else verdict.now_us",
+            "due = verdict.now_us + 60_000_000 if refused else verdict.now_us",
+        ),),
+        tests="asked_again",
     ),
 )
