@@ -1,32 +1,25 @@
-"""From a step to a request, and from an outcome back into the row: pure, apart from the ids' hash."""
+"""From a step to a request, and the row at the moment it leaves: pure, apart from the ids' hash."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from ..absorb import answered, departing, fold_view
-from ..advance import LEVERAGE_REFUSED, MARGIN_MODE_REFUSED
+from ..absorb import cancelling, departing
 from ..ids import client_order_id
-from ..models import JournalEntry, Leg, Order, Refusal, Sending
+from ..models import JournalEntry, Leg, Order
 from ..plan import Cancel, ChooseMarginMode, Leverage, Place, Step
 from ..ports import (
     AttachedStop,
     CancelOrder,
     Outcome,
-    OutcomeKind,
     PlaceOrder,
     SetLeverage,
     SetMarginMode,
     SetPositionStop,
+    Write,
 )
 from ..record import Record
-
-SENDING = {
-    OutcomeKind.ACKNOWLEDGED: Sending.ACKNOWLEDGED,
-    OutcomeKind.REFUSED: Sending.REFUSED,
-    OutcomeKind.NOT_SENT: Sending.NOT_SENT,
-    OutcomeKind.UNKNOWN: Sending.UNKNOWN,
-}
+from ..settings import Bounds
 
 
 def find(record: Record, leg: Leg, attempt: int) -> Order | None:
@@ -79,62 +72,26 @@ def cancel_request(record: Record, order: Order) -> CancelOrder | SetPositionSto
     )
 
 
-def leverage_request(record: Record, step: Leverage) -> SetLeverage:
-    """What is sent to set the leverage."""
-    return SetLeverage(record.intent.symbol, step.leverage)
-
-
-def margin_mode_request(record: Record, step: ChooseMarginMode) -> SetMarginMode:
-    """What is sent to set the margin mode."""
-    return SetMarginMode(record.intent.symbol, step.margin_mode)
-
-
-def departed(record: Record, order: Order, now_us: int) -> Record:
-    """The row at the moment one more send of that order starts."""
-    return _put(record, departing(order, now_us))
-
-
-def after_place(record: Record, step: Place, outcome: Outcome, now_us: int) -> Record:
-    """The row after a send was answered; a reply that shows the order itself is a reading of it."""
+def depart(record: Record, step: Step, now_us: int, bounds: Bounds) -> tuple[Record, Write | None]:
+    """The row at the moment a step's request starts, and that request; None when there is no such order."""
+    if isinstance(step, ChooseMarginMode):
+        return record, SetMarginMode(record.intent.symbol, step.margin_mode)
+    if isinstance(step, Leverage):
+        return record, SetLeverage(record.intent.symbol, step.leverage)
     order = find(record, step.leg, step.attempt)
     if order is None:
-        return record
-    after = _put(record, answered(
-        order, SENDING[outcome.kind], now_us,
-        refusal=outcome.refusal, why=outcome.why or None, exchange_order_id=outcome.exchange_order_id,
-    ))
-    return after if outcome.order is None else fold_view(after, outcome.order, outcome.asked_at_us)
+        return record, None
+    if isinstance(step, Cancel):
+        return record.with_order(cancelling(order, now_us)), cancel_request(record, order)
+    after = put(record, departing(order, now_us))
+    if step.leg is Leg.ENTRY:
+        after = replace(after, deadline_us=now_us + bounds.verification_deadline_us)
+    return after, place_request(after, order)
 
 
-def _put(record: Record, order: Order) -> Record:
+def put(record: Record, order: Order) -> Record:
+    """The row with that order; what is known of the entry's sending holds for the stop that rides on it."""
     return record.with_entry(order) if order.leg is Leg.ENTRY else record.with_order(order)
-
-
-def after_cancel(record: Record, step: Cancel, outcome: Outcome) -> Record:
-    """The row after a cancel was answered: only a reading shows the order dead, but a refusal is remembered."""
-    order = find(record, step.leg, step.attempt)
-    if order is None or outcome.refusal is not Refusal.UNKNOWN_ORDER:
-        return record
-    return record.with_order(replace(order, refusal=outcome.refusal))
-
-
-def after_leverage(record: Record, outcome: Outcome) -> Record:
-    """The row after the leverage was set, or could not be had: then the entry is never sent."""
-    if outcome.kind is OutcomeKind.ACKNOWLEDGED:
-        return replace(record, leverage_confirmed=True)
-    return _not_had(record, f"leverage {record.intent.leverage}", outcome, LEVERAGE_REFUSED)
-
-
-def after_margin_mode(record: Record, outcome: Outcome) -> Record:
-    """The row after the margin mode was set, or could not be had: then the entry is never sent."""
-    if outcome.kind is OutcomeKind.ACKNOWLEDGED:
-        return replace(record, margin_mode_confirmed=True)
-    return _not_had(record, f"margin mode {record.intent.margin_mode}", outcome, MARGIN_MODE_REFUSED)
-
-
-def _not_had(record: Record, what: str, outcome: Outcome, reason: str) -> Record:
-    why = f"{what} could not be had: {outcome.why or outcome.kind.value}"
-    return replace(record.with_entry(replace(record.entry, sending=Sending.NOT_SENT, why=why)), reason=reason)
 
 
 def intent_entry(order: Order, now_us: int) -> JournalEntry:
