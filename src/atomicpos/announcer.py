@@ -1,14 +1,27 @@
-"""Facts to listeners: none of them can fail or change the operation (F45, F61)."""
+"""Facts to listeners and lines to the log: neither can fail or change the operation (F27, F45, F61)."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
+from contextlib import suppress
+from typing import Any
 
 from .events import Event
 from .ports import Listener
 
-log = logging.getLogger("atomicpos")
+
+class UnfailingLog(logging.LoggerAdapter[logging.Logger]):
+    """A log whose handlers may raise without anybody noticing: a slip there must not stop what it tells about."""
+
+    def log(self, level: int, msg: object, *args: Any, **kwargs: Any) -> None:
+        """Write one line, if it can be written."""
+        with suppress(Exception):
+            super().log(level, msg, *args, **{"stacklevel": 2, **kwargs})
+
+
+log = UnfailingLog(logging.getLogger("atomicpos"), {})
+"""The library's log."""
 
 
 class Announcer:

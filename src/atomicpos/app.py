@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import getpass
-import logging
 import random
 import secrets
 from collections.abc import AsyncIterator, Callable
 from types import TracebackType
 from typing import Any
 
-from .announcer import Announcer
+from .announcer import Announcer, log
 from .clock import SystemClock
 from .drivers import AT_REST, Drivers
 from .engine import Means
@@ -32,8 +31,6 @@ from .snapshot import failure, snapshot
 from .store import open_journal
 from .verifiers import assemble
 from .watchdog import Watchdog
-
-log = logging.getLogger("atomicpos")
 
 DEFAULT_DATABASE = "sqlite:///atomicpos.db"
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 from .advance import Wish
+from .announcer import log
 from .engine import Asked, Engine, Means
 from .errors import NotReady, StoreUnavailable
 from .models import MICROSECONDS, SETTLED, State
@@ -16,8 +16,6 @@ from .plan import retry_us
 from .ports import Conflict
 from .record import Record, adopt
 from .request import StopFunction
-
-log = logging.getLogger("atomicpos")
 
 AT_REST = SETTLED | {State.PROTECTED}
 """The states in which nothing is owed to anybody."""

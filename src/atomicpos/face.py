@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-import logging
 from typing import Any
 
+from .announcer import log
 from .app import DEFAULT_DATABASE, AtomicPositions
 from .models import Position
-
-log = logging.getLogger("atomicpos")
 
 _Key = tuple[int, str, int]
 _shared: dict[_Key, tuple[AtomicPositions, Any, asyncio.AbstractEventLoop]] = {}

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import logging
-
+from .announcer import log
 from .drivers import Drivers
 from .engine import Means
 from .errors import StoreUnavailable
 from .models import State
 from .record import adopt
-
-log = logging.getLogger("atomicpos")
 
 
 class Watchdog:
