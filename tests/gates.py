@@ -71,13 +71,16 @@ def title_of(name: str, args: tuple[Any, ...]) -> str:
             return name
 
 
+READS = ("orders", "fills", "position", "position_stop", "mark_price")
+
+
 class GatedExchange(Gated):
     """The exchange with every write and read gated."""
 
     def __init__(self, exchange: Any, gate: Gate) -> None:
         super().__init__(exchange, gate, "write")
-        self.reads = Gated(exchange.reads, gate, "orders", "fills", "position", "mark_price")
-        self.urgent_reads = Gated(exchange.urgent_reads, gate, "orders", "fills", "position", "mark_price")
+        self.reads = Gated(exchange.reads, gate, *READS)
+        self.urgent_reads = Gated(exchange.urgent_reads, gate, *READS)
 
 
 JOURNAL = ("admit", "commit", "load", "find_key", "holding", "history")

@@ -27,8 +27,10 @@ from atomicpos.testing.memory_journal import MemoryJournal
 AVL = "AVL/USDT:USDT"
 TEN = Decimal(10)
 AT_REST = SETTLED | {State.PROTECTED}
-ORDERS = frozenset({Call.PLACE_ENTRY, Call.PLACE_STOP, Call.PLACE_CLOSE})
-WRITES = ORDERS | {Call.CANCEL, Call.SET_LEVERAGE}
+STOPS = frozenset({Call.PLACE_STOP, Call.SET_STOP})
+ORDERS = STOPS | {Call.PLACE_ENTRY, Call.PLACE_CLOSE}
+"""What puts something up: orders, and the stop that is set on the position itself."""
+WRITES = ORDERS | {Call.CANCEL, Call.SET_LEVERAGE, Call.SET_MARGIN_MODE}
 
 
 class World:

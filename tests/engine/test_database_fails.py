@@ -12,7 +12,8 @@ from atomicpos.events import EventKind
 from atomicpos.models import State
 from atomicpos.sim import Fault
 from atomicpos.testing.memory_journal import MemoryJournal
-from world import World, assert_safe, in_world
+from modes import in_every_mode
+from world import World, assert_safe
 
 
 class Ailing(MemoryJournal):
@@ -51,7 +52,7 @@ def ailing(world: World) -> Ailing:
     return journal
 
 
-@in_world()
+@in_every_mode()
 async def test_a_database_that_cannot_take_the_intent_means_nothing_is_sent(world: World) -> None:
     """The intent comes before the act: StoreUnavailable, no position, no write on the exchange."""
     journal = ailing(world)
@@ -68,7 +69,7 @@ async def test_a_database_that_cannot_take_the_intent_means_nothing_is_sent(worl
 
 @pytest.mark.parametrize("down_s", [0.5, 5, 30, 300])
 @pytest.mark.parametrize("from_s", [0.16, 0.31, 0.46])
-@in_world()
+@in_every_mode()
 async def test_a_database_that_fails_after_the_intent_does_not_keep_the_stop_down(
     world: World, from_s: float, down_s: float
 ) -> None:
@@ -92,7 +93,7 @@ async def test_a_database_that_fails_after_the_intent_does_not_keep_the_stop_dow
     assert len(world.heard(EventKind.RESOLVED)) == len(world.heard(EventKind.ALERT))
 
 
-@in_world()
+@in_every_mode()
 async def test_a_slow_database_delays_the_answer_and_not_the_stop(world: World) -> None:
     """With commits of three seconds the stop leaves after ``journal_patience_s``; the row follows."""
     journal = ailing(world)
@@ -106,7 +107,7 @@ async def test_a_slow_database_delays_the_answer_and_not_the_stop(world: World) 
     assert world.truth().exposure_s < 1
 
 
-@in_world(Fault("place_entry", None, "never_fill"))
+@in_every_mode(Fault("place_entry", None, "never_fill"))
 async def test_an_end_is_announced_only_once_it_is_stored(world: World) -> None:
     """The entry died unfilled while the database was down: the caller hears of it after the proof is stored."""
     journal = ailing(world)

@@ -9,14 +9,13 @@ from typing import Any
 
 import pytest
 
-from atomicpos.errors import NotReady, RolledBack, StoreUnavailable
+from atomicpos.errors import NotReady, StoreUnavailable
 from atomicpos.evidence import Evidence, Kind, OrderView
 from atomicpos.models import FillKind, OrderSide, OrderStatus, State
-from atomicpos.ports import FillsReading, OrdersReading
+from atomicpos.ports import FillsReading
 from atomicpos.sim import Fault
 from atomicpos.sim.reads import SimReads
 from atomicpos.verifiers import Question
-from shades import ShadedExchange
 from world import AVL, TEN, World, assert_safe, in_world, play
 
 
@@ -186,26 +185,6 @@ async def test_a_key_does_not_depend_on_how_the_symbol_was_spelled(world: World)
     assert error is None
     assert (first and first.id) == (again and again.id)
     assert world.truth().entries == 1
-
-
-def able_to_enlarge(reading: OrdersReading) -> OrdersReading:
-    """Every stop is shown without reduce-only, whatever was sent."""
-    shown = tuple(replace(o, reduce_only=False) if o.trigger_price else o for o in reading.orders)
-    return replace(reading, orders=shown)
-
-
-@in_world()
-async def test_a_stop_that_reads_otherwise_than_it_was_sent_is_no_cover(world: World) -> None:
-    """It is not called protected, it does not end the exposure, and at the exposure deadline the position is closed."""
-    world.exchange = exchange = ShadedExchange(world.venue, world.clock)
-    exchange.reads.show_orders = able_to_enlarge
-    async with world.library() as positions:
-        position, error = await world.tried(positions)
-    assert isinstance(error, RolledBack)
-    assert position is not None
-    assert position.reason == "exposure_deadline"
-    assert position.exposure_s > 10
-    assert_safe(world, position)
 
 
 @in_world()

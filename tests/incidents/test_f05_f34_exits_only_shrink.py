@@ -11,13 +11,15 @@ import pytest
 from atomicpos.errors import OrphanSuspected, RolledBack
 from atomicpos.events import EventKind
 from atomicpos.models import Leg, OrderSide, PositionSide, ProofKind, State
-from atomicpos.ports import OrdersReading, PlaceOrder, PositionReading
+from atomicpos.ports import CancelOrder, OrdersReading, PlaceOrder, PositionReading, SetPositionStop
 from atomicpos.sim import Fault
 from atomicpos.sim.fault_kinds import Call
+from modes import in_every_mode, shaded, stop_faults
 from shades import ShadedExchange
-from world import AVL, World, assert_safe, closes_of, in_world
+from world import AVL, World, assert_safe, closes_of
 
-NO_STOP = Fault("place_stop", None, "refuse")
+NO_STOP = (Fault("place_entry", None, "drop_attached"), *stop_faults("refuse"))
+"""No stop can be had, in whichever way it is put up."""
 OTHER = {PositionSide.LONG: PositionSide.SHORT, PositionSide.SHORT: PositionSide.LONG}
 
 
@@ -31,12 +33,12 @@ def turned(reading: PositionReading) -> PositionReading:
 
 
 @pytest.mark.parametrize(("side", "closing"), [("buy", OrderSide.SELL), ("sell", OrderSide.BUY)])
-@in_world(NO_STOP)
+@in_every_mode(*NO_STOP)
 async def test_f05_the_close_is_opposite_to_our_own_request_though_the_exchange_names_no_side(
     world: World, side: str, closing: OrderSide
 ) -> None:
     """Without a stop it is closed at the exposure deadline, reduce-only, opposite to our own request, fill stored."""
-    world.exchange = exchange = ShadedExchange(world.venue, world.clock)
+    exchange = shaded(world)
     exchange.reads.show_orders = without_sides
     async with world.library() as positions:
         row, error = await world.tried(positions, side=side, quantity="43")
@@ -50,10 +52,10 @@ async def test_f05_the_close_is_opposite_to_our_own_request_though_the_exchange_
     assert_safe(world, row)
 
 
-@in_world(NO_STOP)
+@in_every_mode(*NO_STOP)
 async def test_f05_a_position_that_shows_on_the_other_side_is_not_touched(world: World) -> None:
     """When the exchange contradicts our side, no exit is sent at all: suspected, announced, left as it is."""
-    world.exchange = exchange = ShadedExchange(world.venue, world.clock)
+    exchange = shaded(world)
     exchange.reads.show_position = turned
     async with world.library() as positions:
         row, error = await world.tried(positions, quantity="43")
@@ -76,7 +78,7 @@ class WithoutReduceOnly(ShadedExchange):
 
 async def close_a_moment_too_late(world: World, kind: type[ShadedExchange]) -> Any:
     """A protected long; its stop fires between the look and the close."""
-    world.exchange = exchange = kind(world.venue, world.clock)
+    world.exchange = exchange = kind(world.venue, world.clock, profile=world.profile)
 
     async def fires(request: Any) -> None:
         if isinstance(request, PlaceOrder) and request.leg is Leg.CLOSE:
@@ -94,7 +96,7 @@ async def close_a_moment_too_late(world: World, kind: type[ShadedExchange]) -> A
             return suspected.position
 
 
-@in_world()
+@in_every_mode()
 async def test_f34_a_stop_that_fires_first_leaves_the_close_with_nothing_to_do(world: World) -> None:
     """The late close is refused for want of a position: the row is closed, proven, and the exchange flat."""
     row = await close_a_moment_too_late(world, ShadedExchange)
@@ -104,7 +106,7 @@ async def test_f34_a_stop_that_fires_first_leaves_the_close_with_nothing_to_do(w
     assert_safe(world, row)
 
 
-@in_world()
+@in_every_mode()
 async def test_f34_without_reduce_only_the_same_scene_opens_a_phantom(world: World) -> None:
     """The scene above bites: with the flag taken off, the venue ends short, and the library does not call it flat."""
     row = await close_a_moment_too_late(world, WithoutReduceOnly)
@@ -113,10 +115,10 @@ async def test_f34_without_reduce_only_the_same_scene_opens_a_phantom(world: Wor
     assert world.heard(EventKind.ALERT, "position_reversed") != []
 
 
-@in_world(NO_STOP)
+@in_every_mode(*NO_STOP)
 async def test_f34_a_rollback_that_finds_the_position_gone_ends_without_a_phantom(world: World) -> None:
     """Liquidated between the look and the close of a rollback: no order is left and nothing is opened."""
-    world.exchange = exchange = ShadedExchange(world.venue, world.clock)
+    exchange = shaded(world)
 
     async def liquidated(request: Any) -> None:
         if isinstance(request, PlaceOrder) and request.leg is Leg.CLOSE:
@@ -131,12 +133,13 @@ async def test_f34_a_rollback_that_finds_the_position_gone_ends_without_a_phanto
 
 
 @pytest.mark.parametrize("side", ["buy", "sell"])
-@in_world(NO_STOP)
+@in_every_mode(*NO_STOP)
 async def test_f34_no_request_but_the_entry_could_ever_enlarge(world: World, side: str) -> None:
     """Of all that leaves in a rollback, only the entry is not reduce-only."""
-    world.exchange = exchange = ShadedExchange(world.venue, world.clock)
+    exchange = shaded(world)
     async with world.library() as positions:
         await world.tried(positions, side=side)
     placed = [r for r in exchange.written if isinstance(r, PlaceOrder)]
     assert {r.leg for r in placed} == {Leg.ENTRY, Leg.STOP, Leg.CLOSE}
+    assert {type(r) for r in exchange.written} <= {PlaceOrder, CancelOrder, SetPositionStop}
     assert [r.leg for r in placed if not r.reduce_only] == [Leg.ENTRY]

@@ -11,10 +11,12 @@ from atomicpos.errors import StoreUnavailable
 from atomicpos.events import Event, EventKind
 from atomicpos.models import State
 from atomicpos.ports import Conflict
+from atomicpos.profile import Protection
 from atomicpos.sim import Fault
 from atomicpos.sim.fault_kinds import Call
 from gates import Gate, gate
-from world import World, assert_safe, in_world, play
+from modes import in_every_mode, stop_faults
+from world import World, assert_safe, play
 
 ERRORS: tuple[Exception, ...] = (
     ValueError("missing side"), KeyError("average"), StoreUnavailable("the disk is full"), TimeoutError(), Conflict("p")
@@ -50,8 +52,11 @@ def arm_at_the_entry(world: World, passages: Gate) -> None:
     world.exchange._port.write = sending
 
 
+@pytest.mark.parametrize("protection", list(Protection))
 @pytest.mark.parametrize("error", ERRORS, ids=[type(error).__name__ for error in ERRORS])
-def test_f06_an_exception_at_any_call_after_the_send_leaves_no_naked_position(error: Exception) -> None:
+def test_f06_an_exception_at_any_call_after_the_send_leaves_no_naked_position(
+    error: Exception, protection: Protection
+) -> None:
     """One at a time, at each later call to the exchange or the database: flat or protected, and the row agrees."""
     struck: list[bool] = []
 
@@ -60,7 +65,7 @@ def test_f06_an_exception_at_any_call_after_the_send_leaves_no_naked_position(er
 
     for at in count(1):
         try:
-            play(scene, at=at)
+            play(scene, protection=protection, at=at)
         except Exception as failure:
             failure.add_note(f"{error!r} was raised at passage {at}")
             raise
@@ -85,10 +90,10 @@ def test_f06_a_listener_that_raises_at_any_fact_changes_nothing(kind: EventKind)
         assert row.state is State.PROTECTED
         assert_safe(world, row)
 
-    play(scene, Fault("place_stop", None, "refuse", 1))
+    play(scene, *stop_faults("refuse", nth=1))
 
 
-@in_world(*(Fault("place_entry", None, "lose_reply", None, 3), Fault("orders", None, "error", 1)))
+@in_every_mode(*(Fault("place_entry", None, "lose_reply", None, 3), Fault("orders", None, "error", 1)))
 async def test_f06_a_failed_lookup_after_a_lost_reply_is_asked_again(world: World) -> None:
     """Neither the lost reply nor the failed lookup is an answer: the next lookup by our id finds the fill."""
     async with world.library() as positions:

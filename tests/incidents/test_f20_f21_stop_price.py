@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 
-from atomicpos.errors import InvalidRequest
-from atomicpos.models import PositionSide, State, StopRule
+from atomicpos.errors import EntryRefused, InvalidRequest
+from atomicpos.models import PositionSide, ProofKind, State, StopRule
 from atomicpos.ports import OrdersReading, PositionReading
 from atomicpos.sim.fault_kinds import Call
 from atomicpos.stop_price import trigger_price
-from shades import ShadedExchange, as_it_is, fails, from_the_entry_on
+from modes import attached, in_every_mode, shaded
+from shades import as_it_is, fails, from_the_entry_on
 from world import AVL, World, assert_safe, in_world, stops_of
 
 HNT = "HNT/USDT:USDT"
@@ -42,12 +43,19 @@ async def test_f20_a_stop_taken_from_the_signal_is_refused_before_anything_is_se
     assert world.stored() == ()
 
 
-@in_world()
-async def test_f20_the_market_moves_before_the_fill_and_the_stop_moves_with_it(world: World) -> None:
-    """The mark was 1.700 when asked and 1.616 when filled: the stop is two percent from the fill, and so is the row."""
+def moving(world: World, mark: str) -> None:
+    """The mark is 1.700 when asked, and another one when the entry leaves."""
     world.venue.set_mark(HNT, Decimal("1.700"))
-    world.exchange = exchange = ShadedExchange(world.venue, world.clock)
-    from_the_entry_on(exchange, lambda: world.venue.set_mark(HNT, Decimal("1.616")))
+    from_the_entry_on(shaded(world), lambda: world.venue.set_mark(HNT, Decimal(mark)))
+
+
+@in_every_mode()
+async def test_f20_the_market_moves_before_the_fill_and_the_stop_moves_with_it(world: World) -> None:
+    """The mark was 1.700 when asked and is lower when filled: the stop is two percent from the fill.
+
+    Where the guard stop travels with the entry, a fall beyond it is another story, told below.
+    """
+    moving(world, "1.690" if attached(world) else "1.616")
     async with world.library() as positions:
         row, error = await world.tried(positions, symbol="HNTUSDT")
         assert error is None
@@ -59,11 +67,25 @@ async def test_f20_the_market_moves_before_the_fill_and_the_stop_moves_with_it(w
         assert_safe(world, await positions.get(row.id), HNT)
         (stop,) = world.truth(HNT).stops
     assert stop.trigger_price == row.stop_price
-    assert {order.trigger_price for order in stops_of(row)} == {row.stop_price, *_refused(row)}
+    left_out = {row.orders[1].trigger_price} if attached(world) else _refused(row)
+    assert {order.trigger_price for order in stops_of(row)} == {row.stop_price, *left_out}
+
+
+@in_world()
+async def test_f20_a_market_that_fell_beyond_the_guard_stop_takes_no_entry(world: World) -> None:
+    """The exchange refuses an entry whose own stop would fire at once: nothing was opened, and the row says so."""
+    moving(world, "1.616")
+    async with world.library() as positions:
+        row, error = await world.tried(positions, symbol="HNTUSDT")
+    assert isinstance(error, EntryRefused)
+    assert row is not None
+    assert row.proof is not None
+    assert (row.state, row.proof.kind, row.filled_quantity) == (State.ROLLED_BACK, ProofKind.REFUSED, 0)
+    assert world.accepted(HNT) == ()
 
 
 def _refused(row: Any) -> set[Decimal]:
-    """The guard triggers, computed from the mark: above the market by now, they cannot stand."""
+    """The guard triggers, computed from the mark: above the market by now, they cannot stand as separate stops."""
     return {order.trigger_price for order in stops_of(row) if order.status is None}
 
 
@@ -76,12 +98,12 @@ def without_entry_price(reading: PositionReading) -> PositionReading:
 
 
 @pytest.mark.parametrize("side", ["buy", "sell"])
-@in_world()
+@in_every_mode()
 async def test_f21_without_a_price_an_interim_stop_comes_from_the_mark_and_the_exact_one_replaces_it(
     world: World, side: str
 ) -> None:
     """No average until t=2: a stop from the mark stands before t=1, the exact one after t=2, none at zero ever."""
-    world.exchange = exchange = ShadedExchange(world.venue, world.clock)
+    exchange = shaded(world)
     from_the_entry_on(exchange, lambda: world.venue.set_mark(AVL, Decimal("1.3600")))
     exchange.reads.show_orders = without_average
     exchange.reads.show_fills = fails

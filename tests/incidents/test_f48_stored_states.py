@@ -11,11 +11,13 @@ from hypothesis import strategies as st
 
 from atomicpos.events import Event, EventKind
 from atomicpos.models import State
+from atomicpos.profile import Protection
 from atomicpos.sim import Fault
 from atomicpos.sim.fault_kinds import APPLIES_TO, FOREIGN, STANDING, Call, FaultKind
 from atomicpos.states import TABLE
 from atomicpos.store import open_journal
 from atomicpos.store.opening import read_only
+from modes import stop_faults
 from world import World, assert_safe, play
 
 ROUTES = {(row.source, row.dest) for row in TABLE}
@@ -55,9 +57,11 @@ class Witness:
 
 
 @settings(max_examples=60)
-@given(mix=MIXES)
-def test_f48_after_every_commit_the_stored_state_is_the_announced_one(mix: list[Fault]) -> None:
-    """Under any mix of faults each announced state is the stored one, and the journal's transitions chain up to it."""
+@given(mix=MIXES, protection=st.sampled_from(Protection))
+def test_f48_after_every_commit_the_stored_state_is_the_announced_one(
+    mix: list[Fault], protection: Protection
+) -> None:
+    """Under any mix of faults, in each mode, announced is what is stored, and the journal's transitions chain up."""
 
     async def scene(world: World) -> None:
         witness = Witness(world)
@@ -78,9 +82,10 @@ def test_f48_after_every_commit_the_stored_state_is_the_announced_one(mix: list[
         assert witness.announced[-1] is position.state
         assert_chained(position.journal, position.state)
 
-    play(scene, *mix)
+    play(scene, *mix, protection=protection)
 
 
+@pytest.mark.parametrize("protection", list(Protection))
 @pytest.mark.parametrize(
     "mix",
     [
@@ -88,11 +93,13 @@ def test_f48_after_every_commit_the_stored_state_is_the_announced_one(mix: list[
         (Fault("place_entry", None, "http_502_executed", 1), Fault("position", None, "lag", None, 4)),
         (Fault("place_entry", None, "liquidate", 1, 0),),
         (Fault("place_entry", None, "never_fill", 1),),
-        (Fault("place_stop", None, "refuse"),),
+        (Fault("place_entry", None, "drop_attached"), *stop_faults("refuse")),
     ],
     ids=["calm", "reply lost", "liquidated", "never filled", "no stop"],
 )
-def test_f48_a_real_file_holds_the_announced_state_too(mix: tuple[Fault, ...], tmp_path: Path) -> None:
+def test_f48_a_real_file_holds_the_announced_state_too(
+    mix: tuple[Fault, ...], protection: Protection, tmp_path: Path
+) -> None:
     """The same with the database that ships: what another connection reads is what was announced and returned."""
     url = f"sqlite:///{tmp_path}/positions.db"
 
@@ -114,7 +121,7 @@ def test_f48_a_real_file_holds_the_announced_state_too(mix: tuple[Fault, ...], t
         assert_safe(world, position)
         assert_chained(position.journal, stored.state)
 
-    play(scene, *mix)
+    play(scene, *mix, protection=protection)
 
 
 def assert_chained(journal: tuple[object, ...], last: State) -> None:

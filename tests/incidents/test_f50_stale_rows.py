@@ -13,7 +13,10 @@ from atomicpos.sim import Fault, Venue
 from atomicpos.sim.fault_kinds import Call
 from atomicpos.sim.venue import PlaceRequest
 from gates import Mortal
-from world import AVL, ORDERS, WRITES, World, assert_safe, in_world
+from modes import in_every_mode, stop_faults
+from world import AVL, ORDERS, WRITES, World, assert_safe
+
+NO_STOP = (Fault("place_entry", None, "drop_attached"), *stop_faults("refuse"))
 
 
 def liquidated(venue: Venue) -> None:
@@ -47,7 +50,7 @@ async def protected_then_dead(world: World) -> None:
 
 
 @pytest.mark.parametrize("end", ENDS)
-@in_world()
+@in_every_mode()
 async def test_f50_a_protected_row_whose_position_ended_meanwhile_is_closed_without_an_order(
     world: World, end: Callable[[Venue], None]
 ) -> None:
@@ -69,7 +72,7 @@ async def test_f50_a_protected_row_whose_position_ended_meanwhile_is_closed_with
 
 
 @pytest.mark.parametrize("end", [liquidated, closed_by_hand])
-@in_world(Fault("place_stop", None, "refuse"))
+@in_every_mode(*NO_STOP)
 async def test_f50_a_naked_row_whose_position_ended_meanwhile_opens_nothing(
     world: World, end: Callable[[Venue], None]
 ) -> None:
@@ -98,7 +101,7 @@ async def test_f50_a_naked_row_whose_position_ended_meanwhile_opens_nothing(
     assert_safe(world, row)
 
 
-@in_world(Fault("place_entry", None, "never_fill"))
+@in_every_mode(Fault("place_entry", None, "never_fill"))
 async def test_f50_a_pending_row_whose_entry_died_unfilled_is_rolled_back_without_a_close(world: World) -> None:
     """The process died before the acknowledgement: the successor reads the dead order, and closes nothing."""
     mortal = Mortal(world, 11)
@@ -117,7 +120,7 @@ async def test_f50_a_pending_row_whose_entry_died_unfilled_is_rolled_back_withou
     assert_safe(world, row)
 
 
-@in_world()
+@in_every_mode()
 async def test_f50_a_protected_row_that_still_stands_is_left_alone(world: World) -> None:
     """Recovery of what is as it should be only looks: no order is placed, and the stop that stands is not moved."""
     await protected_then_dead(world)

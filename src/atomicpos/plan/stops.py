@@ -95,14 +95,16 @@ def _own_is_next(record: Record, verdict: Verdict, bounds: Bounds) -> bool:
 def _separate_is_next(
     result: Plan, record: Record, verdict: Verdict, bounds: Bounds, own: list[Order]
 ) -> bool:
-    """True where the exchange keeps no stop on the position, refused to, or has not shown one in time."""
+    """True where the exchange keeps no stop on the position, refused to, or has not shown ours as sent in time."""
     if bounds.protection is not Protection.ATTACHED:
         return True
+    if any(o.alive and o.read_back for o in own):
+        return False
     own_is_next = _own_is_next(record, verdict, bounds)
     attached = [o for o in record.of(Leg.STOP) if o.attached]
-    if any(o.alive for o in attached) or (not own and any(o.seen_at_us is not None for o in attached)):
-        return not own and not own_is_next
-    if verdict.filled > 0 and not own_is_next:
+    if not own and any(o.seen_at_us is not None for o in attached):
+        return not own_is_next
+    if verdict.filled > 0 and not own_is_next and not any(o.alive for o in attached):
         return True
     since = max((o.sent_at_us or 0 for o in own), default=0)
     due = max(looked_since_us(record, verdict, bounds), since) + bounds.write_patience_us
