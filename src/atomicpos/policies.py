@@ -38,11 +38,13 @@ class Rhythm:
 
 
 RHYTHMS = {
-    Source.ORDER_STATUS.value: Rhythm(0.0, 0.10, 1.5, 2.0),
+    Source.ORDER_STATUS.value: Rhythm(0.0, 0.10, 1.5, 0.55),
     Source.TRADE_HISTORY.value: Rhythm(0.20, 0.20, 1.6, 3.0),
     Source.POSITION_POLL.value: Rhythm(0.0, 0.30, 1.6, 3.0),
 }
-"""Order and slot usually say all there is to know at once; the fills are asked a little later, if still needed."""
+"""Order and slot usually say all there is to know at once; the fills are asked a little later, if still needed.
+The order is asked for in short steps for as long as it takes: where a fill is shown late and no stop could go ahead of
+it, each pause is time without a stop."""
 PLUG_IN = Rhythm(0.0, 0.30, 1.6, 3.0)
 SLOW = Rhythm(0.0, 1.0, 1.5, 10.0)
 """For positions past their deadline, which are looked for without end."""

@@ -18,10 +18,12 @@ LIQUIDATED_FIRST = "liquidated_before_stop"
 
 def flat_reason(record: Record, verdict: Verdict, bounds: Bounds) -> str | None:
     """Why the goal must turn flat now; None while protecting is still right."""
-    if record.goal is Goal.FLAT or record.state.settled or verdict.share <= 0:
+    if record.goal is Goal.FLAT or record.state.settled:
         return None
-    if _crossed(record, verdict):
+    if (verdict.share > 0 or _awaits_its_fill(record, verdict)) and _crossed(record, verdict):
         return STOP_CROSSED
+    if verdict.share <= 0:
+        return None
     if bounds.flatten_unprotectable and not verdict.covered and verdict.naked_us >= bounds.exposure_deadline_us:
         return EXPOSURE_DEADLINE
     if bounds.flatten_unprotectable and verdict.liquidated_first:
@@ -29,6 +31,12 @@ def flat_reason(record: Record, verdict: Verdict, bounds: Bounds) -> str | None:
     if _triggered_for_us(record, verdict.now_us) >= bounds.exposure_deadline_us:
         return STOP_DID_NOT_CLOSE
     return None
+
+
+def _awaits_its_fill(record: Record, verdict: Verdict) -> bool:
+    """True for an acknowledged entry of which no fill was shown yet: until then the guard from the mark is the stop,
+    as it is where it travels with the entry, and would have closed the position."""
+    return record.entry.sending is Sending.ACKNOWLEDGED and verdict.filled <= 0 and verdict.never_filled is None
 
 
 def _crossed(record: Record, verdict: Verdict) -> bool:

@@ -88,9 +88,20 @@ def _has_not_looked(result: Plan, record: Record, verdict: Verdict, bounds: Boun
 
 
 def _exit_quantity(record: Record, verdict: Verdict) -> Decimal:
-    """Our share; before a fill is shown, what the slot shows, never more than we asked for (F32)."""
+    """Our share; before a fill is shown, what the slot shows, never more than we asked for (F32).
+
+    A stop that went ahead of the fill and was refused as already crossed would have closed whatever filled: the first
+    close takes its place, reduce-only as it was.
+    """
     if verdict.fresh is not None and verdict.fresh.view.quantity == 0:
         return Decimal(0)
     if verdict.filled > 0:
         return verdict.share
+    if _crossed_ahead_of_the_fill(record):
+        return record.intent.quantity
     return min(verdict.observed, record.intent.quantity)
+
+
+def _crossed_ahead_of_the_fill(record: Record) -> bool:
+    crossed = any(o.refusal is Refusal.WOULD_TRIGGER and o.never_existed for o in record.of(Leg.STOP))
+    return crossed and record.entry.sending is Sending.ACKNOWLEDGED and not record.of(Leg.CLOSE)
