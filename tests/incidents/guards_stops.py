@@ -101,4 +101,79 @@ STOPS = (
         ),),
         tests="asked_again",
     ),
+    Mutant(
+        "F27", "a trigger is not rounded to the tick",
+        (Edit(
+            "stop_price.py",
+            "return (value / tick).to_integral_value(rounding=rounding) * tick",
+            "return value",
+        ),),
+        tests="multiple_of_the_tick",
+    ),
+    Mutant(
+        "F27", "a trigger is rounded away from the market",
+        (Edit(
+            "stop_price.py",
+            "_TOWARD_MARKET = {PositionSide.LONG: ROUND_CEILING, PositionSide.SHORT: ROUND_FLOOR}",
+            "_TOWARD_MARKET = {PositionSide.LONG: ROUND_FLOOR, PositionSide.SHORT: ROUND_CEILING}",
+        ),),
+        tests="coarser_tick",
+    ),
+    Mutant(
+        "F27", "a refused precision is tried again as it was",
+        (Edit(
+            "stop_price.py",
+            "intent.tick * 10**coarser",
+            "intent.tick",
+        ),),
+        tests="coarser_tick",
+    ),
+    Mutant(
+        "F27", "a listener's exception is the caller's",
+        (Edit(
+            "announcer.py",
+            "except Exception as error:",
+            "except KeyError as error:",
+        ),),
+        tests="listener_and_an_alert",
+    ),
+    Mutant(
+        "F27", "a log line's exception is the caller's",
+        (Edit(
+            "announcer.py",
+            "with suppress(Exception):",
+            "with suppress(KeyError):",
+        ),),
+        tests="log",
+    ),
+    Mutant(
+        "F28", "the wish is stored as the trigger before it stands",
+        (Edit(
+            "advance/asked.py",
+            "moving=rule), (entry,)",
+            "moving=rule, rule=rule, stop_price=rule.price), (entry,)",
+        ),),
+        tests="refused_move_leaves",
+    ),
+    Mutant(
+        "F28", "the old stop is cancelled while the new one is on its way",
+        (Edit(
+            "plan/planning.py",
+            "(record.moving is None or verdict.moved)",
+            "True",
+        ), Edit(
+            "weigh/verdict.py",
+            "if moving is not None and (found :=",
+            "if moving is not None and not (found :=",
+        )),
+        tests="no_moment_without",
+    ),
+    Mutant(
+        "F29", "a protected position is not looked at again",
+        (Edit(
+            "watchdog.py",
+            "for row in rows if row.id not in",
+            "for row in rows if row.state is not State.PROTECTED and row.id not in",
+        ),),
+    ),
 )

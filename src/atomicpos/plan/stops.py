@@ -70,9 +70,10 @@ def _place(
 
 
 def _refused(record: Record) -> list[Order]:
-    """A refusal from before the entry was answered says nothing about now: the pauses start over."""
+    """A refusal from before the entry was answered, or of an earlier wish, says nothing about now."""
     since = record.entry.answered_at_us or 0
-    return [o for o in record.of(Leg.STOP) if o.never_existed and o.sends > 0 and (o.sent_at_us or 0) >= since]
+    answered = (o for o in record.of(Leg.STOP) if o.never_existed and o.sends > 0 and o.answered_at_us is not None)
+    return [o for o in answered if (o.sent_at_us or 0) >= since]
 
 
 def _needed(record: Record, verdict: Verdict) -> Decimal:
@@ -87,6 +88,8 @@ def _own_is_next(record: Record, verdict: Verdict, bounds: Bounds) -> bool:
     """True while the position's own stop is the better try: a fill is known, and it was not refused more often."""
     if bounds.protection is not Protection.ATTACHED or verdict.filled <= 0:
         return False
+    if record.moving is not None and any(o.attached and o.alive for o in record.of(Leg.STOP)):
+        return True  # what stands on the position is moved by setting it again, never by a second one beside it
     refused = _refused(record)
     own = sum(1 for o in refused if o.attached)
     return own <= len(refused) - own
