@@ -18,9 +18,9 @@ ROWS = (
     Mutant(
         "F48", "only the last transition of a turn is journaled",
         (Edit(
-            "engine/drive.py",
-            "self.record, entries = advance(self.record, verdict, bounds)\n        self._ledger.note(*entries)",
-            "self.record, entries = advance(self.record, verdict, bounds)\n        self._ledger.note(*entries[-1:])",
+            "advance/walking.py",
+            "entries.append(_transition_entry(record.state, dest, meaning, verdict))",
+            "entries = [_transition_entry(record.state, dest, meaning, verdict)]",
         ),),
     ),
     Mutant(
