@@ -29,14 +29,17 @@ def flat(reason: str) -> Wish:
 
 
 def moved_stop(rule: StopRule) -> Wish:
-    """Move the stop to another rule; the one in force stands until the new one does."""
+    """Move the stop to another rule; the one in force stands until the new one does.
+
+    What was refused before is no answer to this.
+    """
 
     def wish(record: Record, bounds: Bounds, now_us: int) -> Noted:
         if record.goal is Goal.FLAT or record.state.settled or rule in (record.stop_rule, record.moving):
             return record, ()
         where = f"{rule.percent} % from the average fill" if rule.percent is not None else f"{rule.price}"
         entry = JournalEntry(now_us, "act", f"asked to move the stop to {where}", cause="move_stop")
-        return replace(record, moving=rule), (entry,)
+        return replace(_unanswered(record, Leg.STOP), moving=rule), (entry,)
 
     return wish
 
@@ -51,12 +54,17 @@ def closed_part(total: Decimal) -> Wish:
         if record.goal is Goal.FLAT or record.state.settled or record.parts_asked >= total:
             return record, ()
         text = f"asked to close {total - record.parts_asked} of it"
-        after = replace(record, parts_asked=total)
-        for order in record.of(Leg.CLOSE):
-            after = after.with_order(replace(order, answered_at_us=None))
+        after = replace(_unanswered(record, Leg.CLOSE), parts_asked=total)
         return after, (JournalEntry(now_us, "act", text, cause="close_part"),)
 
     return wish
+
+
+def _unanswered(record: Record, leg: Leg) -> Record:
+    for order in record.of(leg):
+        if order.never_existed:
+            record = record.with_order(replace(order, answered_at_us=None))
+    return record
 
 
 def resolved(word: Resolution) -> Wish:

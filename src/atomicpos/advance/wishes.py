@@ -59,7 +59,8 @@ def _move_failed(record: Record, rule: StopRule, verdict: Verdict, bounds: Bound
     if not tries:
         return None
     newest = max(tries, key=lambda order: order.attempt)
-    if newest.never_existed and newest.refusal is not Refusal.RATE_LIMITED:
+    answered = newest.never_existed and newest.answered_at_us is not None
+    if answered and newest.refusal is not Refusal.RATE_LIMITED:
         return newest.why or "the exchange refused it"
     deadline_us = min(o.first_sent_at_us or verdict.now_us for o in tries if _late(o)) if any(map(_late, tries)) else 0
     if deadline_us and verdict.now_us >= deadline_us + bounds.exposure_deadline_us:
