@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any
@@ -69,7 +69,7 @@ class Settings:
             raise InvalidRequest(f"unknown setting {unknown[0]!r}; the settings are {', '.join(sorted(known))}")
         given = dict(knobs)
         for name in ("verifiers", "listeners"):
-            given[name] = tuple(given.get(name) or ())
+            given[name] = _several(name, given.get(name))
         for name, words in (("trigger_by", TriggerBy), ("margin_mode", MarginMode)):
             if given.get(name) is not None:
                 given[name] = _word(name, given[name], words)
@@ -95,6 +95,14 @@ class Settings:
             raise InvalidRequest(f"max_slippage_percent is {slippage!r}; it must lie above 0 and below 100")
         if not self.account or not isinstance(self.account, str):
             raise InvalidRequest(f"account is {self.account!r}; it must be a name of at least one character")
+
+
+def _several(name: str, value: object) -> tuple[Any, ...]:
+    if value is None:
+        return ()
+    if isinstance(value, str) or not isinstance(value, Iterable):
+        raise InvalidRequest(f"{name} is {value!r}; it must be a list")
+    return tuple(value)
 
 
 def _positive(value: object) -> bool:
