@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
-from stored_rows import PENDING, PROTECTED, Invoke
+from stored_rows import PENDING, PROTECTED, Invoke, at
+
+from atomicpos.cli.findings import finding
+from atomicpos.cli.timeline import timeline
+from atomicpos.evidence import Evidence, Kind, OrderView, PositionView
+from atomicpos.models import Leg, Order, OrderSide, OrderStatus, PositionSide, TriggerBy
+from atomicpos.ports import History
+from atomicpos.testing.samples import a_record
 
 
 def test_the_story_runs_from_the_intent_to_the_proof(invoke: Invoke, database: Path) -> None:
@@ -30,6 +39,25 @@ def test_findings_name_our_orders(invoke: Invoke, database: Path) -> None:
     shown = invoke("show", PROTECTED, "--database", database).stdout
     assert "order_status: entry 1 filled, 10 filled at 0.12510" in shown
     assert "trade_history: could not say: HTTP 502 [gateway]" in shown
+
+
+def test_a_finding_tells_of_the_stop_on_the_position_itself() -> None:
+    """Both witnesses of it are told: the position that shows its trigger, and the order that it is."""
+    view = PositionView(Decimal(10), PositionSide.LONG, Decimal("0.125"), stop_price=Decimal("0.1226"))
+    stop = OrderView(None, "7", OrderStatus.UNTRIGGERED, trigger_price=Decimal("0.1226"), trigger_by=TriggerBy.MARK)
+    assert finding(Evidence(Kind.SEEN, position=view), {}) == "long 10 at 0.125, its own stop at 0.1226"
+    told = finding(Evidence(Kind.SEEN, position_stop=stop), {})
+    assert told == "the position's own stop untriggered at 0.1226 by mark price"
+
+
+def test_a_stop_without_an_id_at_the_exchange_is_not_told_under_one() -> None:
+    """What rides on the entry, and what is set on the position, is said to be that."""
+    record = a_record(PROTECTED)
+    for attempt in (1, 2):
+        stop = Order(Leg.STOP, attempt, f"ours-{attempt}", OrderSide.SELL, Decimal(10), reduce_only=True, attached=True)
+        record = record.with_order(replace(stop, sends=1, first_sent_at_us=at(attempt)))
+    sent = [line.text for line in timeline(record, History()) if line.what == "sent"]
+    assert sent == ["stop 1 with the entry", "stop 2 as the position's own stop"]
 
 
 def test_a_unique_beginning_is_enough(invoke: Invoke, database: Path) -> None:

@@ -22,6 +22,8 @@ def finding(evidence: Evidence, names: Mapping[str, str]) -> str:
     parts += [_fill(fill, names) for fill in evidence.fills]
     if evidence.position is not None:
         parts.append(_position(evidence.position))
+    if evidence.position_stop is not None:
+        parts.append(_own_stop(evidence.position_stop))
     if evidence.kind is Kind.UNKNOWN:
         parts.append(f"could not say: {evidence.why}")
     return "; ".join(parts) or _bare(evidence)
@@ -48,7 +50,13 @@ def _fill(fill: Fill, names: Mapping[str, str]) -> str:
 def _position(view: PositionView) -> str:
     if view.quantity == 0 or view.side is None:
         return "no position"
-    return f"{view.side.value} {plain(view.quantity)}{_at(view.entry_price)}"
+    stop = f", its own stop at {plain(view.stop_price)}" if view.stop_price is not None else ""
+    return f"{view.side.value} {plain(view.quantity)}{_at(view.entry_price)}{stop}"
+
+
+def _own_stop(stop: OrderView) -> str:
+    by = f" by {stop.trigger_by.value} price" if stop.trigger_by is not None else ""
+    return f"the position's own stop {stop.status.value}{_at(stop.trigger_price)}{by}"
 
 
 def _at(price: Decimal | None) -> str:

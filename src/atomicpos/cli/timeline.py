@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from ..models import JournalEntry, Order
 from ..ports import History
-from ..record import MAY_HAVE_LEFT, Record
+from ..record import MAY_HAVE_LEFT, RIDING, Record
 from .findings import finding, order_names
 
 
@@ -69,14 +69,20 @@ def _sent_lines(orders: Sequence[Order]) -> list[Line]:
         name = f"{order.leg.value} {order.attempt}"
         if order.first_sent_at_us is not None:
             doubt = " may have been sent" if order.why == MAY_HAVE_LEFT else ""
-            text = f"{name}{doubt} under client order id {order.client_order_id}"
-            lines.append(Line(order.first_sent_at_us, "sent", text))
+            lines.append(Line(order.first_sent_at_us, "sent", f"{name}{doubt} {_known_as(order)}"))
         if order.sends > 1 and order.sent_at_us is not None:
             lines.append(Line(order.sent_at_us, "sent", f"{name} again, send {order.sends}"))
         if order.cancel_sent_at_us is not None:
             again = f", send {order.cancels}" if order.cancels > 1 else ""
             lines.append(Line(order.cancel_sent_at_us, "sent", f"cancel of {name}{again}"))
     return lines
+
+
+def _known_as(order: Order) -> str:
+    """How it can be found at the exchange: a stop on the position itself has no id of ours there."""
+    if not order.attached:
+        return f"under client order id {order.client_order_id}"
+    return "with the entry" if order.attempt == RIDING else "as the position's own stop"
 
 
 def _evidence_lines(history: History, names: dict[str, str]) -> Iterable[Line]:
