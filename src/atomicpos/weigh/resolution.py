@@ -13,7 +13,7 @@ def operator_proof(record: Record) -> Proof | None:
     word = record.resolution
     if word is None or not _all_asked(record, word) or refused(record) is not None:
         return None
-    silent = [name for name in sorted(BUILT_IN) if record.sightings.looks[name].kind is Kind.UNKNOWN]
+    silent = [name for name, look in sorted(record.sightings.looks.items()) if look.kind is Kind.UNKNOWN]
     unheard = f"; no answer from {', '.join(silent)}" if silent else ""
     return Proof(ProofKind.OPERATOR, word.at_us, f"{word.by}: {word.reason} (no source showed a position{unheard})")
 
@@ -27,12 +27,14 @@ def refused(record: Record) -> str | None:
     if slot is not None and slot.asked_at_us >= word.at_us and on_our_side(record, slot) > 0:
         return f"{Source.POSITION_POLL.value} shows {slot.view.quantity} {record.intent.side.value}"
     for name, look in record.sightings.looks.items():
-        if name not in BUILT_IN and look.quantity_seen and look.asked_at_us >= word.at_us:
+        seen = look.kind is Kind.SEEN and look.quantity_seen
+        if name not in BUILT_IN and seen and look.asked_at_us >= word.at_us:
             return f"{name} sees a position"
     living = [o for o in record.orders if o.alive and (o.seen_at_us or 0) >= word.at_us]
     return f"our {living[0].leg.value} {living[0].client_order_id} is alive" if living else None
 
 
 def _all_asked(record: Record, word: Resolution) -> bool:
+    """Every built-in source, and every other that has ever answered; one that fails or hangs was asked all the same."""
     looks = record.sightings.looks
-    return all(name in looks and looks[name].asked_at_us >= word.at_us for name in BUILT_IN)
+    return looks.keys() >= BUILT_IN and all(look.asked_at_us >= word.at_us for look in looks.values())
