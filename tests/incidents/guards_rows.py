@@ -35,8 +35,8 @@ ROWS = (
         "F50", "a successor closes before it has looked",
         (Edit(
             "plan/exits.py",
-            "if not sightings.taken_over or",
-            "if True or",
+            "if record.sightings.taken_over:",
+            "if False:",
         ),),
     ),
     Mutant(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
-from ..evidence import BUILT_IN
+from ..evidence import BUILT_IN, Source
 from ..models import Leg, Order, PositionSide, Refusal, Sending
 from ..record import Record
 from ..settings import Bounds
@@ -78,13 +78,20 @@ def limit_price(mark: Decimal, reach: Decimal, side: PositionSide, tick: Decimal
 
 
 def _has_not_looked(result: Plan, record: Record, verdict: Verdict, bounds: Bounds) -> bool:
-    """A successor looks before it closes: what its predecessor left may be gone already (F50)."""
-    sightings = record.sightings
-    patience_us = sightings.since_us + bounds.write_patience_us
-    if not sightings.taken_over or sightings.looks.keys() >= BUILT_IN or verdict.now_us >= patience_us:
+    """True while what must be looked at before a close was not, for as long as a write may take."""
+    patience_us = record.sightings.since_us + bounds.write_patience_us
+    if record.sightings.looks.keys() >= _looked_at_first(record) or verdict.now_us >= patience_us:
         return False
     result.wake(patience_us)
     return True
+
+
+def _looked_at_first(record: Record) -> frozenset[str]:
+    """A successor asks every source: what its predecessor left may be gone already (F50). Who closes what has been
+    protected for a while, its stop standing, asks for the slot: some of it may be gone (F32)."""
+    if record.sightings.taken_over:
+        return BUILT_IN
+    return frozenset() if record.protected_at_us is None else frozenset({Source.POSITION_POLL.value})
 
 
 def _exit_quantity(record: Record, verdict: Verdict) -> Decimal:
