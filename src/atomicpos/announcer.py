@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import inspect
 import logging
-from collections.abc import Iterable
+from collections.abc import Awaitable, Iterable
 from contextlib import suppress
 from typing import Any
 
@@ -24,11 +26,21 @@ log = UnfailingLog(logging.getLogger("atomicpos"), {})
 """The library's log."""
 
 
+LISTENER_PATIENCE_S = 30.0
+"""How long an asynchronous listener may take over one fact."""
+LAST_WORDS_S = 1.0
+"""How long asynchronous listeners may still take when the block is left."""
+
+
 class Announcer:
-    """Hands every fact to every listener; what a listener raises is logged and forgotten."""
+    """Hands every fact to every listener; what a listener raises is logged and forgotten.
+
+    An asynchronous listener runs beside everything else: nobody waits for it.
+    """
 
     def __init__(self, listeners: Iterable[Listener]) -> None:
         self._listeners = list(listeners)
+        self._hearing: set[asyncio.Task[None]] = set()
 
     def add(self, listener: Listener) -> None:
         """Tell this one too, from now on."""
@@ -42,6 +54,34 @@ class Announcer:
         """Tell everybody."""
         for listener in tuple(self._listeners):
             try:
-                listener(event)
+                answer = listener(event)
+                if inspect.isawaitable(answer):
+                    self._follow(listener, event, answer)
             except Exception as error:
-                log.warning("listener %r failed on %s: %r", listener, event.kind.value, error)
+                _failed(listener, event, error)
+
+    def _follow(self, listener: Listener, event: Event, answer: Awaitable[object]) -> None:
+        task = asyncio.get_running_loop().create_task(_heard(listener, event, answer))
+        self._hearing.add(task)
+        task.add_done_callback(self._hearing.discard)
+
+    async def close(self) -> None:
+        """Give asynchronous listeners a last moment, then stop them."""
+        if self._hearing:
+            await asyncio.wait(self._hearing, timeout=LAST_WORDS_S)
+        late = tuple(self._hearing)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+
+
+async def _heard(listener: Listener, event: Event, answer: Awaitable[object]) -> None:
+    try:
+        async with asyncio.timeout(LISTENER_PATIENCE_S):
+            await answer
+    except Exception as error:
+        _failed(listener, event, error)
+
+
+def _failed(listener: Listener, event: Event, error: Exception) -> None:
+    log.warning("listener %r failed on %s: %r", listener, event.kind.value, error)

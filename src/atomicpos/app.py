@@ -101,6 +101,7 @@ class AtomicPositions:
             for record in await started.drivers.finish(seconds, min(seconds, self._settings.write_patience_s)):
                 if record.state not in AT_REST:
                     log.warning("position %s is left %s; the next start drives it on", record.id, record.state.value)
+            await started.means.announcer.close()
         finally:
             await self._exchange.close()
             await started.journal.close()

@@ -21,11 +21,14 @@ class Feed:
         self._announcer = announcer
         self._streams: set[_Stream] = set()
 
-    async def events(self) -> AsyncIterator[Event]:
-        """Every fact from now on, in order, until the instance stops."""
+    def events(self) -> AsyncIterator[Event]:
+        """Every fact from this call on, in order, until the instance stops."""
         stream = _Stream()
         self._streams.add(stream)
         self._announcer.add(stream)
+        return self._told(stream)
+
+    async def _told(self, stream: _Stream) -> AsyncIterator[Event]:
         try:
             while (event := await stream.next()) is not None:
                 yield event

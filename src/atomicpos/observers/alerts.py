@@ -14,12 +14,13 @@ class AlertSink:
         self._sink = sink
         self._standing: set[tuple[str, str]] = set()
 
-    def __call__(self, event: Event) -> None:
-        """Pass one alert or resolution on."""
+    def __call__(self, event: Event) -> object:
+        """Pass one alert or resolution on; what the function answers is handed back, for an asynchronous one."""
         key = (event.position_id, event.condition)
         if event.kind is EventKind.ALERT and key not in self._standing:
             self._standing.add(key)
-            self._sink(event)
-        elif event.kind is EventKind.RESOLVED and key in self._standing:
+            return self._sink(event)
+        if event.kind is EventKind.RESOLVED and key in self._standing:
             self._standing.discard(key)
-            self._sink(event)
+            return self._sink(event)
+        return None
