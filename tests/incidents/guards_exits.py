@@ -6,6 +6,28 @@ from mutant import Edit, Mutant
 
 EXITS = (
     Mutant(
+        "F32", "a close asks for what the order says that it filled",
+        (Edit(
+            "plan/exits.py",
+            "return min(verdict.observed, record.intent.quantity)",
+            "return record.entry.filled",
+        ), Edit(
+            "weigh/entry.py",
+            "if shown > 0 or observed <= 0 or entry.created_at_us is None or entry.settled:",
+            "if True:",
+        )),
+        tests="size_of_the_position",
+    ),
+    Mutant(
+        "F32", "a close asks for what was once filled",
+        (Edit(
+            "plan/exits.py",
+            "if verdict.filled > 0:\n        return verdict.share",
+            "if verdict.filled > 0:\n        return verdict.filled",
+        ),),
+        tests="closed_meanwhile",
+    ),
+    Mutant(
         "F33", "after a restart a suspected position is left to itself",
         (Edit(
             "watchdog.py",
@@ -23,11 +45,73 @@ EXITS = (
         ),),
     ),
     Mutant(
+        "F35", "a refused market close is only ever tried again",
+        (Edit(
+            "plan/exits.py",
+            "if mark is None or not due or",
+            "if True or",
+        ),),
+        tests="limit",
+    ),
+    Mutant(
+        "F35", "one refused close is the end of closing",
+        (Edit(
+            "plan/exits.py",
+            "if living or quantity <= 0:",
+            "if closes or quantity <= 0:",
+        ),),
+        tests="same_ladder",
+    ),
+    Mutant(
+        "F35", "no stop goes up again while closes are refused",
+        (Edit(
+            "plan/stops.py",
+            "if record.goal is Goal.FLAT:\n        refused = ",
+            "if record.goal is Goal.FLAT:\n        return False\n        refused = ",
+        ),),
+        tests="goes_up_again",
+    ),
+    Mutant(
+        "F35", "what is too large is asked for whole again",
+        (Edit(
+            "plan/pauses.py",
+            "if refusals <= 0:",
+            "if True:",
+        ),),
+        tests="pieces",
+    ),
+    Mutant(
         "F36", "a sentence means the same whatever it answers",
         (Edit(
             "exchanges/failures.py",
             "if operation in sentence.operations and sentence",
             "if sentence",
         ),),
+    ),
+    Mutant(
+        "F36", "a refused stop ends the row like a refused entry",
+        (Edit(
+            "weigh/entry.py",
+            "if entry.sending is Sending.REFUSED:",
+            "if any(o.sending is Sending.REFUSED for o in record.orders):",
+        ), Edit(
+            "weigh/entry.py",
+            "shown = max(entry.filled, record.filled_quantity)",
+            "shown = Decimal(0) if any(o.sending is Sending.REFUSED for o in record.orders) else entry.filled",
+        ), Edit(
+            "weigh/entry.py",
+            "if entry.status is not None:\n        return None",
+            "pass",
+        )),
+        tests="on_the_stop",
+    ),
+    Mutant(
+        "F36", "a refused entry is looked for and closed like one of unknown outcome",
+        (Edit(
+            "engine/requests.py",
+            "OutcomeKind.REFUSED: Sending.REFUSED",
+            "OutcomeKind.REFUSED: Sending.UNKNOWN",
+        ),),
+        tests="on_the_entry",
     ),
 )

@@ -176,4 +176,23 @@ STOPS = (
             "for row in rows if row.state is not State.PROTECTED and row.id not in",
         ),),
     ),
+    Mutant(
+        "F30", "the goal flat takes the stop down first",
+        (Edit(
+            "plan/planning.py",
+            "if record.goal is Goal.FLAT:\n        close_all(",
+            "if record.goal is Goal.FLAT:\n        cancel_loose(result, record.of(Leg.STOP), "
+            "verdict)\n        close_all(",
+        ),),
+        tests="stop_stays_up",
+    ),
+    Mutant(
+        "F30", "a close of unknown outcome is followed by another",
+        (Edit(
+            "plan/exits.py",
+            "living = [o for o in closes if not o.settled]",
+            "living = [o for o in closes if not o.settled and o.sending is not Sending.UNKNOWN]",
+        ),),
+        tests="unknown_outcome",
+    ),
 )
