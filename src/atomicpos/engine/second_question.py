@@ -29,13 +29,13 @@ class SecondQuestion:
         return self._task is not None and not self._task.done()
 
     def put(self, record: Record, verdict: Verdict) -> Record:
-        """Ask when it is time; the row then says that a guard stop waits for the answer, where one is at work."""
+        """Ask when it is time; until the answer what stands stays as it is, and the row is not called protected."""
         function, average = self._function, verdict.average
         if function is None or average is None or not verdict.entry_final or record.goal is Goal.FLAT:
             return record
         self._function = None
         self._task = asyncio.ensure_future(self._ask(function, record.intent, average))
-        return replace(record, asking_rule=verdict.covered)
+        return replace(record, asking_rule=True)
 
     async def _ask(self, function: StopFunction, intent: Intent, average: Decimal) -> None:
         rule, why = None, ""

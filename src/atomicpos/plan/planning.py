@@ -39,7 +39,7 @@ def _act(result: Plan, record: Record, verdict: Verdict, bounds: Bounds) -> None
         close_all(result, record, verdict, bounds)
     elif record.parts_asked > 0:
         close_part(result, record, verdict, bounds)
-    if wants_stop(record, verdict, bounds) and not record.asking_rule:
+    if wants_stop(record, verdict, bounds) and not (record.asking_rule and verdict.covered):
         put_up(result, record, verdict, bounds)
     if verdict.stops and record.goal is Goal.PROTECT and (record.moving is None or verdict.moved):
         surplus = (o for o in record.of(Leg.STOP) if o not in verdict.stops)
