@@ -108,7 +108,7 @@ EXITS = (
     Mutant(
         "F36", "a refused entry is looked for and closed like one of unknown outcome",
         (Edit(
-            "engine/requests.py",
+            "engine/answers.py",
             "OutcomeKind.REFUSED: Sending.REFUSED",
             "OutcomeKind.REFUSED: Sending.UNKNOWN",
         ),),

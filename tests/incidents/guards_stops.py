@@ -132,8 +132,8 @@ STOPS = (
         "F27", "a listener's exception is the caller's",
         (Edit(
             "announcer.py",
-            "except Exception as error:",
-            "except KeyError as error:",
+            "self._follow(listener, event, answer)\n            except Exception as error:",
+            "self._follow(listener, event, answer)\n            except KeyError as error:",
         ),),
         tests="listener_and_an_alert",
     ),

@@ -41,7 +41,7 @@ def limits_of(exchange: Any) -> list[Decimal | None]:
 @pytest.mark.parametrize("side", ["buy", "sell"])
 @in_every_mode(*stop_faults("refuse"))
 async def test_f35_a_market_close_outside_the_band_becomes_a_limit_inside_it(world: World, side: str) -> None:
-    """Refused three times for the price: an immediate-or-cancel limit inside the band gets out, and it is rolled back."""
+    """Refused three times for the price: a limit inside the band gets it out, and it is rolled back."""
     naked(world)
     exchange = shaded(world)
     world.venue.faults.add(*refused_closes(3))
