@@ -15,7 +15,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, NoReturn
 
 LIFE_LIMIT_S = 90.0
@@ -44,6 +44,8 @@ class Orders:
     quantity: str = "0"
     dies_at: str | None = None
     """The name of an instant of ``atomicpos.testing.mortal``; the process is killed when it first gets there."""
+    protection: str | None = None
+    """How early a stop can be had, where it is not the profile's own way."""
 
     def as_json(self) -> str:
         """For the command line."""
@@ -79,7 +81,7 @@ async def rest(positions: Any) -> None:
 
 @asynccontextmanager
 async def library(orders: Orders) -> AsyncIterator[Any]:
-    """The library over ccxt's own client; over mortal ports when an instant of death is given."""
+    """The library over ccxt's own client; over mortal ports for an instant of death, or another way of protecting."""
     import ccxt.async_support as ccxt
 
     from atomicpos import AtomicPositions, sim
@@ -87,21 +89,22 @@ async def library(orders: Orders) -> AsyncIterator[Any]:
     client = ccxt.bybit({"apiKey": orders.api_key, "secret": orders.secret, "enableRateLimit": False})
     sim.connect(client, orders.url)
     try:
-        if orders.dies_at is None:
+        if orders.dies_at is None and orders.protection is None:
             positions = AtomicPositions(client, orders.database, **KNOBS)
         else:
-            positions = await mortal(client, orders.database, orders.dies_at)
+            positions = await mortal(client, orders)
         async with positions:
             yield positions
     finally:
         await client.close()
 
 
-async def mortal(client: Any, database: str, dies_at: str) -> Any:
+async def mortal(client: Any, orders: Orders) -> Any:
     """The library over the real ports, with an instant before and after every commit and every send."""
     from atomicpos import AtomicPositions
     from atomicpos.clock import SystemClock
     from atomicpos.exchanges import connect
+    from atomicpos.profile import Profile, Protection
     from atomicpos.store import open_journal
     from atomicpos.testing.mortal import Life, MortalExchange, MortalJournal
 
@@ -109,12 +112,20 @@ async def mortal(client: Any, database: str, dies_at: str) -> Any:
         """Its death is the process's."""
 
         async def instant(self, name: str) -> None:
-            if name == dies_at:
+            if name == orders.dies_at:
                 die()
 
+    class OurWay(MortalExchange):
+        """The exchange in the way of protecting that was asked for."""
+
+        @property
+        def profile(self) -> Profile:
+            known = super().profile
+            return replace(known, protection=Protection(orders.protection or known.protection))
+
     clock, rng, life = SystemClock(), random.Random(), RealLife()
-    exchange = MortalExchange(connect(client, clock, recv_window_s=KNOBS["recv_window_s"]), life, _unheard)
-    journal = MortalJournal(await open_journal(database, clock, rng=rng), life, _unheard)
+    exchange = OurWay(connect(client, clock, recv_window_s=KNOBS["recv_window_s"]), life, _unheard)
+    journal = MortalJournal(await open_journal(orders.database, clock, rng=rng), life, _unheard)
     return AtomicPositions.over(exchange, journal, clock, rng, **KNOBS)
 
 

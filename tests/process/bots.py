@@ -19,6 +19,7 @@ from atomicpos.sim.wire.process import VenueProcess
 PROGRAM = Path(__file__).with_name("bot.py")
 FACT_LIMIT_S = 45.0
 END_LIMIT_S = 15.0
+CREATE, OWN_STOP = "/v5/order/create", "/v5/position/trading-stop"
 
 
 class Bot:
@@ -83,13 +84,19 @@ async def rest_of(orders: Orders) -> dict[str, Any]:
     return stated
 
 
-async def arrived(venue: VenueProcess, symbol: str, *, reduce_only: bool) -> None:
-    """Wait until an order on that symbol has arrived at the venue; fails when none does."""
+async def arrived(venue: VenueProcess, symbol: str, what: str) -> None:
+    """Wait until an ``entry``, a ``stop`` or an ``own stop`` has arrived at the venue; fails when none does."""
     async with asyncio.timeout(FACT_LIMIT_S):
-        while not await asyncio.to_thread(_has_arrived, venue, symbol, reduce_only):  # noqa: ASYNC110 (no event there)
+        while what not in await asyncio.to_thread(_arrivals, venue, symbol):  # noqa: ASYNC110 (no event there)
             await asyncio.sleep(0.01)
 
 
-def _has_arrived(venue: VenueProcess, symbol: str, reduce_only: bool) -> bool:
-    bodies = [json.loads(r["body"]) for r in venue.requests() if r["path"] == "/v5/order/create"]
-    return any(body["symbol"] == symbol and bool(body.get("reduceOnly")) is reduce_only for body in bodies)
+def _arrivals(venue: VenueProcess, symbol: str) -> set[str]:
+    requests = [(r["path"], json.loads(r["body"])) for r in venue.requests() if r["path"] in (CREATE, OWN_STOP)]
+    return {_kind(path, body) for path, body in requests if body["symbol"] == symbol}
+
+
+def _kind(path: str, body: dict[str, Any]) -> str:
+    if path == OWN_STOP:
+        return "own stop"
+    return "stop" if body.get("reduceOnly") else "entry"

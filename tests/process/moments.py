@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from atomicpos.models import State
+from atomicpos.profile import Protection
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +21,11 @@ class Moment:
     """None where nothing was stored yet: there is no row, and nothing was sent."""
     dies_at: str | None = None
     arrival: str | None = None
-    """``entry`` or ``stop``."""
+    """``entry``, ``stop`` or ``own stop``."""
     later_s: float = 0.0
     faults: tuple[dict[str, Any], ...] = ()
+    protection: str | None = None
+    """None for the exchange's own way, in which a stop travels with the entry."""
 
     @property
     def entries(self) -> int:
@@ -35,6 +38,7 @@ def _fault(call: str, symbol: str, kind: str, seconds: float = 0.3) -> dict[str,
 
 
 _SAFE, _NOTHING = State.PROTECTED, State.ROLLED_BACK
+_EARLY, _LATE = Protection.ON_ACKNOWLEDGEMENT.value, Protection.AFTER_FILL.value
 
 MOMENTS: tuple[Moment, ...] = (
     Moment("nothing stored", "AVLUSDT", "buy", "10", None, dies_at="before admit"),
@@ -45,10 +49,20 @@ MOMENTS: tuple[Moment, ...] = (
     Moment("filled, and shown by no read yet", "XRPUSDT", "buy", "40", _SAFE, arrival="entry", later_s=0.1,
            faults=tuple(_fault(call, "XRPUSDT", "lag") for call in ("orders", "fills", "position"))),
     Moment("entry answered, answer not stored", "DOGEUSDT", "sell", "200", _SAFE, dies_at="entry was answered"),
-    Moment("stop stored, about to leave", "HNTUSDT", "buy", "12.5", _SAFE, dies_at="before stop"),
-    Moment("stop accepted, reply on its way", "MNTUSDT", "sell", "94", _SAFE, arrival="stop",
-           faults=(_fault("place_stop", "MNTUSDT", "lose_reply"),)),
-    Moment("stop answered, answer not stored", "TAOUSDT", "buy", "0.4", _SAFE, dies_at="stop was answered"),
+    Moment("exact stop stored, about to leave", "HNTUSDT", "buy", "12.5", _SAFE, dies_at="before position stop"),
+    Moment("exact stop is set, reply on its way", "MNTUSDT", "sell", "94", _SAFE, arrival="own stop",
+           faults=(_fault("set_stop", "MNTUSDT", "lose_reply"),)),
+    Moment("exact stop answered, not stored", "TAOUSDT", "buy", "0.4", _SAFE, dies_at="position stop was answered"),
     Moment("protection read back, not stored", "AIOZUSDT", "sell", "30", _SAFE,
            dies_at="before commit of protected"),
+    # where a stop is an order of its own
+    Moment("filled, no stop yet", "SHIBUSDT", "buy", "1250000", _SAFE, arrival="entry", protection=_EARLY,
+           faults=(_fault("place_entry", "SHIBUSDT", "lose_reply"),)),
+    Moment("stop stored, about to leave", "XDCUSDT", "sell", "2400", _SAFE, dies_at="before stop", protection=_EARLY),
+    Moment("stop accepted, reply on its way", "LINKUSDT", "buy", "1.3", _SAFE, arrival="stop", protection=_EARLY,
+           faults=(_fault("place_stop", "LINKUSDT", "lose_reply"),)),
+    Moment("filled, seen by nobody, no stop", "WIFUSDT", "sell", "64", _SAFE, arrival="entry", later_s=0.1,
+           protection=_LATE, faults=tuple(_fault(c, "WIFUSDT", "lag") for c in ("orders", "fills", "position"))),
+    Moment("stop answered, answer not stored", "TURBOUSDT", "buy", "9000", _SAFE, dies_at="stop was answered",
+           protection=_LATE),
 )  # fmt: skip
