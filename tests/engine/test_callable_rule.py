@@ -61,7 +61,7 @@ async def never(price: Decimal, side: PositionSide) -> Any:
 @pytest.mark.parametrize("side", ["buy", "sell"])
 @in_every_mode()
 async def test_the_rule_is_asked_twice_and_the_second_answer_is_the_stop(world: World, side: str) -> None:
-    """First with the mark, then with the average fill, each with the side; the last answer is read back, on the tick."""
+    """First with the mark, then with the average fill, each with the side; the last answer is read back."""
     nearer = Decimal("0.0213")
     rule = Asked(lambda price, s: price - nearer if s is PositionSide.LONG else price + nearer)
     async with world.library() as positions:
@@ -110,7 +110,8 @@ async def test_a_second_answer_that_is_none_keeps_the_stored_distance(world: Wor
         assert stored.intent.stop_rule.percent == 3
         assert row.stop_price == trigger_price(stored.intent.stop_rule, row.side, row.entry_price, TICK)
         assert_safe(world, row)
-        assert [e.text for e in row.journal if e.cause == "stop_loss"][0].startswith("the stored distance is kept: ")
+        told = next(entry.text for entry in row.journal if entry.cause == "stop_loss")
+        assert told.startswith("the stored distance is kept: ")
     assert world.truth().exposure_s < 1
 
 
