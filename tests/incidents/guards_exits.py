@@ -114,4 +114,88 @@ EXITS = (
         ),),
         tests="on_the_entry",
     ),
+    Mutant(
+        "F38", "any zero is a look at the effect of the last fill",
+        (Edit(
+            "weigh/slot.py",
+            "late = last + bounds.visibility_us + bounds.clock_skew_us",
+            "late = last",
+        ),),
+    ),
+    Mutant(
+        "F38", "an empty slot is flat whatever the fills say",
+        (Edit(
+            "weigh/exits.py",
+            "if not final or filled <= 0 or closed < filled or fresh is None:",
+            "if not final or filled <= 0 or fresh is None:",
+        ),),
+        tests="do_not_explain",
+    ),
+    Mutant(
+        "F38", "a source of the user's own holds nothing up",
+        (Edit(
+            "weigh/verdict.py",
+            "if shown is None or any(loose) or _vetoed(record):",
+            "if shown is None or any(loose):",
+        ),),
+        tests="still_sees",
+    ),
+    Mutant(
+        "F38", "a stop that rides on the entry counts as standing though nobody has read it",
+        (Edit(
+            "weigh/protection.py",
+            "return not rides and order.sending",
+            "return order.sending",
+        ),),
+        tests="says_zero_from_the_start",
+    ),
+    Mutant(
+        "F39", "a row ends though a stop of ours is alive",
+        (Edit(
+            "weigh/verdict.py",
+            "if shown is None or any(loose) or _vetoed(record):",
+            "if shown is None or _vetoed(record):",
+        ),),
+    ),
+    Mutant(
+        "F39", "a failed cancel is not made again",
+        (Edit(
+            "plan/again.py",
+            "due = (order.cancel_sent_at_us or 0) + pause if order.cancels else now_us",
+            "due = now_us + 3_600_000_000 if order.cancels else now_us",
+        ),),
+        tests="cancel_that_fails",
+    ),
+    Mutant(
+        "F40", "a slot that is held by hand is opened upon",
+        (Edit(
+            "opener.py",
+            "if checked.slot.quantity > 0:",
+            "if False:",
+        ),),
+        tests="held_by_hand",
+    ),
+    Mutant(
+        "F40", "the close takes all that is there",
+        (Edit(
+            "weigh/exits.py",
+            "share = max(filled - closed, NOTHING)",
+            "share = fresh.view.quantity if fresh is not None and closed < filled else max(filled - closed, NOTHING)",
+        ), Edit(
+            "weigh/exits.py",
+            "return min(share, fresh.view.quantity)",
+            "return share",
+        )),
+        tests="own_share",
+    ),
+    Mutant(
+        "F40", "the position's own stop is left on what others hold",
+        (Edit(
+            "weigh/verdict.py",
+            "return flat is not None and order.alive and fresh is not None and "
+            "fresh.view.stop_price == order.trigger_price",
+            "return False",
+        ),),
+        tests="takes_our_stop_off",
+    ),
 )

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from ..evidence import Source
 from ..models import Leg, Order, OrderStatus, Sending, State, StopRule
-from ..record import Record
+from ..record import RIDING, Record
 from ..settings import Bounds
 from ..sightings import PositionSight
 from ..stop_price import beyond
@@ -57,9 +57,13 @@ def _lately(record: Record, stop: Order, bounds: Bounds, now_us: int) -> bool:
 
 
 def at_work(order: Order) -> bool:
-    """True for a stop that reads as living and as it was sent, or that was acknowledged and not read yet."""
+    """True for a stop that reads as living and as it was sent, or that was acknowledged and not read yet.
+
+    One that rides on the entry has no answer of its own: an exchange may drop it without a word, so it must be read.
+    """
     if order.status is None:
-        return order.sending is Sending.ACKNOWLEDGED and order.absent_since_us is None
+        rides = order.attached and order.attempt == RIDING
+        return not rides and order.sending is Sending.ACKNOWLEDGED and order.absent_since_us is None
     return order.alive and (order.read_back or order.attached)
 
 
