@@ -22,7 +22,7 @@ def _future() -> asyncio.Future[bool]:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A wish; ``granted`` is True once a turn has made it part of the row, False when the drive ended before."""
+    """A wish; ``granted`` is True once the row is stored with it in it, False when the drive ended before."""
 
     wish: Wish
     granted: asyncio.Future[bool] = field(default_factory=_future)

@@ -100,7 +100,8 @@ class Drive:
         self._ledger.note(*self._telling.conditions(self.record, verdict))
         resting = self._resting(todo)
         saved = await self._save(all_of_it=resting)
-        self._tell_granted(True)
+        if saved:
+            self._tell_granted(True)
         if saved and resting and self._inbox.empty:
             self._at_rest = True
             return None
