@@ -37,6 +37,8 @@ class Opener:
             return await self._answer(known)
         checked = await preflight(self._means, request, instrument)
         if checked.slot.quantity > 0:
+            if (known := await self._known(request)) is not None:
+                return await self._answer(known)  # a twin with the same key was a moment earlier
             await self._refuse_taken_slot(checked)
         # From here on the caller may go away: the row is admitted and driven all the same.
         carrying = asyncio.ensure_future(self._carry(checked))
