@@ -1,7 +1,8 @@
-"""One history of an open: lags, at most one fault, at most one death, on virtual time, with the shipped engine.
+"""One history of an open: lags, faults, partial fills, other hands, at most one death, on virtual time.
 
-The process opens a position on the in-process venue. If it dies, a successor starts over the same journal a second
-later. The history ends when every row rests; then time passes once more, so that whatever could arrive late has.
+The process opens a position on the in-process venue with the shipped engine. If it dies, a successor starts over the
+same journal a second later. The history ends when every row rests; then time passes once more, so that whatever could
+arrive late has.
 """
 
 from __future__ import annotations
@@ -11,23 +12,24 @@ import logging
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import dataclass
 from typing import Any
 
 from ..app import AtomicPositions
 from ..errors import AlreadyOpen, AtomicPositionError, NotReady
 from ..models import State
-from ..profile import Protection
 from ..record import Record
-from ..sim import SIM_PROFILE, Fault, SimExchange, Venue, VirtualClock
+from ..sim import Fault, VirtualClock
+from ..sim.fault_kinds import FOREIGN
+from ..sim.fault_words import FaultKind
 from ..sim.loop import run
 from .invariants import Watch
+from .kinds import Kind
 from .memory_journal import MemoryJournal
 from .mortal import Life, MortalExchange, MortalJournal
+from .stage import WHOLE, Filling, StagedVenue, exchange_over
 
 SYMBOL = "AVL/USDT:USDT"
-READS = ("orders", "fills", "position")
 RESTART_AFTER_S = 1.0
 FAULTS_END_AFTER_S = 120.0
 """How long the fault may last; what cannot be shown until then must be shown once it is lifted."""
@@ -36,40 +38,40 @@ REST_WITHIN_S = 240.0
 AFTERWARDS_S = 60.0
 """How long the venue is watched once everything rests: longer than any horizon."""
 RIVAL_AFTER_S = 0.2
+ASKS_EVERY_S = 0.5
+"""How often it is looked whether everything rests."""
 
-
-class Kind(StrEnum):
-    """Which kind of exchange is played against: how it differs from the one that Bybit's profile describes."""
-
-    BYBIT_LIKE = "bybit_like"
-    STOP_AFTER_FILL = "stop_after_fill"
-    """No stop may go before a fill was seen."""
-    ROWS_NOT_WHOLE = "rows_not_whole"
-    """An order read as dead may still show fewer fills than it has."""
-    IDS_NOT_REFUSED = "ids_not_refused"
-    """The profile does not rely on duplicate ids being refused."""
-    STOP_TAKEN_WHEN_FLAT = "stop_taken_when_flat"
-    """A reduce-only stop is taken although there is nothing to reduce."""
-
-
-_PROFILES = {
-    Kind.STOP_AFTER_FILL: replace(SIM_PROFILE, protection=Protection.AFTER_FILL),
-    Kind.ROWS_NOT_WHOLE: replace(SIM_PROFILE, final_rows_are_whole=False),
-    Kind.IDS_NOT_REFUSED: replace(SIM_PROFILE, duplicate_ids_refused=False),
-}
+HANDS = FOREIGN | {FaultKind.GAP, FaultKind.STOP_OUT, FaultKind.LIQUIDATE, FaultKind.ADL}
+"""Kinds by which the position or its stop changes without any request of ours."""
 
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What is varied: read lags in seconds, at most one fault, and the instant of death, if any."""
+    """What is varied: read lags in seconds, faults, fills, other hands, the caller, and the instant of death."""
 
     lag_orders: float = 0
+    """Of the orders and of the position's own stop, which is read from among them."""
     lag_fills: float = 0
     lag_position: float = 0
-    fault: tuple[str, str, int | None] | None = None
-    """(call, kind, nth)."""
+    faults: tuple[Fault, ...] = ()
+    filling: Filling = WHOLE
+    closes: bool = False
+    """The caller closes the position as soon as it was answered."""
+    stays_s: float = 0
+    """How long after its answer the process goes on watching at least."""
     dies_at: int | None = None
-    kind: Kind = Kind.BYBIT_LIKE
+    kind: Kind = Kind.ATTACHED
+
+    @property
+    def other_hands(self) -> bool:
+        """True when something but our requests changes the position or its stop."""
+        return any(fault.kind in HANDS for fault in self.faults)
+
+    @property
+    def looks_back_s(self) -> float:
+        """How old what a look shows of a stop or of the slot may be, in seconds."""
+        back = (fault.seconds or 0 for fault in self.faults if fault.kind == FaultKind.BACKWARDS)
+        return max(self.lag_orders, self.lag_position, *back, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,33 +99,38 @@ def play(history: History) -> Told:
 
 
 async def _play(history: History) -> Told:
-    return await _History(history).play()
+    return await Playing(history).play()
 
 
-class _History:
+class Playing:
+    """One history being played: the parts of its world, for whoever wants to look at them afterwards."""
+
     def __init__(self, history: History) -> None:
-        self._clock = VirtualClock(asyncio.get_running_loop())
-        taken = history.kind is Kind.STOP_TAKEN_WHEN_FLAT
-        self._venue = Venue(self._clock.now_us, seed=1, stop_when_flat="accept" if taken else "refuse")
-        self._venue.faults.add(*_faults(history))
-        self._exchange = SimExchange(self._venue, self._clock, profile=_PROFILES.get(history.kind))
-        self._journal = MemoryJournal()
-        self._rows: dict[str, Record] = {}
-        self._watch = Watch(self._venue, SYMBOL, lambda: self._rows)
+        self.history = history
+        self.clock = VirtualClock(asyncio.get_running_loop())
+        self.venue = StagedVenue(self.clock, history.kind, history.filling)
+        self.venue.faults.add(*_lags(history), *history.faults)
+        self.exchange = exchange_over(self.venue, self.clock, history.kind)
+        self.journal = MemoryJournal()
+        self.rows: dict[str, Record] = {}
+        self.watch = Watch(
+            self.venue, SYMBOL, lambda: self.rows, strict=not history.other_hands, looks_back_s=history.looks_back_s
+        )
         self._first = Life(history.dies_at)
-        self._slot_stays_held = history.fault is None or history.fault[:2] != ("place_entry", "refuse")
+        self._slot_stays_held = not any((f.call, f.kind) == ("place_entry", "refuse") for f in history.faults)
 
     async def play(self) -> Told:
+        """From the open to the last check."""
         answer = await self._first_process()
         if self._first.over.is_set():
-            await self._clock.sleep(RESTART_AFTER_S)
+            await self.clock.sleep(RESTART_AFTER_S)
             await self._successor()
-        await self._clock.sleep(AFTERWARDS_S)
-        self._watch.at_rest()
-        row = next(iter(self._rows.values()), None)
+        await self.clock.sleep(AFTERWARDS_S)
+        self.watch.at_rest()
+        row = next(iter(self.rows.values()), None)
         died = self._first.instants[-1] if self._first.over.is_set() else None
         return Told(
-            tuple(self._watch.broken), tuple(self._watch.states), row.state if row else None, died, answer,
+            tuple(self.watch.broken), tuple(self.watch.states), row.state if row else None, died, answer,
             len(self._first.instants),
         )
 
@@ -139,7 +146,7 @@ class _History:
 
     async def _kill(self) -> None:
         """Everything but this task and what is on the wire stops, at once and for good."""
-        spared = {asyncio.current_task(), *self._exchange.underway}
+        spared = {asyncio.current_task(), *self.exchange.underway}
         doomed = [task for task in asyncio.all_tasks() if task not in spared]
         for task in doomed:
             task.cancel()
@@ -148,40 +155,56 @@ class _History:
     async def _live(self, life: Life) -> str:
         async with self._positions(life) as positions:
             rival = asyncio.ensure_future(self._rival(positions))
+            lifting = asyncio.get_running_loop().call_later(FAULTS_END_AFTER_S, self.venue.faults.clear)
             answer = await _open(positions)
             await rival
-            await self._rest(positions)
+            await self._close(positions)
+            await self._rest()
+            lifting.cancel()
             return answer
 
     async def _successor(self) -> None:
-        async with self._positions(Life()) as positions:
-            await self._rest(positions)
+        async with self._positions(Life()):
+            lifting = asyncio.get_running_loop().call_later(FAULTS_END_AFTER_S, self.venue.faults.clear)
+            await self._rest()
+            lifting.cancel()
 
     async def _rival(self, positions: AtomicPositions) -> None:
         """A second open on the slot while the first holds it must be refused (I7)."""
-        await self._clock.sleep(RIVAL_AFTER_S)
-        if not (self._rows and self._slot_stays_held):
+        await self.clock.sleep(RIVAL_AFTER_S)
+        if not (self.rows and self._slot_stays_held):
             return
         with suppress(AlreadyOpen, NotReady):
             await positions.open_position_atomic(SYMBOL, "buy", "10", stop_loss_percent="2")
-            self._watch.broken.append("I7: a second open went through on a slot that was held")
+            self.watch.broken.append("I7: a second open went through on a slot that was held")
 
-    async def _rest(self, positions: AtomicPositions) -> None:
-        lifting = asyncio.get_running_loop().call_later(FAULTS_END_AFTER_S, self._venue.faults.clear)
+    async def _close(self, positions: AtomicPositions) -> None:
+        """The bot's own exit, where the history has one; a position that ended before has none."""
+        for row in tuple(self.rows.values()) if self.history.closes else ():
+            if not row.state.settled:
+                with suppress(AtomicPositionError):
+                    await positions.close_position(row.id)
+
+    async def _rest(self) -> None:
+        """Wait until every row rests, watch as long as the history says, and wait once more."""
         with suppress(TimeoutError):
             async with asyncio.timeout(REST_WITHIN_S):
-                for position_id in tuple(self._rows):
-                    await positions.wait(position_id)
-        lifting.cancel()
+                await self._all_rest()
+                await self.clock.sleep(self.history.stays_s)
+                await self._all_rest()
+
+    async def _all_rest(self) -> None:
+        while not all(self.watch.lawful(row) for row in self.rows.values()):
+            await self.clock.sleep(ASKS_EVERY_S)
 
     def _positions(self, life: Life) -> AtomicPositions:
-        exchange = MortalExchange(self._exchange, life, self._watch.request)
-        journal = MortalJournal(self._journal, life, self._stored)
-        return AtomicPositions.over(exchange, journal, self._clock, random.Random(7))
+        exchange = MortalExchange(self.exchange, life, self.watch.request)
+        journal = MortalJournal(self.journal, life, self._stored)
+        return AtomicPositions.over(exchange, journal, self.clock, random.Random(7))
 
     def _stored(self, change: Any) -> None:
-        self._rows[change.record.id] = change.record
-        self._watch.change(change)
+        self.rows[change.record.id] = change.record
+        self.watch.change(change)
 
 
 async def _open(positions: AtomicPositions) -> str:
@@ -192,13 +215,12 @@ async def _open(positions: AtomicPositions) -> str:
     return position.state.value
 
 
-def _faults(history: History) -> list[Fault]:
-    lags = (history.lag_orders, history.lag_fills, history.lag_position)
-    faults = [Fault(call, SYMBOL, "lag", None, lag) for call, lag in zip(READS, lags, strict=True) if lag]
-    if history.fault is not None:
-        call, kind, nth = history.fault
-        faults.append(Fault(call, SYMBOL, kind, nth, 0 if kind == "liquidate" else None))
-    return faults
+def _lags(history: History) -> list[Fault]:
+    lags = {
+        "orders": history.lag_orders, "position_stop": history.lag_orders,
+        "fills": history.lag_fills, "position": history.lag_position,
+    }
+    return [Fault(call, SYMBOL, "lag", None, lag) for call, lag in lags.items() if lag]
 
 
 @contextmanager

@@ -4,47 +4,152 @@ from __future__ import annotations
 
 from typing import Any
 
-from .histories import History, Kind
+from ..sim import Fault
+from .histories import SYMBOL, History
+from .kinds import MODES, Kind
 from .odometer import Domain, Space
+from .stage import WHOLE, Filling
+
+Mishap = Fault | int | None
+"""At most one thing that goes wrong: a fault, or the instant of a death."""
+
+
+def strike(
+    call: str, kind: str, nth: int | None = None, seconds: float | None = None, code: str | None = None
+) -> Fault:
+    """A fault on the one symbol of every history."""
+    return Fault(call, SYMBOL, kind, nth, seconds, code)
+
+
+# --- the domains --------------------------------------------------------------------------------------------------
 
 LAGS_S = (0, 2, 4, 6, 8)
+EACH_LAG = tuple(Domain(f"lag_{what}", LAGS_S) for what in ("orders", "fills", "position"))
+"""Every lag of each endpoint."""
+LAGS = Domain("lags", ((0, 0, 0), (0, 0, 8), (8, 0, 0), (8, 8, 8)))
+"""Orders, fills, position: none late, the slot, the orders, all."""
+TWO_LAGS = Domain("lags", ((0, 0, 0), (8, 8, 8)))
+MODE = Domain("kind", MODES)
+STAYS = Domain("stays_s", (60,))
+"""The process goes on long enough for its watch to see what happened last."""
 
 LOSSES = ("lose_request", "lose_reply", "http_502_executed", "http_502_not_executed", "refuse")
 WRITES = (
-    ("place_entry", 1), ("place_stop", 1), ("place_stop", 2), ("place_stop", None), ("cancel", 1), ("place_close", 1),
+    ("place_entry", 1), ("set_stop", 1), ("set_stop", 2), ("set_stop", None), ("cancel", 1), ("place_close", 1),
+    ("place_stop", 1), ("place_stop", 2), ("place_stop", None),
 )
 """Which write is struck: (call, nth), None for every one."""
+WRITE_FAULTS = tuple(strike(call, kind, nth) for call, nth in WRITES for kind in LOSSES)
+READS = ("orders", "fills", "position", "position_stop")
+READ_ERRORS = tuple(strike(call, "error", nth) for call in READS for nth in (1, 2, None))
 
-READ_ERRORS: tuple[tuple[str, str, int | None], ...] = tuple(
-    (call, "error", nth) for call in ("orders", "fills", "position") for nth in (1, 2, None)
-)
-
-FAULTS: tuple[tuple[str, str, int | None] | None, ...] = (
+FAULTS: tuple[Fault | None, ...] = (
     None,
-    ("place_entry", "never_fill", 1),
-    ("place_entry", "liquidate", 1),
-    *((call, kind, nth) for call, nth in WRITES for kind in LOSSES),
+    strike("place_entry", "never_fill", 1),
+    strike("place_entry", "liquidate", 1, 0),
+    *(fault for fault in WRITE_FAULTS if fault.call != "place_stop"),
     *READ_ERRORS,
 )
+"""What can strike an open whose stop is attached; a separate stop is never sent there unless something else fails."""
+ALL_FAULTS = (*FAULTS, *(fault for fault in WRITE_FAULTS if fault.call == "place_stop"))
 
-INSTANTS = 40
-"""How many instants of death are tried; a calm open has 14."""
+INSTANTS = 24
+"""How many instants of death are tried: no open without a fault passes more, whatever the lags."""
 
-_LAGS = tuple(Domain(f"lag_{what}", LAGS_S) for what in ("orders", "fills", "position"))
+# --- one thing goes wrong -----------------------------------------------------------------------------------------
 
-ONE_FAULT = Space((*_LAGS, Domain("fault", FAULTS)))
+ONE_FAULT = Space((*EACH_LAG, Domain("fault", FAULTS)))
 """Lags of each endpoint x at most one fault."""
 
-ONE_CRASH = Space((*_LAGS, Domain("dies_at", (None, *range(INSTANTS)))))
+ONE_CRASH = Space((*EACH_LAG, Domain("dies_at", (None, *range(INSTANTS)))))
 """Lags of each endpoint x at most one death."""
 
+_TWO_LAGS = tuple(Domain(f"lag_{what}", (0, 8)) for what in ("orders", "fills", "position"))
 
-_FEW_LAGS = tuple(Domain(f"lag_{what}", (0, 8)) for what in ("orders", "fills", "position"))
-
-OTHER_KINDS = Space((*_FEW_LAGS, Domain("fault", FAULTS), Domain("kind", tuple(Kind)[1:])))
+OTHER_KINDS = Space((*_TWO_LAGS, Domain("fault", ALL_FAULTS), Domain("kind", tuple(Kind)[1:])))
 """At most one fault against every other kind of exchange, with the shortest and the longest lags."""
 
 
+# --- partial fills ------------------------------------------------------------------------------------------------
+
+FILLINGS = (WHOLE, Filling(half=True), *(Filling(half=True, rest_after_s=s) for s in (1, 3, 7)))
+"""All at once, half and the rest cancelled, half and the rest later."""
+
+_STRUCK = (
+    ("place_entry", 1), ("set_stop", 1), ("set_stop", None), ("place_stop", 1), ("place_stop", None), ("cancel", 1),
+)
+FEW_LOSSES = ("lose_request", "lose_reply", "refuse")
+MISHAPS: tuple[Mishap, ...] = (
+    None, *(strike(call, kind, nth) for call, nth in _STRUCK for kind in FEW_LOSSES), *range(INSTANTS),
+)
+
+PARTIAL = Space((LAGS, Domain("filling", FILLINGS), MODE, Domain("mishap", MISHAPS)))
+"""How the entry fills x few lags x the modes x at most one write fault or one death."""
+
+# --- gone at any instant ------------------------------------------------------------------------------------------
+
+EXITS = ("stop_out", "liquidate", "adl", "foreign_close", "gap")
+MOMENTS_S = (*(n / 20 for n in range(21)), 1.25, 1.5, 2, 2.5, 3, 8.1, 8.3, 8.5, 8.7, 9, 10, 40)
+"""After the entry's execution: a calm open has its instants within half a second, one whose reads are late at eight."""
+
+def _after_entry(kinds: tuple[str, ...], moments_s: tuple[float, ...]) -> tuple[Fault, ...]:
+    return tuple(strike("place_entry", kind, 1, seconds) for seconds in moments_s for kind in kinds)
+
+
+STOP_OUT = Space((LAGS, MODE, Domain("fault", _after_entry(EXITS, MOMENTS_S)), STAYS))
+"""Few lags x the modes x every way to lose the position x every moment."""
+
+# --- refused ------------------------------------------------------------------------------------------------------
+
+CODES = (
+    "would_trigger", "no_position", "price", "quantity", "price_band", "too_many_stops", "rate_limited", "other",
+)
+_REFUSED_CALLS = (
+    ("set_stop",), ("place_stop",), ("place_close",), ("set_stop", "place_stop"),
+    ("set_stop", "place_stop", "place_close"),
+)
+REFUSALS: tuple[tuple[Fault, ...], ...] = tuple(
+    tuple(strike(call, "refuse", nth, None, code) for call in calls)
+    for nth in (1, 2, None) for code in CODES for calls in _REFUSED_CALLS
+)
+REFUSED = Space((TWO_LAGS, MODE, Domain("faults", REFUSALS), Domain("closes", (False, True))))
+"""Every reason to refuse a stop, a close or both, once, the second time or for ever x the caller closes or not."""
+
+# --- reads that go backwards or omit ------------------------------------------------------------------------------
+
+BACK = tuple(strike(call, "backwards", None, back) for back in (1, 4, 8) for call in (*READS, "mark"))
+OMITTED = tuple(strike(call, "omit", nth) for nth in (1, 2, 3, None) for call in READS)
+EMPTY = tuple(strike(call, "empty", None, seconds) for seconds in (1.5, 8) for call in READS)
+BACKWARDS = Space((LAGS, MODE, Domain("fault", (*BACK, *OMITTED, *EMPTY)), Domain("closes", (False, True))))
+"""Every endpoint that shows what was, or nothing x few lags x the modes x the caller closes or not."""
+
+# --- other hands --------------------------------------------------------------------------------------------------
+
+HANDS_AT_S = (0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.7, 1, 3, 10)
+OTHER_HANDS = (
+    *_after_entry(("foreign_scale_in", "foreign_reverse", "alter_stop", "clear_stop"), HANDS_AT_S),
+    strike("place_entry", "drop_attached", 1),
+)
+OTHERS = Space((LAGS, MODE, Domain("fault", OTHER_HANDS), Domain("closes", (False, True)), STAYS))
+"""Somebody else enlarges, turns over, moves or clears, or the exchange drops the stop x the caller closes or not."""
+
+NAMED = {
+    "ONE_FAULT": ONE_FAULT, "ONE_CRASH": ONE_CRASH, "OTHER_KINDS": OTHER_KINDS, "PARTIAL": PARTIAL,
+    "STOP_OUT": STOP_OUT, "REFUSED": REFUSED, "BACKWARDS": BACKWARDS, "OTHERS": OTHERS,
+}
+
+
 def history(choices: dict[str, Any]) -> History:
-    """The history of one tape's choices."""
-    return History(**choices)
+    """The history of one tape's choices: ``lags`` are three at once, ``mishap`` is a fault or a death."""
+    given = dict(choices)
+    lags = given.pop("lags", None)
+    if lags is not None:
+        given |= zip(("lag_orders", "lag_fills", "lag_position"), lags, strict=True)
+    mishap, fault = given.pop("mishap", None), given.pop("fault", None)
+    if isinstance(mishap, int):
+        given["dies_at"] = mishap
+    elif mishap is not None:
+        fault = mishap
+    if fault is not None:
+        given["faults"] = (fault,)
+    return History(**given)

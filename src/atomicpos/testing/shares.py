@@ -1,0 +1,52 @@
+"""Whose the position is, by the venue's own executions: our share, and what others hold beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from ..ids import LIBRARY_PREFIX
+from ..models import OrderSide, PositionSide
+from ..sim.orders import Execution
+from ..sim.venue import Venue
+
+NOTHING = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """The parts of one symbol's position, by what has executed so far."""
+
+    opened: Decimal
+    """What our entries filled."""
+    closed_by_us: Decimal
+    """What our separate stops and closes closed; the position's own stop takes the whole position, whosever it is."""
+    foreign_opened: Decimal
+    """What others opened or enlarged on our side."""
+    ours: Decimal
+    """Our share: what we opened less every exit since, never more than the position on our side."""
+
+
+def shares(venue: Venue, symbol: str, side: PositionSide, at_us: int | None = None) -> Shares:
+    """The shares at that moment, now without one; ``side`` is the side that we opened."""
+    now = venue.now_us() if at_us is None else at_us
+    done = venue.executions_as_of(symbol, now)
+    position = venue.position_as_of(symbol, now)
+    opened = _sum(done, side.opening, ours=True)
+    exits = _sum(done, side.closing, ours=True) + _sum(done, side.closing, ours=False)
+    held = position.quantity if position.side is side else NOTHING
+    return Shares(
+        opened=opened,
+        closed_by_us=_sum(done, side.closing, ours=True),
+        foreign_opened=_sum(done, side.opening, ours=False),
+        ours=max(NOTHING, min(opened - exits, held)),
+    )
+
+
+def _sum(executions: tuple[Execution, ...], side: OrderSide, *, ours: bool) -> Decimal:
+    found = (e.quantity for e in executions if e.order_side is side and _is_ours(e) is ours)
+    return sum(found, NOTHING)
+
+
+def _is_ours(execution: Execution) -> bool:
+    return (execution.client_order_id or "").startswith(LIBRARY_PREFIX)
