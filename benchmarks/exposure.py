@@ -19,7 +19,7 @@ from one_open import first_bot, ours
 from showing import console_table, explanations, renewed
 
 PAGE = Path(__file__).parents[1] / "docs" / "explanation" / "exposure.md"
-SEEDS = 5
+SEEDS = 3
 """How many draws of the pauses' jitter each cell takes, for a long and for a short each."""
 
 

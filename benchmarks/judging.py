@@ -16,11 +16,11 @@ SLACK_S = 1e-6
 IN_THE_BAR = (ATTACHED, ACKNOWLEDGED, AFTER_FILL)
 MODES = (*IN_THE_BAR, AFTER_LOOKING)
 
-MORE_ROUND_TRIPS = "the arithmetic has one round trip (0.15 s) more before the stop than the algorithm in the venue"
-CLOSES = "the bot's ten looks of its rollback close what they see; in the venue they protect it"
-GIVES_UP = "the bot tries its stop three times (1 s and 2 s apart) and then closes; in the venue it tries once"
+ONE_MORE = "the arithmetic counts one round trip (0.15 s) more between sight and stop than the algorithm here takes"
+CLOSES = "the same looks, 0.5 s apart; the arithmetic closes what the rollback sees, the algorithm here protects it"
+GIVES_UP = "one try: the arithmetic tries the stop again and closes; the algorithm here gives up when it is refused"
 
-EXPLAINED = {"W1": MORE_ROUND_TRIPS, "W2": CLOSES, "W6": MORE_ROUND_TRIPS, "W10": GIVES_UP}
+EXPLAINED = {"W1": ONE_MORE, "W2": CLOSES, "W6": ONE_MORE, "W10": GIVES_UP}
 """Where the first bot's row is not its arithmetic: the constant that makes the difference."""
 
 
