@@ -22,6 +22,24 @@ ENTRY = (
         ),),
     ),
     Mutant(
+        "F02", "words mean something in one spelling only",
+        (Edit(
+            "exchanges/parse.py",
+            'plain = word.strip().lower().replace("_", "")',
+            'plain = word.strip().replace("_", "")',
+        ),),
+        tests="case_of_a_word",
+    ),
+    Mutant(
+        "F02", "closed means filled whatever was filled",
+        (Edit(
+            "exchanges/parse.py",
+            "return OrderStatus.FILLED if whole_order else OrderStatus.UNKNOWN",
+            "return OrderStatus.FILLED",
+        ),),
+        tests="only_an_explicit_word",
+    ),
+    Mutant(
         "F03", "an acknowledged entry counts as filled",
         (Edit(
             "weigh/entry.py",
@@ -72,6 +90,50 @@ ENTRY = (
         ),),
     ),
     Mutant(
+        "F08", "the price that was asked for is taken for the average",
+        (Edit(
+            "weigh/entry.py",
+            "    if record.entry.average is not None:",
+            "    if record.entry.limit_price is not None:\n        return record.entry.limit_price\n"
+            "    if record.entry.average is not None:",
+        ),),
+        tests="whichever_source",
+    ),
+    Mutant(
+        "F08", "the price field of an order's row is taken where there is no average",
+        (Edit(
+            "exchanges/parse.py",
+            'average=price(row, "avgPrice"),',
+            'average=price(row, "avgPrice") or price(row, "price"),',
+        ),),
+        tests="price_field",
+    ),
+    Mutant(
+        "F08", "the average of a first part stands for all that filled",
+        (
+            Edit(
+                "absorb/orders.py",
+                "return order.average if shown == order.filled else None",
+                "return order.average",
+            ),
+            Edit(
+                "absorb/orders.py",
+                "newer = total > order.filled or (order.average is None and total == order.filled)",
+                "newer = order.average is None and total >= order.filled",
+            ),
+        ),
+        tests="whichever_source",
+    ),
+    Mutant(
+        "F08", "the position's price is kept when more fills",
+        (Edit(
+            "weigh/entry.py",
+            "if record.entry_price is not None and record.filled_quantity >= filled:",
+            "if record.entry_price is not None:",
+        ),),
+        tests="whichever_source",
+    ),
+    Mutant(
         "F09", "a return code that is text is no code",
         (Edit(
             "exchanges/fields.py",
@@ -88,12 +150,65 @@ ENTRY = (
         ),),
     ),
     Mutant(
+        "F11", "it is called protected while more may fill",
+        (Edit(
+            "weigh/verdict.py",
+            "if final and not reversed_ else",
+            "if not reversed_ else",
+        ),),
+        tests="six_two_seconds_later",
+    ),
+    Mutant(
+        "F11", "the close is as large as the request",
+        (Edit(
+            "plan/exits.py",
+            "    if verdict.filled > 0:\n        return verdict.share\n",
+            "    if verdict.filled > 0:\n        return record.intent.quantity\n",
+        ),),
+    ),
+    Mutant(
+        "F11", "what is left of an entry is waited for",
+        (Edit(
+            "plan/planning.py",
+            "return due <= verdict.now_us",
+            "return False",
+        ),),
+        tests="stays_open",
+    ),
+    Mutant(
         "F12", "the first market that has the name is taken, whatever it is",
         (Edit(
             "exchanges/markets.py",
             "perpetuals = [market for market in named if _perpetual(market)]",
             "perpetuals = named[:1]",
         ),),
+    ),
+    Mutant(
+        "F13", "the position's row is compared under the unified symbol",
+        (Edit(
+            "exchanges/bybit_reads.py",
+            'listed = replies.rows(exchanged, "position", {"symbol": market})',
+            'listed = replies.rows(exchanged, "position", {"symbol": symbol})',
+        ),),
+        tests="every_source_finds",
+    ),
+    Mutant(
+        "F13", "a symbol is known in one mix of cases only",
+        (Edit(
+            "exchanges/markets.py",
+            "wanted = symbol.strip().casefold()",
+            "wanted = symbol.strip()",
+        ),),
+        tests="every_spelling",
+    ),
+    Mutant(
+        "F13", "a row of another instrument is taken for an answer",
+        (Edit(
+            "exchanges/replies.py",
+            "if any(row.get(name) != value for row in listed):",
+            "if False:",
+        ),),
+        tests="another_name",
     ),
     Mutant(
         "F14", "an order goes without the position index",
@@ -112,5 +227,23 @@ ENTRY = (
             "if False:",
         ),),
         tests="hedge_mode",
+    ),
+    Mutant(
+        "F14", "the position's own stop is set without the position index",
+        (Edit(
+            "exchanges/bybit_writes.py",
+            '        "positionIdx": ONE_WAY,\n        "tpslMode"',
+            '        "tpslMode"',
+        ),),
+        tests="every_write",
+    ),
+    Mutant(
+        "F14", "the wrong position mode is a failed read like any other",
+        (Edit(
+            "preflight.py",
+            "except WrongPositionMode as wrong:",
+            "except ZeroDivisionError as wrong:",
+        ),),
+        tests="gets_no_order",
     ),
 )

@@ -54,7 +54,7 @@ def _seen(order: Order, view: OrderView, asked_at_us: int, tick: Decimal) -> Ord
         order,
         status=status,
         filled=max(order.filled, view.filled or Decimal(0)),
-        average=order.average if view.average is None else view.average,
+        average=_average(order, view),
         exchange_order_id=view.exchange_order_id or order.exchange_order_id,
         created_at_us=order.created_at_us if view.created_at_us is None else view.created_at_us,
         updated_at_us=_later(order.updated_at_us, view.updated_at_us),
@@ -63,6 +63,16 @@ def _seen(order: Order, view: OrderView, asked_at_us: int, tick: Decimal) -> Ord
         sending=Sending.ACKNOWLEDGED if order.sending in UNANSWERED else order.sending,
         absent_since_us=None,
     )
+
+
+def _average(order: Order, view: OrderView) -> Decimal | None:
+    """The average of all that filled; one of a smaller quantity than is known says nothing of the rest (F08, F11)."""
+    shown = view.filled or Decimal(0)
+    if shown < order.filled:
+        return order.average
+    if view.average is not None:
+        return view.average
+    return order.average if shown == order.filled else None
 
 
 def _status(order: Order, view: OrderView, asked_at_us: int) -> OrderStatus:
@@ -127,7 +137,8 @@ def _with_fills(record: Record, order: Order) -> Order:
     if total <= 0:
         return order
     paid = sum((f.quantity * f.price for f in fills), Decimal(0))
-    average = paid / total if order.average is None and total >= order.filled else order.average
+    newer = total > order.filled or (order.average is None and total == order.filled)
+    average = paid / total if newer else order.average
     filled = replace(order, filled=max(order.filled, total), average=average)
     if total < order.quantity or (order.status is not None and order.status.final):
         return filled

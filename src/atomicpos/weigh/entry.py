@@ -26,7 +26,7 @@ def average_fill(record: Record, filled: Decimal, fresh: PositionSight | None) -
     """From the order, its fills, or the position's own entry price; never from a price that was asked (F08, F21)."""
     if record.entry.average is not None:
         return record.entry.average
-    if record.entry_price is not None:
+    if record.entry_price is not None and record.filled_quantity >= filled:
         return record.entry_price
     if filled > 0 and fresh is not None and fresh.view.side is record.intent.side and fresh.view.quantity == filled:
         return fresh.view.entry_price
