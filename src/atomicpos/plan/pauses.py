@@ -9,6 +9,9 @@ RETRY_MOST_US = 5_000_000
 MANY_TRIES = 50
 RETRY_RARELY_US = 30_000_000
 """What was refused so often is not cured by haste; each try is an order of its own in the row."""
+HURRY_US = 1_000_000
+TRIES_IN_A_HURRY = 12
+"""Refused stops of a position without one are tried again every second for so long, some eleven seconds in all."""
 CANCEL_FIRST_US = 2_000_000
 CANCEL_UNKNOWN_US = 10_000_000
 """After a cancel was refused as unknown the order is probably dead already: reading it so comes first."""
@@ -24,6 +27,12 @@ def retry_us(tries: int) -> int:
     if tries > MANY_TRIES:
         return RETRY_RARELY_US
     return int(min(RETRY_FIRST_US * 2 ** min(max(tries - 1, 0), 10), RETRY_MOST_US))
+
+
+def stop_retry_us(tries: int) -> int:
+    """How long a refused stop waits: as any write, but a second at most while the exposure deadline is near."""
+    pause = retry_us(tries)
+    return pause if tries > TRIES_IN_A_HURRY else min(pause, HURRY_US)
 
 
 def piece(quantity: Decimal, step: Decimal, refusals: int) -> Decimal:
