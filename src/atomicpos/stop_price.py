@@ -30,9 +30,12 @@ def wanted_trigger(intent: Intent, rule: StopRule, average: Decimal | None) -> D
 
 def adjusted(trigger: Decimal, intent: Intent, price: Decimal, *, coarser: int, nearer: int) -> Decimal:
     """The trigger after refusals: on a tick ten times as coarse for each ``coarser``, at half the distance to
-    ``price`` for each ``nearer``. Never looser than asked."""
+    ``price`` for each ``nearer``. Never looser than asked, and never at the price or past it: there it would have
+    happened already, so the tick grows no coarser than that allows."""
     asked = price + (trigger - price) / 2**nearer
-    return max(_round(asked, intent.tick * 10**coarser, _TOWARD_MARKET[intent.side]), intent.tick)
+    ticks = (intent.tick * 10**power for power in range(coarser, -1, -1))
+    triggers = (max(_round(asked, tick, _TOWARD_MARKET[intent.side]), intent.tick) for tick in ticks)
+    return next((t for t in triggers if not beyond(t, intent.side, price)), trigger)
 
 
 _TOWARD_MARKET = {PositionSide.LONG: ROUND_CEILING, PositionSide.SHORT: ROUND_FLOOR}

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from atomicpos.models import PositionSide, StopRule
-from atomicpos.stop_price import beyond, trigger_price
+from atomicpos.stop_price import adjusted, beyond, trigger_price
+from atomicpos.testing.samples import a_record
 
 LONG, SHORT = PositionSide.LONG, PositionSide.SHORT
 ticks = st.sampled_from([Decimal(t) for t in ("1", "0.5", "0.1", "0.05", "0.001", "0.0002", "0.00000001")])
@@ -54,6 +55,25 @@ def test_a_stop_farther_than_a_tick_lies_on_the_losing_side(
     assert (trigger < fill) is (side is LONG)
     assert (trigger > fill) is (side is SHORT)
     assert not beyond(trigger, side, fill)
+
+
+@given(cases(), st.sampled_from(PositionSide), st.integers(0, 3), st.integers(0, 3))
+def test_however_often_it_is_adjusted_a_stop_stays_on_the_losing_side(
+    case: tuple[Decimal, Decimal, Decimal], side: PositionSide, coarser: int, nearer: int
+) -> None:
+    """Refused again and again it comes nearer, never looser than asked, and never to the price itself (F22, F27)."""
+    tick, fill, percent = case
+    trigger = trigger_price(StopRule(percent=percent), side, fill, tick)
+    after = adjusted(trigger, a_record(side=side, tick=tick).intent, fill, coarser=coarser, nearer=nearer)
+    assert not beyond(after, side, fill)
+    assert after >= trigger if side is LONG else after <= trigger
+
+
+def test_a_coarser_tick_stops_short_of_the_price() -> None:
+    """1.3310 of 1.3582 becomes 1.34 and never 1.4, which lies beyond the market."""
+    intent = a_record(tick=Decimal("0.0001")).intent
+    after = [adjusted(Decimal("1.3310"), intent, Decimal("1.3582"), coarser=n, nearer=0) for n in range(4)]
+    assert after == [Decimal(t) for t in ("1.3310", "1.331", "1.34", "1.34")]
 
 
 @given(fills, ticks, st.sampled_from(PositionSide), fills)
