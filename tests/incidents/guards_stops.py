@@ -122,9 +122,9 @@ STOPS = (
     Mutant(
         "F27", "a refused precision is tried again as it was",
         (Edit(
-            "stop_price.py",
-            "intent.tick * 10**coarser",
-            "intent.tick",
+            "weigh/triggers.py",
+            "coarser += stop.refusal is Refusal.PRECISION and coarser < ADJUSTMENTS_MAX",
+            "coarser += 0",
         ),),
         tests="coarser_tick",
     ),
