@@ -121,12 +121,14 @@ class Drivers:
         """Let every row come to rest within that time, then stop the drives; the rows that were left unfinished.
 
         A protected row is at rest; what its drive still tidies up, a surplus stop say, gets ``tidy_s``. A drive that
-        only looks has nothing to finish.
+        only looks has nothing to finish. A row that a look brought into doubt meanwhile is waited for once more.
         """
         self._closed = True
+        ends = asyncio.get_running_loop().time() + seconds
         try:
-            await _within(seconds, [asyncio.ensure_future(self.until(i, among(AT_REST))) for i in self._tasks])
+            await self._rest(ends)
             await _within(tidy_s, [t for i, t in self._running() if not self._only_looks(i)], cancel=False)
+            await self._rest(ends)
         finally:
             left = tuple(self._latest[i] for i, _ in self._running())
             ending = [task for _, task in self._running()]
@@ -134,6 +136,11 @@ class Drivers:
                 task.cancel()
         await asyncio.gather(*ending, return_exceptions=True)
         return left
+
+    async def _rest(self, ends: float) -> None:
+        """Wait until every row is at rest, until that time of the loop at most."""
+        resting = [asyncio.ensure_future(self.until(i, among(AT_REST))) for i in self._tasks]
+        await _within(max(ends - asyncio.get_running_loop().time(), 0), resting)
 
     def _running(self) -> list[tuple[str, asyncio.Task[None]]]:
         return [(i, task) for i, task in self._tasks.items() if task is not None and not task.done()]
