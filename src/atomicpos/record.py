@@ -98,6 +98,18 @@ class Record:
         sending = {name: getattr(entry, name) for name in SHARED_SENDING}
         return after.with_order(replace(rides, **sending))
 
+    def overtaken(self, stop: Order, *, but_by: Decimal | None = None) -> bool:
+        """True for the position's own stop when another trigger was sent after it and its end is not known.
+
+        Readings may lag: what they show of the position then proves nothing about now. ``but_by`` is the trigger that
+        may well have taken its place.
+        """
+        if not stop.attached:
+            return False
+        later = (o for o in self.orders if o.attached and o.attempt > stop.attempt and o.sends > 0)
+        open_ = (o for o in later if o.status is None and not o.never_existed)
+        return any(o.trigger_price not in (stop.trigger_price, but_by) for o in open_)
+
     def of(self, leg: Leg) -> tuple[Order, ...]:
         """Our orders of that leg, in order of attempt."""
         return tuple(order for order in self.orders if order.leg is leg)

@@ -36,7 +36,7 @@ def waiting(record: Record) -> tuple[Order, ...]:
 
 
 def _witnessed(record: Record, trigger: Decimal | None, stop: OrderView | None, asked_at_us: int) -> Record:
-    candidates = [o for o in waiting(record) if asked_at_us >= (o.sent_at_us or 0)]
+    candidates = [o for o in waiting(record) if asked_at_us >= (o.sent_at_us or 0) and _tells(record, o)]
     tick = record.intent.tick
     shown = next((o for o in candidates if _shows(o, trigger, tick)), None)
     if shown is None:
@@ -45,6 +45,14 @@ def _witnessed(record: Record, trigger: Decimal | None, stop: OrderView | None, 
     newer = (_doubted(o, asked_at_us) for o in candidates if o.attempt > shown.attempt and o.status is not None)
     after = _replaced(record, (_superseded(o, asked_at_us) for o in older))
     return _replaced(_replaced(after, newer), (_shown(shown, stop, asked_at_us, tick),))
+
+
+def _tells(record: Record, order: Order) -> bool:
+    """False for an unanswered one at a trigger that stood before: a late reading of that one looks the same."""
+    if order.sending not in UNANSWERED:
+        return True
+    earlier = (o for o in record.orders if o.attached and o.attempt < order.attempt)
+    return all(o.trigger_price != order.trigger_price for o in earlier)
 
 
 def _shows(order: Order, trigger: Decimal | None, tick: Decimal) -> bool:

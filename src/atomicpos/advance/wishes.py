@@ -63,8 +63,8 @@ def _move_failed(record: Record, rule: StopRule, verdict: Verdict, bounds: Bound
     if answered and newest.refusal is not Refusal.RATE_LIMITED:
         return newest.why or "the exchange refused it"
     deadline_us = min(o.first_sent_at_us or verdict.now_us for o in tries if _late(o)) if any(map(_late, tries)) else 0
-    if deadline_us and verdict.now_us >= deadline_us + bounds.exposure_deadline_us:
-        return f"it was not read back within {bounds.exposure_deadline_us / MICROSECONDS:g} s"
+    if deadline_us and verdict.now_us >= deadline_us + bounds.verification_deadline_us:
+        return f"it was not read back within {bounds.verification_deadline_us / MICROSECONDS:g} s"
     return None
 
 

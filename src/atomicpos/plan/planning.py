@@ -111,7 +111,7 @@ def _deadlines(result: Plan, record: Record, verdict: Verdict, bounds: Bounds) -
     if verdict.share > 0 and not verdict.covered:
         times.append(now + max(bounds.exposure_deadline_us - verdict.naked_us, 0))
     if record.moving is not None:
-        times += [(o.first_sent_at_us or now) + bounds.exposure_deadline_us for o in record.of(Leg.STOP)]
+        times += [(o.first_sent_at_us or now) + bounds.verification_deadline_us for o in record.of(Leg.STOP)]
     for at in times:
         if at > now:
             result.wake(at)

@@ -36,7 +36,8 @@ def put_up(result: Plan, record: Record, verdict: Verdict, bounds: Bounds) -> No
     if any(o.status is OrderStatus.TRIGGERED for o in stops):
         return
     trigger = wanted(record, verdict.average, record.moving)  # by the row: a wish may just have changed the rule
-    serving = [o for o in stops if not _is_gone(o) and serves(o.trigger_price, trigger, record.intent)]
+    standing = (o for o in stops if not (_is_gone(o) or record.overtaken(o)))
+    serving = [o for o in standing if serves(o.trigger_price, trigger, record.intent)]
     for stop in serving:
         send_again(result, stop, verdict, bounds)
     own = [o for o in serving if o.attached]

@@ -11,6 +11,7 @@ from ..ports import CancelOrder, Change, PlaceOrder, SetPositionStop, Write
 from ..record import Record
 from ..sim.orders import VenueOrder
 from ..sim.venue import Truth, Venue
+from ..weigh import wanted
 from .shares import Shares, shares
 
 EXPOSURE_TOLERANCE_US = MICROSECONDS // 20
@@ -137,7 +138,8 @@ class Watch:
     def _protected_at(self, record: Record, at_us: int) -> bool:
         """Our share is open at that moment, and covered by stops none of which is looser than the row says."""
         share = shares(self._venue, self._symbol, SIDE, at_us).ours
-        return share > 0 and self._covered_at(at_us, lambda stop: _as_tight(stop, record.stop_price))
+        loosest = _loosest(record)
+        return share > 0 and self._covered_at(at_us, lambda stop: _as_tight(stop, loosest))
 
     def _covered_at(self, at_us: int, counts: Callable[[VenueOrder], bool]) -> bool:
         """The live stops that count cover our share at that moment."""
@@ -212,6 +214,13 @@ class Watch:
 def covers(stops: Iterable[VenueOrder]) -> Decimal:
     """What stops on the closing side cover that can neither open nor enlarge."""
     return sum((s.quantity for s in stops if s.reduce_only and s.order_side is SIDE.closing), Decimal(0))
+
+
+def _loosest(record: Record) -> Decimal | None:
+    """The trigger that the row says, or the one that its stop is being moved to: either may stand."""
+    if record.moving is None or record.stop_price is None:
+        return record.stop_price
+    return min(record.stop_price, wanted(record, record.entry_price, record.moving))
 
 
 def _as_tight(stop: VenueOrder, trigger: Decimal | None) -> bool:

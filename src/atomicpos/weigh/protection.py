@@ -24,9 +24,11 @@ def confirmed_stops(
     if fresh is not None and fresh.view.quantity == 0:
         return ()
     target = wanted(record, average, None if rule is record.stop_rule else rule)
+    moving = None if record.moving is None else wanted(record, average, record.moving)
     found = [
         o for o in record.of(Leg.STOP)
         if waits(o) and _lately(record, o, bounds, now_us) and serves(o.trigger_price, target, record.intent)
+        and not record.overtaken(o, but_by=moving)
     ]
     whole = next((o for o in found if o.attached), None) or next((o for o in found if o.quantity >= share), None)
     if whole is not None:
