@@ -1,9 +1,30 @@
-"""Every interleaving within the bounds: lags of each endpoint x at most one fault, and x at most one crash."""
+"""Every interleaving within the bounds: lags of each endpoint x what is lost, filled, refused, shown and done."""
 
 from atomicpos.testing.histories import History, play
-from atomicpos.testing.kinds import Kind
+from atomicpos.testing.kinds import MODES, Kind
 from atomicpos.testing.odometer import Tape
-from atomicpos.testing.spaces import ALL_FAULTS, FAULTS, INSTANTS, LAGS_S, ONE_CRASH, ONE_FAULT, OTHER_KINDS
+from atomicpos.testing.spaces import (
+    ALL_FAULTS,
+    BACKWARDS,
+    BLURS,
+    EXITS,
+    FAULTS,
+    FILLINGS,
+    INSTANTS,
+    LAGS,
+    LAGS_S,
+    MISHAPS,
+    MOMENTS_S,
+    ONE_CRASH,
+    ONE_FAULT,
+    OTHER_HANDS,
+    OTHER_KINDS,
+    OTHERS,
+    PARTIAL,
+    REFUSALS,
+    REFUSED,
+    STOP_OUT,
+)
 from atomicpos.testing.walk import Walked, walk
 
 EACH_LAG = len(LAGS_S) ** 3
@@ -64,6 +85,47 @@ def test_other_kinds_of_exchange_break_no_invariant() -> None:
     unexplained = [found for found in walked.broken if not _gone_before_it_could_be_seen(*found)]
     assert not unexplained, f"{len(unexplained)} tapes broke; the first: {unexplained[:3]}"
     assert walked.ends["protected", "protected"] >= 4
+
+
+def test_partial_fills_break_no_invariant() -> None:
+    """However the entry fills, in every mode, with at most one lost write or one death, our whole share is covered."""
+    assert len(PARTIAL) == len(LAGS) * len(FILLINGS) * len(MODES) * len(MISHAPS) == 4 * 5 * 3 * 43
+    walked = _whole(walk(PARTIAL), len(PARTIAL))
+    assert walked.ends["protected", "protected"] >= len(LAGS) * len(FILLINGS) * len(MODES)
+    assert {end for _, end in walked.ends} <= {"protected", "rolled_back", "nothing stored"}
+
+
+def test_a_position_that_goes_at_any_instant_breaks_no_invariant() -> None:
+    """Stopped out, liquidated, deleveraged, closed by others or passed by the price: it is proven gone, and told so."""
+    assert len(STOP_OUT) == len(LAGS) * len(MODES) * len(EXITS) * len(MOMENTS_S) == 4 * 3 * 5 * 33
+    walked = _whole(walk(STOP_OUT), len(STOP_OUT))
+    assert {end for _, end in walked.ends} == {"closed", "closed_immediately", "rolled_back"}
+    for end in (("protected", "closed"), ("ClosedImmediately", "closed_immediately"), ("RolledBack", "rolled_back")):
+        assert walked.ends[end] >= len(LAGS) * len(MODES), f"{end} is rare: {walked.ends}"
+
+
+def test_refused_stops_and_closes_break_no_invariant() -> None:
+    """Every reason, once, the second time or for ever: in the end another stop covers it, or it is flat."""
+    assert len(REFUSED) == 2 * len(MODES) * len(REFUSALS) * 2 == 2 * 3 * (8 * 3 * 5) * 2
+    walked = _whole(walk(REFUSED), len(REFUSED))
+    assert {end for _, end in walked.ends} == {"protected", "closed", "rolled_back"}
+    for end in (("RolledBack", "rolled_back"), ("OrphanSuspected", "rolled_back"), ("protected", "closed")):
+        assert walked.ends[end] >= len(MODES), f"{end} is rare: {walked.ends}"
+
+
+def test_reads_that_go_backwards_or_omit_break_no_invariant() -> None:
+    """What a look showed before and no longer shows proves nothing: what is open stays covered, what is told is so."""
+    assert len(BACKWARDS) == len(LAGS) * len(MODES) * len(BLURS) * 2 == 4 * 3 * (15 + 16 + 8) * 2
+    walked = _whole(walk(BACKWARDS), len(BACKWARDS))
+    assert walked.ends["protected", "protected"] >= len(LAGS) * len(MODES)
+    assert walked.ends["protected", "closed"] >= len(LAGS) * len(MODES)
+
+
+def test_other_hands_break_no_invariant() -> None:
+    """What others add is theirs, what they take away is put back, and what they turn over is said and not touched."""
+    assert len(OTHERS) == len(LAGS) * len(MODES) * len(OTHER_HANDS) * 2 == 4 * 3 * (1 + 4 * 10) * 2
+    walked = _whole(walk(OTHERS), len(OTHERS))
+    assert {end for _, end in walked.ends} == {"protected", "closed", "orphan_suspected"}
 
 
 def _gone_before_it_could_be_seen(tape: Tape, sentence: str) -> bool:

@@ -11,13 +11,19 @@ from .. import opener
 from ..engine import drive, requests
 from ..evidence import Kind
 from ..models import MICROSECONDS, Leg, Proof, ProofKind, Sending
+from ..plan import exits as exits_
 from ..plan import planning as plan_
+from ..plan import stops as stops_
+from ..plan.again import cancel
 from ..plan.steps import Place
 from ..ports import Change
 from ..weigh import entry as entry_
+from ..weigh import exits as weighed_exits_
+from ..weigh import newest, serves
+from ..weigh import protection as protection_
 from ..weigh import verdict as verdict_
 from .odometer import Space
-from .spaces import ONE_CRASH, ONE_FAULT
+from .spaces import BACKWARDS, ONE_CRASH, ONE_FAULT, OTHERS, PARTIAL, REFUSED
 
 POLLS_US = 6 * MICROSECONDS
 """The original bot's patience: ten polls over six seconds."""
@@ -31,6 +37,8 @@ class Canary:
     places: tuple[tuple[Any, str], ...]
     """(module or class, attribute) that the defect replaces."""
     defect: Callable[..., Any]
+    breaks: str
+    """The invariant that must be seen broken."""
     space: Space
     within: int
     """How many histories may be needed to find it."""
@@ -81,13 +89,56 @@ def close_may_enlarge(record: Any, step: Any, installation: str) -> Any:
     return replace(order, reduce_only=order.reduce_only and order.leg is not Leg.CLOSE)
 
 
+def attached_is_believed(record: Any, *evidence: Any) -> Any:
+    """A stop that was sent with an acknowledged entry counts as protection, read back or not."""
+    rides = record.riding
+    if record.filled_quantity > 0 and rides is not None and rides.sending is Sending.ACKNOWLEDGED:
+        return (rides,)
+    return _confirmed_stops(record, *evidence)
+
+
+def first_fill_is_all(entry: Any, bounds: Any, now_us: int) -> bool:
+    """The first fill is taken for the whole: the stop is sized for it, and nobody waits for the rest."""
+    return entry.filled > 0 or _is_final(entry, bounds, now_us)
+
+
+def old_stop_first(result: Any, record: Any, verdict: Any, bounds: Any) -> None:
+    """The old stop is cancelled before the new one stands."""
+    for stop in record.of(Leg.STOP):
+        if stop.alive and not stop.attached and not serves(stop.trigger_price, verdict.wanted, record.intent):
+            cancel(result, stop, verdict.now_us)
+    _put_up(result, record, verdict, bounds)
+
+
+def empty_is_flat(record: Any, filled: Any, *evidence: Any) -> Proof | None:
+    """A look that shows nothing proves that there is nothing."""
+    look = newest(record)
+    if filled > 0 and look is not None and look.view.quantity == 0:
+        return Proof(ProofKind.EXITED, look.asked_at_us, "the slot is empty")
+    return _flat_proof(record, filled, *evidence)
+
+
+def closes_all_there_is(record: Any, verdict: Any) -> Any:
+    """The whole position is closed, whosever it is."""
+    return verdict.observed
+
+
 _never_filled = entry_.never_filled
 _entry = plan_._entry
 _intended = requests.intended
+_confirmed_stops = protection_.confirmed_stops
+_is_final = entry_.is_final
+_put_up = stops_.put_up
+_flat_proof = weighed_exits_.flat_proof
 
 CANARIES = (
-    Canary("original algorithm", ((verdict_, "never_filled"),), original_algorithm, ONE_FAULT, 2000),
-    Canary("no write-ahead", ((opener.Opener, "_admit"),), no_write_ahead, ONE_CRASH, 100),
-    Canary("entry sent again", ((plan_, "_entry"),), entry_sent_again, ONE_FAULT, 2000),
-    Canary("close that may enlarge", ((drive, "intended"),), close_may_enlarge, ONE_FAULT, 2000),
+    Canary("original algorithm", ((verdict_, "never_filled"),), original_algorithm, "I1", PARTIAL, 200),
+    Canary("no write-ahead", ((opener.Opener, "_admit"),), no_write_ahead, "I4", ONE_CRASH, 100),
+    Canary("entry sent again", ((plan_, "_entry"),), entry_sent_again, "I5", ONE_FAULT, 100),
+    Canary("close that may enlarge", ((drive, "intended"),), close_may_enlarge, "I6", REFUSED, 100),
+    Canary("stop not read back", ((verdict_, "confirmed_stops"),), attached_is_believed, "I3", OTHERS, 100),
+    Canary("first fill taken for all", ((verdict_, "is_final"),), first_fill_is_all, "I3", PARTIAL, 100),
+    Canary("old stop cancelled first", ((plan_, "put_up"),), old_stop_first, "I1", PARTIAL, 100),
+    Canary("empty taken for flat", ((verdict_, "flat_proof"),), empty_is_flat, "I1", BACKWARDS, 200),
+    Canary("closes what others hold", ((exits_, "_exit_quantity"),), closes_all_there_is, "I6", OTHERS, 200),
 )

@@ -19,6 +19,8 @@ class Shares:
 
     opened: Decimal
     """What our entries filled."""
+    average: Decimal | None
+    """At what price on average."""
     closed_by_us: Decimal
     """What our separate stops and closes closed; the position's own stop takes the whole position, whosever it is."""
     foreign_opened: Decimal
@@ -37,6 +39,7 @@ def shares(venue: Venue, symbol: str, side: PositionSide, at_us: int | None = No
     held = position.quantity if position.side is side else NOTHING
     return Shares(
         opened=opened,
+        average=_average(done, side.opening),
         closed_by_us=_sum(done, side.closing, ours=True),
         foreign_opened=_sum(done, side.opening, ours=False),
         ours=max(NOTHING, min(opened - exits, held)),
@@ -46,6 +49,12 @@ def shares(venue: Venue, symbol: str, side: PositionSide, at_us: int | None = No
 def _sum(executions: tuple[Execution, ...], side: OrderSide, *, ours: bool) -> Decimal:
     found = (e.quantity for e in executions if e.order_side is side and _is_ours(e) is ours)
     return sum(found, NOTHING)
+
+
+def _average(executions: tuple[Execution, ...], side: OrderSide) -> Decimal | None:
+    mine = [e for e in executions if e.order_side is side and _is_ours(e)]
+    quantity = sum((e.quantity for e in mine), NOTHING)
+    return sum((e.quantity * e.price for e in mine), NOTHING) / quantity if quantity else None
 
 
 def _is_ours(execution: Execution) -> bool:

@@ -26,20 +26,25 @@ def strike(
 LAGS_S = (0, 2, 4, 6, 8)
 EACH_LAG = tuple(Domain(f"lag_{what}", LAGS_S) for what in ("orders", "fills", "position"))
 """Every lag of each endpoint."""
-LAGS = Domain("lags", ((0, 0, 0), (0, 0, 8), (8, 0, 0), (8, 8, 8)))
+LAGS = ((0, 0, 0), (0, 0, 8), (8, 0, 0), (8, 8, 8))
 """Orders, fills, position: none late, the slot, the orders, all."""
-TWO_LAGS = Domain("lags", ((0, 0, 0), (8, 8, 8)))
+BY_LAG = Domain("lags", LAGS)
+TWO_LAGS = Domain("lags", (LAGS[0], LAGS[-1]))
 MODE = Domain("kind", MODES)
 STAYS = Domain("stays_s", (60,))
 """The process goes on long enough for its watch to see what happened last."""
 
-LOSSES = ("lose_request", "lose_reply", "http_502_executed", "http_502_not_executed", "refuse")
+LATE_S = 4
+"""How late a request arrives that its sender believes lost: just inside the receive window."""
+LOSSES = ("lose_request", "lose_reply", "http_502_executed", "late_request", "refuse")
 WRITES = (
     ("place_entry", 1), ("set_stop", 1), ("set_stop", 2), ("set_stop", None), ("cancel", 1), ("place_close", 1),
     ("place_stop", 1), ("place_stop", 2), ("place_stop", None),
 )
 """Which write is struck: (call, nth), None for every one."""
-WRITE_FAULTS = tuple(strike(call, kind, nth) for call, nth in WRITES for kind in LOSSES)
+WRITE_FAULTS = tuple(
+    strike(call, kind, nth, LATE_S if kind == "late_request" else None) for call, nth in WRITES for kind in LOSSES
+)
 READS = ("orders", "fills", "position", "position_stop")
 READ_ERRORS = tuple(strike(call, "error", nth) for call in READS for nth in (1, 2, None))
 
@@ -83,7 +88,7 @@ MISHAPS: tuple[Mishap, ...] = (
     None, *(strike(call, kind, nth) for call, nth in _STRUCK for kind in FEW_LOSSES), *range(INSTANTS),
 )
 
-PARTIAL = Space((LAGS, Domain("filling", FILLINGS), MODE, Domain("mishap", MISHAPS)))
+PARTIAL = Space((BY_LAG, Domain("filling", FILLINGS), MODE, Domain("mishap", MISHAPS)))
 """How the entry fills x few lags x the modes x at most one write fault or one death."""
 
 # --- gone at any instant ------------------------------------------------------------------------------------------
@@ -96,7 +101,7 @@ def _after_entry(kinds: tuple[str, ...], moments_s: tuple[float, ...]) -> tuple[
     return tuple(strike("place_entry", kind, 1, seconds) for seconds in moments_s for kind in kinds)
 
 
-STOP_OUT = Space((LAGS, MODE, Domain("fault", _after_entry(EXITS, MOMENTS_S)), STAYS))
+STOP_OUT = Space((BY_LAG, MODE, Domain("fault", _after_entry(EXITS, MOMENTS_S)), STAYS))
 """Few lags x the modes x every way to lose the position x every moment."""
 
 # --- refused ------------------------------------------------------------------------------------------------------
@@ -120,17 +125,18 @@ REFUSED = Space((TWO_LAGS, MODE, Domain("faults", REFUSALS), Domain("closes", (F
 BACK = tuple(strike(call, "backwards", None, back) for back in (1, 4, 8) for call in (*READS, "mark"))
 OMITTED = tuple(strike(call, "omit", nth) for nth in (1, 2, 3, None) for call in READS)
 EMPTY = tuple(strike(call, "empty", None, seconds) for seconds in (1.5, 8) for call in READS)
-BACKWARDS = Space((LAGS, MODE, Domain("fault", (*BACK, *OMITTED, *EMPTY)), Domain("closes", (False, True))))
+BLURS = (*BACK, *OMITTED, *EMPTY)
+BACKWARDS = Space((BY_LAG, MODE, Domain("fault", BLURS), Domain("closes", (False, True))))
 """Every endpoint that shows what was, or nothing x few lags x the modes x the caller closes or not."""
 
 # --- other hands --------------------------------------------------------------------------------------------------
 
 HANDS_AT_S = (0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.7, 1, 3, 10)
 OTHER_HANDS = (
-    *_after_entry(("foreign_scale_in", "foreign_reverse", "alter_stop", "clear_stop"), HANDS_AT_S),
     strike("place_entry", "drop_attached", 1),
+    *_after_entry(("foreign_scale_in", "foreign_reverse", "alter_stop", "clear_stop"), HANDS_AT_S),
 )
-OTHERS = Space((LAGS, MODE, Domain("fault", OTHER_HANDS), Domain("closes", (False, True)), STAYS))
+OTHERS = Space((BY_LAG, MODE, Domain("fault", OTHER_HANDS), Domain("closes", (False, True)), STAYS))
 """Somebody else enlarges, turns over, moves or clears, or the exchange drops the stop x the caller closes or not."""
 
 NAMED = {

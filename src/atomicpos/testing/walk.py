@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from itertools import islice
 from multiprocessing import get_context
 
 from .histories import Told, play
@@ -57,14 +58,12 @@ def walk(space: Space, workers: int | None = None) -> Walked:
     return walked
 
 
-def first_broken(space: Space, limit: int) -> tuple[int, Tape, str] | None:
-    """Walk in growing order until an invariant breaks: (histories needed, tape, sentence); None within the limit."""
-    for needed, tape in enumerate(space.tapes(), start=1):
-        if needed > limit:
-            return None
-        told = play_tape(space, tape)
-        if told.broken:
-            return needed, tape, told.broken[0]
+def first_broken(space: Space, limit: int, breaks: str = "I") -> tuple[int, Tape, str] | None:
+    """Walk in growing order until that invariant breaks: (histories needed, tape, sentence); None within the limit."""
+    for needed, tape in enumerate(islice(space.tapes(), limit), start=1):
+        sentences = (sentence for sentence in play_tape(space, tape).broken if sentence.startswith(breaks))
+        if (sentence := next(sentences, None)) is not None:
+            return needed, tape, sentence
     return None
 
 
