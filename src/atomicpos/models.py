@@ -293,6 +293,11 @@ class Order:
         return self.alive and self.absent_since_us is not None
 
     @property
+    def leaving(self) -> bool:
+        """True once a cancel of it was sent: however alive it reads, nothing may be built on it any more."""
+        return self.cancels > 0
+
+    @property
     def never_existed(self) -> bool:
         """True when it is certain that the exchange never took it."""
         return self.status is None and (self.proven_absent or self.sending in (Sending.REFUSED, Sending.NOT_SENT))

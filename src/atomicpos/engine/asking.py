@@ -74,8 +74,8 @@ def _has_position_stop(record: Record) -> bool:
 
 
 def seems_gone(record: Record) -> bool:
-    """True when a filled position may have ended: liquidation, ADL and settlement are then asked for by name."""
+    """True when a filled position may have ended, in part or whole: exits by others are then asked for by name."""
     look = newest(record)
-    empty = look is not None and look.view.quantity == 0
+    smaller = look is not None and look.view.quantity < record.filled_quantity - record.closed_quantity
     refused = any(order.refusal is Refusal.NO_POSITION for order in record.orders)
-    return record.filled_quantity > 0 and (record.goal is Goal.FLAT or empty or refused)
+    return record.filled_quantity > 0 and (record.goal is Goal.FLAT or smaller or refused)

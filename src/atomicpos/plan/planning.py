@@ -28,7 +28,8 @@ def plan(record: Record, verdict: Verdict, bounds: Bounds) -> Plan:
     else:
         _act(result, record, verdict, bounds)
     result.look = _look(result, record, verdict, bounds)
-    result.slowly = record.state is State.ORPHAN_SUSPECTED and record.resolution is None
+    late = record.state is State.PROTECTED and _unexplained(verdict) and not result.steps
+    result.slowly = (record.state is State.ORPHAN_SUSPECTED and record.resolution is None) or late
     _deadlines(result, record, verdict, bounds)
     return result
 
@@ -41,9 +42,15 @@ def _act(result: Plan, record: Record, verdict: Verdict, bounds: Bounds) -> None
         close_part(result, record, verdict, bounds)
     if wants_stop(record, verdict, bounds) and not (record.asking_rule and verdict.covered):
         put_up(result, record, verdict, bounds)
-    if verdict.stops and record.goal is Goal.PROTECT and (record.moving is None or verdict.moved):
+    if _stands(record, verdict) and record.goal is Goal.PROTECT and (record.moving is None or verdict.moved):
         surplus = (o for o in record.of(Leg.STOP) if o not in verdict.stops)
         cancel_loose(result, tuple(surplus), verdict)
+
+
+def _stands(record: Record, verdict: Verdict) -> bool:
+    """True when a stop was read back since this drive took the row: a memory is no reason to cancel another."""
+    since = record.sightings.since_us
+    return bool(verdict.stops) and all((o.seen_at_us or 0) >= since for o in verdict.stops)
 
 
 def _entry(result: Plan, record: Record, verdict: Verdict) -> None:
@@ -84,8 +91,13 @@ def _look(result: Plan, record: Record, verdict: Verdict, bounds: Bounds) -> boo
     if record.state is State.PROTECTED:
         loose = any(order not in verdict.stops for order in verdict.loose)
         wished = record.moving is not None or part_left(record) > 0
-        return loose or wished or any(o.attached and o.missing for o in record.orders)
+        return loose or wished or _unexplained(verdict) or any(o.attached and o.missing for o in record.orders)
     return not _only_an_answer_is_missing(result, record, verdict, bounds)
+
+
+def _unexplained(verdict: Verdict) -> bool:
+    """True while a fresh look shows less than our fills and exits say: an exit that was not shown yet."""
+    return verdict.fresh is not None and verdict.fresh.view.quantity < verdict.filled - verdict.closed
 
 
 def _only_an_answer_is_missing(result: Plan, record: Record, verdict: Verdict, bounds: Bounds) -> bool:

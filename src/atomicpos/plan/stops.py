@@ -50,7 +50,7 @@ def put_up(result: Plan, record: Record, verdict: Verdict, bounds: Bounds) -> No
 
 
 def _is_gone(order: Order) -> bool:
-    return order.settled or (order.missing and not order.attached)
+    return order.settled or order.leaving or (order.missing and not order.attached)
 
 
 def _covers_share(serving: list[Order], verdict: Verdict) -> bool:

@@ -89,8 +89,12 @@ class Watch:
             self._hold(request.quantity <= self._most(request, record), f"I6: {what} is larger than our share")
 
     def _most(self, request: PlaceOrder, record: Record) -> Decimal:
-        """A stop may go ahead of the fill; a close is never larger than what our entry has filled."""
-        return self.shares.opened if request.leg is Leg.CLOSE else record.intent.quantity
+        """A stop may go ahead of the fill, and so may the close that takes the place of one that was crossed.
+
+        Any other close is never larger than what our entry has filled.
+        """
+        ahead = request.leg is Leg.STOP or record.filled_quantity == 0
+        return record.intent.quantity if ahead else self.shares.opened
 
     def _row_of(self, request: PlaceOrder) -> Record | None:
         rows = self._stored().values()

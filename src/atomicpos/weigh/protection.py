@@ -37,8 +37,8 @@ def confirmed_stops(
 
 
 def waits(order: Order) -> bool:
-    """True for a stop that was read back as sent, and that had not fired."""
-    return order.read_back and order.status is OrderStatus.UNTRIGGERED
+    """True for a stop that was read back as sent, that had not fired, and that we have not begun to cancel."""
+    return order.read_back and order.status is OrderStatus.UNTRIGGERED and not order.leaving
 
 
 def _slot_was_looked_at(record: Record) -> bool:
@@ -66,7 +66,7 @@ def at_work(order: Order) -> bool:
     if order.status is None:
         rides = order.attached and order.attempt == RIDING
         return not rides and order.sending is Sending.ACKNOWLEDGED and order.absent_since_us is None
-    return order.alive and (order.read_back or order.attached)
+    return order.alive and not order.leaving and (order.read_back or order.attached)
 
 
 def foreign_trigger(record: Record, sight: PositionSight | None) -> Decimal | None:
