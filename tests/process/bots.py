@@ -18,7 +18,7 @@ from atomicpos.sim.wire.process import VenueProcess
 
 PROGRAM = Path(__file__).with_name("bot.py")
 FACT_LIMIT_S = 45.0
-END_LIMIT_S = 15.0
+END_LIMIT_S = 30.0
 CREATE, OWN_STOP = "/v5/order/create", "/v5/position/trading-stop"
 
 

@@ -43,7 +43,7 @@ async def test_ctrl_c_in_the_middle_of_an_open_is_answered_when_the_position_is_
     venue.faults([{"call": c, "symbol": "AVLUSDT", "kind": "lag", "seconds": 0.3} for c in ("orders", "fills")])
     async with running(orders_for(venue, file, "AVLUSDT", side="buy", quantity="10")) as bot:
         await bot.until("ready")
-        await arrived(venue, "AVLUSDT", reduce_only=False)
+        await arrived(venue, "AVLUSDT", "entry")
         bot.send(signal.SIGINT)
         assert await bot.ended() == -signal.SIGINT
     journal = await read_only(f"sqlite:///{file}")
