@@ -22,6 +22,7 @@ from ..record import Record
 from ..sim import Fault, VirtualClock
 from ..sim.fault_kinds import FOREIGN
 from ..sim.fault_words import FaultKind
+from ..sim.hands import close
 from ..sim.loop import run
 from .invariants import Watch
 from .kinds import Kind
@@ -114,7 +115,8 @@ class Playing:
         self.journal = MemoryJournal()
         self.rows: dict[str, Record] = {}
         self.watch = Watch(
-            self.venue, SYMBOL, lambda: self.rows, strict=not history.other_hands, looks_back_s=history.looks_back_s
+            self.venue, SYMBOL, lambda: self.rows, strict=not history.other_hands, looks_back_s=history.looks_back_s,
+            stop_taken=any(fault.kind == FaultKind.CLEAR_STOP for fault in history.faults),
         )
         self._first = Life(history.dies_at)
         self._slot_stays_held = not any((f.call, f.kind) == ("place_entry", "refuse") for f in history.faults)
@@ -186,12 +188,18 @@ class Playing:
                     await positions.close_position(row.id)
 
     async def _rest(self) -> None:
-        """Wait until every row rests, watch as long as the history says, and wait once more."""
+        """Wait until every row rests, watch as long as the history says, and wait once more.
+
+        What others hold on the other side goes away in the end, and then a row that was suspected must settle.
+        """
         with suppress(TimeoutError):
             async with asyncio.timeout(REST_WITHIN_S):
                 await self._all_rest()
                 await self.clock.sleep(self.history.stays_s)
                 await self._all_rest()
+                if self.watch.reversed:
+                    close(self.venue, SYMBOL)
+                    await self._all_rest()
 
     async def _all_rest(self) -> None:
         while not all(self.watch.lawful(row) for row in self.rows.values()):

@@ -29,18 +29,20 @@ class Watch:
     """Sees every request before it leaves and every change after it is stored, and holds them to I1 to I8 and I10.
 
     ``strict``: nothing but our requests changes the position or its stop, so what is called protected must be so now;
-    else it must have been so lately: ``looks_back_s`` is how old what a look shows may be.
+    else it must have been so lately: ``looks_back_s`` is how old what a look shows may be. ``stop_taken``: somebody
+    takes a stop of ours away, and for how long it was gone no look shows more exactly than that.
     """
 
     def __init__(
         self, venue: Venue, symbol: str, stored: Callable[[], dict[str, Record]], *, strict: bool = True,
-        looks_back_s: float = 0,
+        looks_back_s: float = 0, stop_taken: bool = False,
     ) -> None:
         self._venue = venue
         self._symbol = symbol
         self._stored = stored
         self._strict = strict
         self._looks_back_us = round(looks_back_s * MICROSECONDS)
+        self._blind_us = self._looks_back_us + BETWEEN_LOOKS_US if stop_taken else 0
         self.broken: list[str] = []
         """Every invariant that was broken, in order; an engine's own error handling cannot hide it."""
         self.entries_sent = 0
@@ -172,10 +174,15 @@ class Watch:
 
     # --- at rest --------------------------------------------------------------------------------------------------
 
+    @property
+    def reversed(self) -> bool:
+        """True while the slot holds the other side."""
+        return self.truth.quantity < 0
+
     def lawful(self, record: Record) -> bool:
         """True where the row may stay as it is: at rest, or suspected because the slot holds the other side."""
         if record.state is State.ORPHAN_SUSPECTED:
-            return self.truth.quantity < 0
+            return self.reversed
         return record.state.settled or record.state is State.PROTECTED
 
     def at_rest(self) -> None:
@@ -192,6 +199,7 @@ class Watch:
             self._agrees(record, ours)
 
     def _agrees(self, record: Record, ours: Decimal) -> None:
+        self._measured(record)
         if record.state.settled:
             self._settled(record)
             return
@@ -200,14 +208,12 @@ class Watch:
         if record.state is State.PROTECTED:
             held = self._protected_at(record, self._venue.now_us())
             self._hold(held, f"I3: {record.id} rests protected at {record.stop_price}: {self.truth}")
-        self._measured(record)
 
     def _measured(self, record: Record) -> None:
         """I10, where the position is ours alone: the venue measures the whole of it."""
         ours_us, theirs_us = record.exposure_us, round(self.truth.exposure_s * MICROSECONDS)
-        blind_us = 0 if self._strict else self._looks_back_us + BETWEEN_LOOKS_US
-        enough = theirs_us - ours_us <= EXPOSURE_TOLERANCE_US + blind_us
-        alone = self.shares.foreign_opened == 0 and self.truth.quantity >= 0
+        enough = theirs_us - ours_us <= EXPOSURE_TOLERANCE_US + self._blind_us
+        alone = self.shares.foreign_opened == 0 and not self.shares.turned_over
         self._hold(enough or not alone, f"I10: exposed {theirs_us} us, {record.id} says {ours_us}")
 
     def _hold(self, holds: bool, message: str) -> None:

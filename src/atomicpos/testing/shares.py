@@ -25,6 +25,8 @@ class Shares:
     """What our separate stops and closes closed; the position's own stop takes the whole position, whosever it is."""
     foreign_opened: Decimal
     """What others opened or enlarged on our side."""
+    turned_over: bool
+    """Others closed more than there was: the position was on the other side."""
     ours: Decimal
     """Our share: what we opened less every exit since, never more than the position on our side."""
 
@@ -35,13 +37,15 @@ def shares(venue: Venue, symbol: str, side: PositionSide, at_us: int | None = No
     done = venue.executions_as_of(symbol, now)
     position = venue.position_as_of(symbol, now)
     opened = _sum(done, side.opening, ours=True)
+    foreign_opened = _sum(done, side.opening, ours=False)
     exits = _sum(done, side.closing, ours=True) + _sum(done, side.closing, ours=False)
     held = position.quantity if position.side is side else NOTHING
     return Shares(
         opened=opened,
         average=_average(done, side.opening),
         closed_by_us=_sum(done, side.closing, ours=True),
-        foreign_opened=_sum(done, side.opening, ours=False),
+        foreign_opened=foreign_opened,
+        turned_over=exits > opened + foreign_opened,
         ours=max(NOTHING, min(opened - exits, held)),
     )
 
