@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -26,6 +27,14 @@ async def opened(world: World, positions: AtomicPositions, **request: Any) -> Po
     assert row.state is State.PROTECTED
     await world.clock.sleep(20)
     return row
+
+
+def stands(world: World, row: Position, *prices: str) -> None:
+    """Protected by exactly that stop, on the exchange and in the row; with several prices, by one of them."""
+    (stop,) = world.truth().stops
+    assert row.state is State.PROTECTED
+    assert stop.trigger_price in {Decimal(price) for price in prices}
+    assert (stop.trigger_price, stop.quantity >= 10) == (row.stop_price, True)
 
 
 def in_every_mode(*faults: Fault) -> Callable[[Scene], Callable[..., None]]:
