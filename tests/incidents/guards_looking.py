@@ -78,7 +78,7 @@ LOOKING = (
         "F19", "a position that seems gone is asked for among trades only",
         (Edit(
             "engine/asking.py",
-            "return record.filled_quantity > 0 and (record.goal is Goal.FLAT or empty or refused)",
+            "return record.filled_quantity > 0 and (record.goal is Goal.FLAT or smaller or refused)",
             "return False",
         ),),
         tests="trades_do_not_show",
