@@ -59,7 +59,8 @@ class Settings:
     verifiers: tuple[object, ...] = ()
     """The caller's own verifiers, added to the three built in."""
     listeners: tuple[Callable[[Event], object], ...] = ()
-    """Called with every fact after its commit; none of them can fail or slow the operation."""
+    """Called with every fact after its commit. What one raises is logged; an ``async def`` is run beside everything. A
+    plain function runs on the loop and must return at once."""
 
     @classmethod
     def read(cls, knobs: dict[str, Any]) -> Settings:
