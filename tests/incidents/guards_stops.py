@@ -79,8 +79,8 @@ STOPS = (
         "F25", "a stop that was not seen yet is put up anew",
         (Edit(
             "plan/stops.py",
-            "if not _is_gone(o) and serves(",
-            "if not _is_gone(o) and o.status is not None and serves(",
+            "def _is_gone(order: Order) -> bool:\n    return order.settled",
+            "def _is_gone(order: Order) -> bool:\n    return order.status is None or order.settled",
         ),),
     ),
     Mutant(
