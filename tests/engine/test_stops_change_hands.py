@@ -120,3 +120,18 @@ async def test_an_exit_by_others_between_two_fills_is_found_and_counted(world: W
         assert (record.filled_quantity, record.closed_quantity) == (10, 5)
         assert world.truth().quantity == 5
         assert world.truth().stop_quantity >= 5
+
+
+@in_world(Fault(Call.SET_STOP.value, AVL, FaultKind.REFUSE.value, None, None, "other"))
+async def test_what_stands_is_not_put_up_again(world: World) -> None:
+    """Where the position's own stop is refused for ever, a separate one that stands is enough: nothing more is sent."""
+    async with world.library() as positions:
+        row, error = await world.tried(positions)
+        assert error is None
+        assert row is not None
+        await world.clock.sleep(10)
+        sent = world.sent()
+        await world.clock.sleep(300)
+        assert world.sent() == sent
+        assert (await positions.get(row.id)).state is State.PROTECTED
+        assert world.truth().stop_quantity >= 10

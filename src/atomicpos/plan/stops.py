@@ -33,7 +33,8 @@ def wants_stop(record: Record, verdict: Verdict, bounds: Bounds) -> bool:
 def put_up(result: Plan, record: Record, verdict: Verdict, bounds: Bounds) -> None:
     """Plan the next stop, unless what stands, or may be on its way, serves already."""
     stops = record.of(Leg.STOP)
-    if any(o.status is OrderStatus.TRIGGERED for o in stops):
+    stands = bool(verdict.stops) and record.moving is None
+    if stands or any(o.status is OrderStatus.TRIGGERED for o in stops):
         return
     trigger = wanted(record, verdict.average, record.moving)  # by the row: a wish may just have changed the rule
     standing = (o for o in stops if not (_is_gone(o) or record.overtaken(o)))
