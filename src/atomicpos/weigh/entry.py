@@ -9,6 +9,7 @@ from ..models import Order, OrderStatus, Proof, ProofKind, Sending
 from ..record import Record
 from ..settings import Bounds
 from ..sightings import PositionSight
+from .slot import foreign_opening, newest, on_our_side
 
 
 def shown_filled(record: Record, observed: Decimal) -> Decimal:
@@ -48,7 +49,7 @@ def never_filled(record: Record, bounds: Bounds, now_us: int) -> Proof | None:
     """Not sent, refused at the only send, dead unfilled, or absent everywhere past the horizon; else None."""
     entry = record.entry
     at = entry.sent_at_us or record.intent.created_at_us
-    if entry.status is OrderStatus.DEAD and is_final(entry, bounds, now_us):
+    if entry.status is OrderStatus.DEAD and is_final(entry, bounds, now_us) and not _contradicted(record):
         return Proof(ProofKind.DEAD_UNFILLED, entry.seen_at_us or now_us, "our entry order was read as dead, filled 0")
     if entry.status is not None:
         return None
@@ -57,6 +58,12 @@ def never_filled(record: Record, bounds: Bounds, now_us: int) -> Proof | None:
     if entry.sending is Sending.REFUSED:
         return Proof(ProofKind.REFUSED, max(at, now_us), f"the exchange refused the only send: {entry.why or ''}")
     return _absent(record, bounds)
+
+
+def _contradicted(record: Record) -> bool:
+    """True while the slot shows more on our side than others are known to have opened: no witness is overruled."""
+    shown = on_our_side(record, newest(record))
+    return shown > 0 and shown > foreign_opening(record)
 
 
 def _absent(record: Record, bounds: Bounds) -> Proof | None:
