@@ -15,4 +15,4 @@ from .position_stop import fold_position_stop
 def absorb(record: Record, evidence: Evidence, bounds: Bounds) -> Record:
     """The row after one finding; evidence that names nothing of ours changes only what was sighted."""
     after = replace(record, sightings=sight(record.sightings, evidence))
-    return fold_position_stop(fold_orders(after, evidence, bounds), evidence)
+    return fold_position_stop(fold_orders(after, evidence, bounds), evidence, bounds)

@@ -15,17 +15,18 @@ from decimal import Decimal
 from ..evidence import Evidence, OrderView
 from ..models import Order, OrderStatus, Sending
 from ..record import RIDING, Record
+from ..settings import Bounds
 from .orders import UNANSWERED, reads_back
 
 
-def fold_position_stop(record: Record, evidence: Evidence) -> Record:
+def fold_position_stop(record: Record, evidence: Evidence, bounds: Bounds) -> Record:
     """The row after one finding about the slot, or about the slot's stop as an order."""
     after, asked_at_us = record, evidence.asked_at_us
     view, stop = evidence.position, evidence.position_stop
     if view is not None and view.quantity > 0 and view.side is record.intent.side:
-        after = _witnessed(after, view.stop_price, None, asked_at_us)
+        after = _witnessed(after, view.stop_price, None, asked_at_us, bounds)
     if stop is not None:
-        after = _witnessed(after, stop.trigger_price, stop, asked_at_us)
+        after = _witnessed(after, stop.trigger_price, stop, asked_at_us, bounds)
     return after
 
 
@@ -35,16 +36,27 @@ def waiting(record: Record) -> tuple[Order, ...]:
     return tuple(sorted(sent, key=lambda order: -order.attempt))
 
 
-def _witnessed(record: Record, trigger: Decimal | None, stop: OrderView | None, asked_at_us: int) -> Record:
+def _witnessed(
+    record: Record, trigger: Decimal | None, stop: OrderView | None, asked_at_us: int, bounds: Bounds
+) -> Record:
     candidates = [o for o in waiting(record) if asked_at_us >= (o.sent_at_us or 0) and _tells(record, o)]
     tick = record.intent.tick
+    doubtful = [o for o in candidates if not _stood_before(record, o, trigger, asked_at_us, bounds)]
     shown = next((o for o in candidates if _shows(o, trigger, tick)), None)
     if shown is None:
-        return _replaced(record, (_doubted(o, asked_at_us) for o in candidates))
+        return _replaced(record, (_doubted(o, asked_at_us) for o in doubtful))
     older = (o for o in candidates if o.attempt < shown.attempt)
-    newer = (_doubted(o, asked_at_us) for o in candidates if o.attempt > shown.attempt and o.status is not None)
+    newer = (_doubted(o, asked_at_us) for o in doubtful if o.attempt > shown.attempt and o.status is not None)
     after = _replaced(record, (_superseded(o, asked_at_us) for o in older))
     return _replaced(_replaced(after, newer), (_shown(shown, stop, asked_at_us, tick),))
+
+
+def _stood_before(record: Record, order: Order, trigger: Decimal | None, asked_at_us: int, bounds: Bounds) -> bool:
+    """True for a look that only lags: it shows an earlier trigger of ours, and reads may still show that one."""
+    if asked_at_us >= (order.sent_at_us or 0) + bounds.visibility_us + bounds.clock_skew_us:
+        return False
+    earlier = (o for o in record.orders if o.attached and o.sends > 0 and o.attempt < order.attempt)
+    return any(_shows(o, trigger, record.intent.tick) for o in earlier)
 
 
 def _tells(record: Record, order: Order) -> bool:
