@@ -1,8 +1,8 @@
 """One history of an open: lags, faults, partial fills, other hands, at most one death, on virtual time.
 
-The process opens a position on the in-process venue with the shipped engine. If it dies, a successor starts over the
-same journal a second later. The history ends when every row rests; then time passes once more, so that whatever could
-arrive late has.
+The process opens a position on the in-process venue with the shipped engine. If it dies, or leaves a row unfinished
+behind, a successor starts over the same journal a second later. The history ends when every row rests; then time
+passes once more, so that whatever could arrive late has.
 """
 
 from __future__ import annotations
@@ -124,7 +124,7 @@ class Playing:
     async def play(self) -> Told:
         """From the open to the last check."""
         answer = await self._first_process()
-        if self._first.over.is_set():
+        if self._first.over.is_set() or not self._at_rest:
             await self.clock.sleep(RESTART_AFTER_S)
             await self._successor()
         await self.clock.sleep(AFTERWARDS_S)
@@ -192,7 +192,7 @@ class Playing:
 
         What others hold on the other side goes away in the end, and then a row that was suspected must settle.
         """
-        with suppress(TimeoutError):
+        try:
             async with asyncio.timeout(REST_WITHIN_S):
                 await self._all_rest()
                 await self.clock.sleep(self.history.stays_s)
@@ -200,10 +200,17 @@ class Playing:
                 if self.watch.reversed:
                     close(self.venue, SYMBOL)
                     await self._all_rest()
+        except TimeoutError:
+            found = ", ".join(row.state.value for row in self.rows.values())
+            self.watch.broken.append(f"I8: {found} and no rest within {REST_WITHIN_S:g} s")
 
     async def _all_rest(self) -> None:
-        while not all(self.watch.lawful(row) for row in self.rows.values()):
+        while not self._at_rest:
             await self.clock.sleep(ASKS_EVERY_S)
+
+    @property
+    def _at_rest(self) -> bool:
+        return all(self.watch.lawful(row) for row in self.rows.values())
 
     def _positions(self, life: Life) -> AtomicPositions:
         exchange = MortalExchange(self.exchange, life, self.watch.request)

@@ -48,17 +48,22 @@ WRITE_FAULTS = tuple(
 READS = ("orders", "fills", "position", "position_stop")
 READ_ERRORS = tuple(strike(call, "error", nth) for call in READS for nth in (1, 2, None))
 
+
+def _needs_another(fault: Fault) -> bool:
+    """A separate stop, or a second own one, is not sent where the stop is attached unless something else fails."""
+    return fault.call == "place_stop" or (fault.call, fault.nth) == ("set_stop", 2)
+
+
 FAULTS: tuple[Fault | None, ...] = (
     None,
     strike("place_entry", "never_fill", 1),
     strike("place_entry", "liquidate", 1, 0),
-    *(fault for fault in WRITE_FAULTS if fault.call != "place_stop"),
+    *(fault for fault in WRITE_FAULTS if not _needs_another(fault)),
     *READ_ERRORS,
 )
-"""What can strike an open whose stop is attached; a separate stop is never sent there unless something else fails."""
-ALL_FAULTS = (*FAULTS, *(fault for fault in WRITE_FAULTS if fault.call == "place_stop"))
+ALL_FAULTS = (*FAULTS, *(fault for fault in WRITE_FAULTS if _needs_another(fault)))
 
-INSTANTS = 24
+INSTANTS = 38
 """How many instants of death are tried: no open without a fault passes more, whatever the lags."""
 
 # --- one thing goes wrong -----------------------------------------------------------------------------------------
@@ -84,8 +89,10 @@ _STRUCK = (
     ("place_entry", 1), ("set_stop", 1), ("set_stop", None), ("place_stop", 1), ("place_stop", None), ("cancel", 1),
 )
 FEW_LOSSES = ("lose_request", "lose_reply", "refuse")
+FEW_INSTANTS = 24
+"""An open whose reads are on time passes half of them, in any mode and however it fills."""
 MISHAPS: tuple[Mishap, ...] = (
-    None, *(strike(call, kind, nth) for call, nth in _STRUCK for kind in FEW_LOSSES), *range(INSTANTS),
+    None, *(strike(call, kind, nth) for call, nth in _STRUCK for kind in FEW_LOSSES), *range(FEW_INSTANTS),
 )
 
 PARTIAL = Space((BY_LAG, Domain("filling", FILLINGS), MODE, Domain("mishap", MISHAPS)))
