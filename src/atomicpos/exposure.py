@@ -49,9 +49,24 @@ def cover(record: Record, order: Order) -> Stretch | None:
     if start is None:
         return None
     quantity = None if order.attached else order.quantity
-    if order.alive:
-        return Stretch(start, None, quantity)
-    return Stretch(start, order.updated_at_us if order.updated_at_us is not None else start, quantity)
+    end = None if order.alive else order.updated_at_us if order.updated_at_us is not None else start
+    gone = _flat_us(record, start) if order.attached else None
+    if gone is not None and (end is None or gone < end):
+        end = gone
+    return Stretch(start, end, quantity)
+
+
+def _flat_us(record: Record, since_us: int) -> int | None:
+    """When the sighted fills first closed all that had filled by then: the position's own stop went with it."""
+    held, ours = NOTHING, record.fills_of(record.entry)
+    for fill in record.sightings.fills:
+        if fill in ours:
+            held += fill.quantity
+        elif fill.order_side is record.intent.side.closing and held > 0:
+            held -= fill.quantity
+            if held <= 0 and fill.time_us >= since_us:
+                return fill.time_us
+    return None
 
 
 def _start_us(record: Record, order: Order) -> int | None:

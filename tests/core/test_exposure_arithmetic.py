@@ -125,3 +125,16 @@ def test_the_present_stretch_begins_where_the_last_cover_ended() -> None:
     )
     assert covers(two, TEN) == (Stretch(100, 200), Stretch(180, None))
     assert naked_since_us(two, TEN) is None
+
+
+def test_the_positions_own_stop_goes_with_the_position() -> None:
+    """Half filled and was closed by others, then the rest filled: the first half's guard covers none of that."""
+    ours = filled(1).entry.client_order_id
+    buy, sell = OrderSide.BUY, OrderSide.SELL
+    fills = (
+        Fill("a", buy, Decimal(5), Decimal(1), 70, client_order_id=ours), Fill("b", sell, Decimal(5), Decimal(1), 90),
+        Fill("c", buy, Decimal(5), Decimal(1), 120, client_order_id=ours),
+    )
+    record = filled(10, fills=fills)
+    assert covers(record.with_order(attached(1, OrderStatus.UNTRIGGERED)), TEN) == (Stretch(70, 90),)
+    assert covers(record.with_order(attached(2, OrderStatus.UNTRIGGERED)), TEN) == (Stretch(150, None),)

@@ -7,8 +7,9 @@ from decimal import Decimal
 
 import pytest
 
+from atomicpos.advance import STOP_CROSSED, advance
 from atomicpos.evidence import Kind, Source
-from atomicpos.models import Leg, Order, OrderSide, OrderStatus, Sending, State, StopRule, TriggerBy
+from atomicpos.models import Goal, Leg, Order, OrderSide, OrderStatus, Refusal, Sending, State, StopRule, TriggerBy
 from atomicpos.plan import Cancel, plan
 from atomicpos.profile import Protection
 from atomicpos.record import Record, adopt
@@ -135,3 +136,28 @@ async def test_what_stands_is_not_put_up_again(world: World) -> None:
         assert world.sent() == sent
         assert (await positions.get(row.id)).state is State.PROTECTED
         assert world.truth().stop_quantity >= 10
+
+
+@in_world(
+    *(Fault(call, AVL, FaultKind.LAG.value, None, 8) for call in ("orders", "position", "position_stop")),
+    Fault(Call.PLACE_STOP.value, AVL, FaultKind.REFUSE.value, None, None, "too_many_stops"),
+)
+async def test_a_move_that_the_exchange_took_is_not_given_up_for_a_second_stop_that_it_refused(world: World) -> None:
+    """The position's own stop was set and is read back late; a separate one that was refused decides nothing."""
+    async with world.library() as positions:
+        row, _ = await world.tried(positions)
+        assert row is not None
+        moved = await positions.move_stop(row.id, percent="4")
+        assert moved.state is State.PROTECTED
+        assert [stop.trigger_price for stop in world.truth().stops] == [moved.stop_price]
+
+
+def test_a_stop_sent_again_and_refused_as_crossed_has_happened() -> None:
+    """Whether an earlier send of it arrived is not known; that the price is beyond it is."""
+    doubtful = replace(
+        a_stop(1, "98", attached=False, seen=False), sends=2, sending=Sending.UNKNOWN,
+        refusal=Refusal.WOULD_TRIGGER,
+    )
+    record = replace(protected(doubtful), state=State.VERIFYING)
+    after, _ = advance(record, weigh(record, BOUNDS, 21 * S), BOUNDS)
+    assert (after.goal, after.reason) == (Goal.FLAT, STOP_CROSSED)

@@ -51,7 +51,7 @@ ENTRY = (
         "F04", "an entry read as dead with nothing filled decides nothing",
         (Edit(
             "weigh/entry.py",
-            "if entry.status is OrderStatus.DEAD and is_final(entry, bounds, now_us):",
+            "if entry.status is OrderStatus.DEAD and is_final(entry, bounds, now_us) and not _contradicted(record):",
             "if False:",
         ),),
     ),

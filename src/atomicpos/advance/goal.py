@@ -41,12 +41,16 @@ def _awaits_its_fill(record: Record, verdict: Verdict) -> bool:
 
 def _crossed(record: Record, verdict: Verdict) -> bool:
     """True when the exchange said that the price is already beyond the stop as it should be now, and none such
-    is at work (F23). A guard stop that is still waiting farther off changes nothing: the asked stop has happened."""
+    is at work (F23).
+
+    A guard stop that is still waiting farther off changes nothing: the asked stop has happened. Nor does it matter
+    whether an earlier send of the refused one may have arrived: the price is what was told.
+    """
     asked = wanted_trigger(record.intent, record.stop_rule, verdict.average)
     stops = record.of(Leg.STOP)
     if any(o.alive and serves(o.trigger_price, asked, record.intent) for o in stops):
         return False
-    refused = (o for o in stops if o.refusal is Refusal.WOULD_TRIGGER and o.never_existed)
+    refused = (o for o in stops if o.refusal is Refusal.WOULD_TRIGGER and o.status is None)
     return any(near(o.trigger_price, asked, record.intent.tick) for o in refused)
 
 

@@ -8,7 +8,7 @@ from ..models import MICROSECONDS, Goal, JournalEntry, Order, OrderStatus, Proof
 from ..record import Record
 from ..settings import Bounds
 from ..states import GUARDS, TABLE, next_state, row_between
-from ..weigh import Verdict
+from ..weigh import Verdict, weigh
 from .goal import flat_reason, turn_flat
 from .wishes import fulfilled
 
@@ -52,9 +52,11 @@ def _by_the_operator(as_: State) -> dict[str, bool]:
 def advance(record: Record, verdict: Verdict, bounds: Bounds) -> tuple[Record, tuple[JournalEntry, ...]]:
     """The row and its journal after this verdict; at most one pass over every state."""
     entries: list[JournalEntry] = []
-    record = _noted(record, verdict)
+    record = before = _noted(record, verdict)
     record, done = fulfilled(record, verdict, bounds)
     entries += done
+    if other_rule(before, record):
+        verdict = weigh(record, bounds, verdict.now_us)
     if (reason := flat_reason(record, verdict, bounds)) is not None:
         record, entry = turn_flat(record, reason, bounds, verdict.now_us)
         entries.append(entry)
@@ -67,6 +69,11 @@ def advance(record: Record, verdict: Verdict, bounds: Bounds) -> tuple[Record, t
         entries.append(_transition_entry(record.state, dest, meaning, verdict))
         record = _entered(record, dest, verdict, bounds)
     return record, tuple(entries)
+
+
+def other_rule(before: Record, after: Record) -> bool:
+    """True when other stops fulfil I3 now: the rule in force changed, or the one that the stop is being moved to."""
+    return (before.stop_rule, before.moving) != (after.stop_rule, after.moving)
 
 
 def _noted(record: Record, verdict: Verdict) -> Record:

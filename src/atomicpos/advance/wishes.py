@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from ..models import MICROSECONDS, Goal, JournalEntry, Leg, Order, Refusal, Sending, State, StopRule
+from ..models import MICROSECONDS, Goal, JournalEntry, Leg, Refusal, Sending, State, StopRule
 from ..record import Record
 from ..settings import Bounds
 from ..stop_price import tighter
@@ -53,23 +53,20 @@ def _move(record: Record, verdict: Verdict, bounds: Bounds) -> tuple[Record, Jou
 
 
 def _move_failed(record: Record, rule: StopRule, verdict: Verdict, bounds: Bounds) -> str | None:
-    """Why the move is given up: refused, or not shown within the exposure deadline."""
+    """Why the move is given up: refused with nothing else on its way, or not shown within the deadline."""
     target = wanted(record, verdict.average, rule)
     tries = [o for o in record.of(Leg.STOP) if serves(o.trigger_price, target, record.intent) and o.sends > 0]
     if not tries:
         return None
     newest = max(tries, key=lambda order: order.attempt)
+    late = [o for o in tries if not o.settled]
     answered = newest.never_existed and newest.answered_at_us is not None
-    if answered and newest.refusal is not Refusal.RATE_LIMITED:
+    if answered and not late and newest.refusal is not Refusal.RATE_LIMITED:
         return newest.why or "the exchange refused it"
-    deadline_us = min(o.first_sent_at_us or verdict.now_us for o in tries if _late(o)) if any(map(_late, tries)) else 0
-    if deadline_us and verdict.now_us >= deadline_us + bounds.verification_deadline_us:
+    since_us = min((o.first_sent_at_us or verdict.now_us for o in late), default=verdict.now_us)
+    if verdict.now_us >= since_us + bounds.verification_deadline_us:
         return f"it was not read back within {bounds.verification_deadline_us / MICROSECONDS:g} s"
     return None
-
-
-def _late(order: Order) -> bool:
-    return not order.settled
 
 
 # --- closing a part -----------------------------------------------------------------------------------------------
