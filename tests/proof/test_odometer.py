@@ -41,9 +41,9 @@ def test_every_lag_with_at_most_one_fault_breaks_no_invariant() -> None:
         ("EntryRefused", "rolled_back"),
         ("ClosedImmediately", "closed_immediately"),
         ("OrphanSuspected", "rolled_back"),
-        ("OrphanSuspected", "protected"),
     ):
         assert walked.ends[end] >= EACH_LAG, f"{end} did not happen under every lag: {walked.ends}"
+    assert walked.ends["OrphanSuspected", "protected"] > 0, "no suspicion was ever lifted"
 
 
 def test_every_lag_with_at_most_one_crash_breaks_no_invariant() -> None:
