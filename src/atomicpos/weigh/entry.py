@@ -9,7 +9,7 @@ from ..models import Order, OrderStatus, Proof, ProofKind, Sending
 from ..record import Record
 from ..settings import Bounds
 from ..sightings import PositionSight
-from .slot import foreign_opening, newest, on_our_side
+from .slot import NOTHING, newest, on_our_side
 
 
 def shown_filled(record: Record, observed: Decimal) -> Decimal:
@@ -61,9 +61,14 @@ def never_filled(record: Record, bounds: Bounds, now_us: int) -> Proof | None:
 
 
 def _contradicted(record: Record) -> bool:
-    """True while the slot shows more on our side than others are known to have opened: no witness is overruled."""
-    shown = on_our_side(record, newest(record))
-    return shown > 0 and shown > foreign_opening(record)
+    """True while the slot shows more on our side than others are known to have opened: no witness is overruled.
+
+    Theirs may have filled between our first look at the slot and our entry, so all that was sighted counts.
+    """
+    shown, opening = on_our_side(record, newest(record)), record.intent.side.opening
+    ours = record.fills_of(record.entry)
+    theirs = (f.quantity for f in record.sightings.fills if f.order_side is opening and f not in ours)
+    return shown > sum(theirs, NOTHING)
 
 
 def _absent(record: Record, bounds: Bounds) -> Proof | None:
