@@ -5,13 +5,14 @@ Each check raises InvalidRequest with one sentence that names the value and the 
 
 from __future__ import annotations
 
-from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_HALF_EVEN, Decimal
 
 from .errors import InvalidRequest
 from .evidence import PositionView
 from .models import Instrument, MarginMode, PositionSide
 from .request import Request, plain, wrong_side
 from .stop_price import HUNDRED, beyond, trigger_price
+from .worst_price import worst_price
 
 
 def fits(request: Request, instrument: Instrument, mark: Decimal) -> None:
@@ -83,19 +84,12 @@ def _rounded(price: Decimal) -> Decimal:
     return price.quantize(Decimal(1).scaleb(price.adjusted() - 5)) if price > 0 else Decimal(0)
 
 
-def worst_price(
-    side: PositionSide, mark: Decimal, slippage_percent: Decimal, instrument: Instrument
-) -> Decimal:
-    """The worst price an entry may pay: that far beyond the mark, on the tick inside. Raises InvalidRequest."""
-    band = instrument.price_band
-    if band is not None and slippage_percent / HUNDRED > band:
+def entry_limit(side: PositionSide, mark: Decimal, slippage_percent: Decimal, instrument: Instrument) -> Decimal:
+    """The worst price an entry may pay, inside the exchange's own band. Raises InvalidRequest."""
+    reach, band = slippage_percent / HUNDRED, instrument.price_band
+    if band is not None and reach > band:
         raise InvalidRequest(
             f"max_slippage_percent is {slippage_percent}; {instrument.symbol} takes limit prices up to "
             f"{plain(band * HUNDRED)} % beyond the mark price"
         )
-    match side:
-        case PositionSide.LONG:
-            price, rounding = mark * (HUNDRED + slippage_percent) / HUNDRED, ROUND_FLOOR
-        case PositionSide.SHORT:
-            price, rounding = mark * (HUNDRED - slippage_percent) / HUNDRED, ROUND_CEILING
-    return (price / instrument.tick).to_integral_value(rounding=rounding) * instrument.tick
+    return worst_price(side.opening, mark, reach, instrument.tick)

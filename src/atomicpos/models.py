@@ -283,6 +283,11 @@ class Order:
     """Our clock: when the first lookup past its horizon that did not show it was asked for."""
 
     @property
+    def unanswered(self) -> bool:
+        """True while it is not known whether the exchange took it: whoever sees it then knows that it did."""
+        return self.sending in (Sending.IN_FLIGHT, Sending.UNKNOWN)
+
+    @property
     def alive(self) -> bool:
         """True when the last reading showed it at work."""
         return self.status is not None and not self.status.final and self.status is not OrderStatus.UNKNOWN

@@ -14,7 +14,7 @@ from .drivers import AT_REST, Drivers, among
 from .engine import Means
 from .errors import CloseRefused, InvalidRequest, ResolutionRefused, StopRefused, UnknownPosition
 from .limits import check_quantity
-from .models import MICROSECONDS, SETTLED, Goal, Leg, State, StopRule
+from .models import MICROSECONDS, SETTLED, Goal, State, StopRule
 from .plan import retry_us
 from .preflight import read_mark
 from .record import Record, Resolution
@@ -79,11 +79,11 @@ class Operations:
             if part == share or record.state.settled:
                 return await self.close(position_id)
             await self._check_part(record, part, share)
-            total = _closed_by_us(record) + part
+            total = record.closed_by_us + part
             await self._drivers.ask(position_id, closed_part(total))
             await self._drivers.until(position_id, lambda row: _parted(row, total))
             record = await self.load(position_id)
-        if record.state.settled or _closed_by_us(record) >= total:
+        if record.state.settled or record.closed_by_us >= total:
             return record
         if record.goal is Goal.FLAT:
             return await self.close(position_id)  # somebody, or a deadline, wants all of it closed meanwhile
@@ -162,15 +162,11 @@ class Operations:
         return next((e.text for e in reversed(history.entries) if e.cause == cause), "it could not be shown")
 
 
-def _closed_by_us(record: Record) -> Decimal:
-    return sum((o.filled for o in record.of(Leg.CLOSE)), Decimal(0))
-
-
 def _parted(record: Record, total: Decimal) -> bool:
     """True once that much was closed, or was given up, for good or because all of it is being closed now."""
     if record.state.settled or record.goal is Goal.FLAT:
         return True
-    return _closed_by_us(record) >= total or record.parts_asked < total
+    return record.closed_by_us >= total or record.parts_asked < total
 
 
 def _asked_rule(record: Record, price: object, percent: object) -> StopRule:

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeVar
 
 from .engine import Means, ask_stop_function
 from .errors import EntryRefused, InvalidRequest, NotReady
 from .evidence import PositionView
-from .limits import check_liquidation, fits, worst_price
+from .limits import check_liquidation, entry_limit, fits
 from .models import Instrument
 from .policies import reading_again
 from .ports import ReadFailed, WrongPositionMode
@@ -45,16 +45,8 @@ async def preflight(means: Means, request: Request, instrument: Instrument) -> C
     slippage = means.settings.max_slippage_percent
     limit = None
     if slippage is not None:
-        limit = worst_price(request.side, mark, Decimal(repr(slippage)), instrument)
+        limit = entry_limit(request.side, mark, Decimal(repr(slippage)), instrument)
     return Checked(request, instrument, mark, slot, limit)
-
-
-async def read_slot(means: Means, symbol: str) -> PositionView:
-    """What the slot shows now. Raises NotReady."""
-    try:
-        return (await _again(means, means.exchange.urgent_reads.position, symbol)).position
-    except ReadFailed as failure:
-        raise NotReady(f"{symbol} could not be read: {failure}") from failure
 
 
 async def read_mark(means: Means, symbol: str) -> Decimal:
@@ -90,4 +82,4 @@ async def _with_stop_rule(request: Request, mark: Decimal) -> Request:
         answer = await ask_stop_function(request.stop_function, mark, request.side)
     except Exception as error:
         raise InvalidRequest(f"stop_loss failed for the mark price {mark}: {error!r}") from error
-    return replace(with_distance(request, answer, mark), stop_function=request.stop_function)
+    return with_distance(request, answer, mark)

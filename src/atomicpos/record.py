@@ -90,13 +90,15 @@ class Record:
         """The guard stop that travels with the entry, where the exchange takes one; it has no request of its own."""
         return next((o for o in self.orders if o.attached and o.attempt == RIDING), None)
 
-    def with_entry(self, entry: Order) -> Record:
-        """The row with its entry replaced; what is known of the entry's sending holds for the stop that rides on it."""
-        after, rides = self.with_order(entry), self.riding
-        if rides is None or rides.status is not None:
-            return after
-        sending = {name: getattr(entry, name) for name in SHARED_SENDING}
-        return after.with_order(replace(rides, **sending))
+    @property
+    def closed_by_us(self) -> Decimal:
+        """What our own close orders have filled; stops and other hands apart."""
+        return sum((o.filled for o in self.of(Leg.CLOSE)), Decimal(0))
+
+    @property
+    def part_left(self) -> Decimal:
+        """How much of what was asked to be closed in parts is not closed yet."""
+        return self.parts_asked - self.closed_by_us
 
     def overtaken(self, stop: Order, *, but_by: Decimal | None = None) -> bool:
         """True for the position's own stop when another trigger was sent after it and its end is not known.
@@ -126,9 +128,17 @@ class Record:
         return sum(1 for o in self.orders if not o.settled)
 
     def with_order(self, order: Order) -> Record:
-        """The row with that order put in or replaced, by (leg, attempt)."""
-        others = tuple(o for o in self.orders if (o.leg, o.attempt) != (order.leg, order.attempt))
-        return replace(self, orders=tuple(sorted((*others, order), key=lambda o: (o.leg.value, o.attempt))))
+        """The row with that order put in or replaced, by (leg, attempt).
+
+        What is known of the entry's sending holds for the stop that rides on it, until that one is read itself.
+        """
+        put = {(order.leg, order.attempt): order}
+        rides = self.riding
+        if order.leg is Leg.ENTRY and rides is not None and rides.status is None:
+            shared = {name: getattr(order, name) for name in SHARED_SENDING}
+            put[rides.leg, rides.attempt] = replace(rides, **shared)
+        others = (o for o in self.orders if (o.leg, o.attempt) not in put)
+        return replace(self, orders=tuple(sorted((*others, *put.values()), key=lambda o: (o.leg.value, o.attempt))))
 
     def fills_of(self, order: Order) -> tuple[Fill, ...]:
         """The sighted fills that belong to that order."""

@@ -57,7 +57,7 @@ def evidences(ids: list[str]) -> st.SearchStrategy[Evidence]:
 def turned(record: Record, limits: Bounds, now_us: int) -> Record:
     """One turn of the loop, without its I/O."""
     verdict = weigh(record, limits, now_us)
-    after, _ = advance(record, verdict, limits)
+    after, *_ = advance(record, verdict, limits)
     todo = plan(after, verdict, limits)
     conditions(after, verdict, limits)
     position = snapshot(after)

@@ -159,5 +159,5 @@ def test_a_stop_sent_again_and_refused_as_crossed_has_happened() -> None:
         refusal=Refusal.WOULD_TRIGGER,
     )
     record = replace(protected(doubtful), state=State.VERIFYING)
-    after, _ = advance(record, weigh(record, BOUNDS, 21 * S), BOUNDS)
+    after, *_ = advance(record, weigh(record, BOUNDS, 21 * S), BOUNDS)
     assert (after.goal, after.reason) == (Goal.FLAT, STOP_CROSSED)

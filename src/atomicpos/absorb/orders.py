@@ -10,9 +10,6 @@ from ..models import Leg, Order, OrderStatus, Refusal, Sending
 from ..record import Record
 from ..settings import Bounds
 
-UNANSWERED = (Sending.IN_FLIGHT, Sending.UNKNOWN)
-"""An order that was seen while its send was unanswered was accepted."""
-
 
 def fold_orders(record: Record, evidence: Evidence, bounds: Bounds) -> Record:
     """The row after what one finding shows of its orders by their ids, and of their fills."""
@@ -21,10 +18,10 @@ def fold_orders(record: Record, evidence: Evidence, bounds: Bounds) -> Record:
         after = fold_view(after, view, evidence.asked_at_us)
     for order in after.orders:
         if order.client_order_id in evidence.absent_ids:
-            after = _with(after, _absent(order, evidence.asked_at_us, bounds))
+            after = after.with_order(_absent(order, evidence.asked_at_us, bounds))
     if evidence.fills:
         for order in after.orders:
-            after = _with(after, _with_fills(after, order))
+            after = after.with_order(_with_fills(after, order))
     return after
 
 
@@ -33,11 +30,7 @@ def fold_view(record: Record, view: OrderView, asked_at_us: int) -> Record:
     order = _ours(record, view)
     if order is None:
         return record
-    return _with(record, _seen(order, view, asked_at_us, record.intent.tick))
-
-
-def _with(record: Record, order: Order) -> Record:
-    return record.with_entry(order) if order.leg is Leg.ENTRY else record.with_order(order)
+    return record.with_order(_seen(order, view, asked_at_us, record.intent.tick))
 
 
 def _ours(record: Record, view: OrderView) -> Order | None:
@@ -60,7 +53,7 @@ def _seen(order: Order, view: OrderView, asked_at_us: int, tick: Decimal) -> Ord
         updated_at_us=_later(order.updated_at_us, view.updated_at_us),
         seen_at_us=asked_at_us if newest else order.seen_at_us,
         read_back=reads_back(order, view, tick) if newest and not status.final else order.read_back,
-        sending=Sending.ACKNOWLEDGED if order.sending in UNANSWERED else order.sending,
+        sending=Sending.ACKNOWLEDGED if order.unanswered else order.sending,
         absent_since_us=None,
     )
 

@@ -16,7 +16,7 @@ from ..evidence import Evidence, OrderView
 from ..models import Order, OrderStatus, Sending
 from ..record import RIDING, Record
 from ..settings import Bounds
-from .orders import UNANSWERED, reads_back
+from .orders import reads_back
 
 
 def fold_position_stop(record: Record, evidence: Evidence, bounds: Bounds) -> Record:
@@ -61,7 +61,7 @@ def _stood_before(record: Record, order: Order, trigger: Decimal | None, asked_a
 
 def _tells(record: Record, order: Order) -> bool:
     """False for an unanswered one at a trigger that stood before: a late reading of that one looks the same."""
-    if order.sending not in UNANSWERED:
+    if not order.unanswered:
         return True
     earlier = (o for o in record.orders if o.attached and o.attempt < order.attempt)
     return all(o.trigger_price != order.trigger_price for o in earlier)
@@ -76,7 +76,7 @@ def _shown(order: Order, stop: OrderView | None, asked_at_us: int, tick: Decimal
     return replace(
         order,
         status=OrderStatus.UNTRIGGERED,
-        sending=Sending.ACKNOWLEDGED if order.sending in UNANSWERED else order.sending,
+        sending=Sending.ACKNOWLEDGED if order.unanswered else order.sending,
         seen_at_us=max(order.seen_at_us or 0, asked_at_us),
         absent_since_us=None,
         read_back=order.read_back if stop is None else reads_back(order, stop, tick),
@@ -101,7 +101,7 @@ def _doubted(order: Order, asked_at_us: int) -> Order:
 
 def _superseded(order: Order, asked_at_us: int) -> Order:
     """Another trigger of ours took its place: the cover had no gap. One whose sending is doubtful may still arrive."""
-    if order.status is None and order.sending in UNANSWERED:
+    if order.status is None and order.unanswered:
         return order
     return replace(order, status=OrderStatus.DEAD, updated_at_us=asked_at_us)
 

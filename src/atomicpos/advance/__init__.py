@@ -2,12 +2,11 @@
 
 from .asked import Wish, answered_rule, closed_part, flat, moved_stop, resolved
 from .goal import EXPOSURE_DEADLINE, LIQUIDATED_FIRST, STOP_CROSSED, STOP_DID_NOT_CLOSE
-from .walking import ENTRY_REFUSALS, LEVERAGE_REFUSED, MARGIN_MODE_REFUSED, advance, guards, other_rule
+from .walking import ENTRY_REFUSALS, LEVERAGE_REFUSED, MARGIN_MODE_REFUSED, advance, guards
 from .wishes import FOREIGN_STOP_ACCEPTED, MOVE_FAILED, MOVED, PART_REFUSED, RESOLUTION_REFUSED
 
 __all__ = [
     "ENTRY_REFUSALS", "EXPOSURE_DEADLINE", "FOREIGN_STOP_ACCEPTED", "LEVERAGE_REFUSED", "LIQUIDATED_FIRST",
     "MARGIN_MODE_REFUSED", "MOVED", "MOVE_FAILED", "PART_REFUSED", "RESOLUTION_REFUSED", "STOP_CROSSED",
-    "STOP_DID_NOT_CLOSE", "Wish", "advance", "answered_rule", "closed_part", "flat", "guards", "moved_stop",
-    "other_rule", "resolved",
+    "STOP_DID_NOT_CLOSE", "Wish", "advance", "answered_rule", "closed_part", "flat", "guards", "moved_stop", "resolved",
 ]  # fmt: skip

@@ -67,5 +67,5 @@ def turn_flat(record: Record, reason: str, bounds: Bounds, now_us: int) -> tuple
         record, goal=Goal.FLAT, reason=reason, deadline_us=max(record.deadline_us, deadline), moving=None
     )
     if record.entry.sending is Sending.INTENDED:
-        after = after.with_entry(replace(record.entry, sending=Sending.NOT_SENT, why=reason))
+        after = after.with_order(replace(record.entry, sending=Sending.NOT_SENT, why=reason))
     return after, JournalEntry(now_us, "goal", f"the goal is flat now: {reason}", cause=reason)

@@ -49,13 +49,16 @@ def _by_the_operator(as_: State) -> dict[str, bool]:
     return answers
 
 
-def advance(record: Record, verdict: Verdict, bounds: Bounds) -> tuple[Record, tuple[JournalEntry, ...]]:
-    """The row and its journal after this verdict; at most one pass over every state."""
+def advance(record: Record, verdict: Verdict, bounds: Bounds) -> tuple[Record, tuple[JournalEntry, ...], Verdict]:
+    """The row and its journal after this verdict, and the verdict to plan by; at most one pass over every state.
+
+    A wish that is fulfilled or given up changes the stop rule, and by another rule other stops fulfil I3.
+    """
     entries: list[JournalEntry] = []
     record = before = _noted(record, verdict)
     record, done = fulfilled(record, verdict, bounds)
     entries += done
-    if other_rule(before, record):
+    if (before.stop_rule, before.moving) != (record.stop_rule, record.moving):
         verdict = weigh(record, bounds, verdict.now_us)
     if (reason := flat_reason(record, verdict, bounds)) is not None:
         record, entry = turn_flat(record, reason, bounds, verdict.now_us)
@@ -68,12 +71,7 @@ def advance(record: Record, verdict: Verdict, bounds: Bounds) -> tuple[Record, t
         meaning = row_between(record.state, dest, answers).meaning
         entries.append(_transition_entry(record.state, dest, meaning, verdict))
         record = _entered(record, dest, verdict, bounds)
-    return record, tuple(entries)
-
-
-def other_rule(before: Record, after: Record) -> bool:
-    """True when other stops fulfil I3 now: the rule in force changed, or the one that the stop is being moved to."""
-    return (before.stop_rule, before.moving) != (after.stop_rule, after.moving)
+    return record, tuple(entries), verdict
 
 
 def _noted(record: Record, verdict: Verdict) -> Record:

@@ -8,7 +8,6 @@ settings say so.
 from __future__ import annotations
 
 from dataclasses import replace
-from decimal import Decimal
 
 from ..models import MICROSECONDS, Goal, JournalEntry, Leg, Refusal, Sending, State, StopRule
 from ..record import Record
@@ -22,6 +21,7 @@ MOVE_FAILED = "stop_not_moved"
 PART_REFUSED = "part_not_closed"
 FOREIGN_STOP_ACCEPTED = "foreign_stop_accepted"
 RESOLUTION_REFUSED = "resolution_refused"
+
 
 def fulfilled(record: Record, verdict: Verdict, bounds: Bounds) -> Noted:
     """The row after every wish that the verdict fulfils or ends, with what the journal says of it."""
@@ -74,15 +74,14 @@ def _move_failed(record: Record, rule: StopRule, verdict: Verdict, bounds: Bound
 
 def _part(record: Record, verdict: Verdict, bounds: Bounds) -> tuple[Record, JournalEntry | None]:
     closes = record.of(Leg.CLOSE)
-    done = sum((o.filled for o in closes), Decimal(0))
-    if record.goal is Goal.FLAT or record.parts_asked <= done or not closes:
+    if record.goal is Goal.FLAT or record.part_left <= 0 or not closes:
         return record, None
     last = max(closes, key=lambda order: order.attempt)
     passing = last.refusal in (Refusal.RATE_LIMITED, Refusal.QUANTITY)
     if last.sending is not Sending.REFUSED or last.answered_at_us is None or not last.never_existed or passing:
         return record, None
-    text = f"{record.parts_asked - done} could not be closed and stays open under its stop: {last.why or 'refused'}"
-    return replace(record, parts_asked=done), _act(verdict, PART_REFUSED, text)
+    text = f"{record.part_left} could not be closed and stays open under its stop: {last.why or 'refused'}"
+    return replace(record, parts_asked=record.closed_by_us), _act(verdict, PART_REFUSED, text)
 
 
 # --- somebody else's stop -----------------------------------------------------------------------------------------

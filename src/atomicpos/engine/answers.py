@@ -10,7 +10,7 @@ from ..models import Refusal, Sending
 from ..plan import Cancel, ChooseMarginMode, Leverage, Place, Step
 from ..ports import Outcome, OutcomeKind
 from ..record import Record
-from .requests import find, put
+from .requests import find
 
 SENDING = {
     OutcomeKind.ACKNOWLEDGED: Sending.ACKNOWLEDGED,
@@ -38,7 +38,7 @@ def after_place(record: Record, step: Place, outcome: Outcome, now_us: int) -> R
     order = find(record, step.leg, step.attempt)
     if order is None:
         return record
-    answer = put(record, answered(
+    answer = record.with_order(answered(
         order, SENDING[outcome.kind], now_us,
         refusal=outcome.refusal, why=outcome.why or None, exchange_order_id=outcome.exchange_order_id,
     ))
@@ -69,4 +69,4 @@ def after_margin_mode(record: Record, outcome: Outcome) -> Record:
 
 def _not_had(record: Record, what: str, outcome: Outcome, reason: str) -> Record:
     why = f"{what} could not be had: {outcome.why or outcome.kind.value}"
-    return replace(record.with_entry(replace(record.entry, sending=Sending.NOT_SENT, why=why)), reason=reason)
+    return replace(record.with_order(replace(record.entry, sending=Sending.NOT_SENT, why=why)), reason=reason)

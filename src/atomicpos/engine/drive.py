@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..absorb import absorb
-from ..advance import advance, other_rule
+from ..advance import advance
 from ..events import EventKind
 from ..evidence import Evidence, Source
 from ..models import MICROSECONDS, State
@@ -92,11 +92,9 @@ class Drive:
         """One turn; when to take the next one at the latest, None when the row rests."""
         self._inbox.open()
         bounds = self._means.bounds
-        verdict, before = weigh(self.record, bounds, self._clock.now_us()), self.record
-        self.record, entries = advance(self._rule.put(self.record, verdict), verdict, bounds)
+        verdict = weigh(self.record, bounds, self._clock.now_us())
+        self.record, entries, verdict = advance(self._rule.put(self.record, verdict), verdict, bounds)
         self._ledger.note(*entries)
-        if other_rule(before, self.record):
-            verdict = weigh(self.record, bounds, verdict.now_us)
         todo = plan(self.record, verdict, bounds)
         self._intend(todo)
         self._ledger.note(*self._telling.conditions(self.record, verdict))

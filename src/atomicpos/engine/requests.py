@@ -83,15 +83,10 @@ def depart(record: Record, step: Step, now_us: int, bounds: Bounds) -> tuple[Rec
         return record, None
     if isinstance(step, Cancel):
         return record.with_order(cancelling(order, now_us)), cancel_request(record, order)
-    after = put(record, departing(order, now_us))
+    after = record.with_order(departing(order, now_us))
     if step.leg is Leg.ENTRY:
         after = replace(after, deadline_us=now_us + bounds.verification_deadline_us)
     return after, place_request(after, order)
-
-
-def put(record: Record, order: Order) -> Record:
-    """The row with that order; what is known of the entry's sending holds for the stop that rides on it."""
-    return record.with_entry(order) if order.leg is Leg.ENTRY else record.with_order(order)
 
 
 def intent_entry(order: Order, now_us: int) -> JournalEntry:

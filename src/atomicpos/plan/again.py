@@ -9,8 +9,6 @@ from ..weigh import Verdict
 from .pauses import CANCEL_FIRST_US, CANCEL_MOST_US, CANCEL_UNKNOWN_US, retry_us
 from .steps import Cancel, Place, Plan
 
-UNANSWERED = (Sending.UNKNOWN, Sending.IN_FLIGHT)
-
 
 def send_again(result: Plan, order: Order, verdict: Verdict, bounds: Bounds) -> None:
     """Send an order of unknown outcome again where that cannot double it; else it is only looked up.
@@ -20,7 +18,7 @@ def send_again(result: Plan, order: Order, verdict: Verdict, bounds: Bounds) -> 
     under way is sent beside it: the client's own timeout is never what a stop or a close waits for.
     """
     rides = order.attached and order.attempt == RIDING
-    if rides or order.status is not None or order.sent_at_us is None or order.sending not in UNANSWERED:
+    if rides or order.status is not None or order.sent_at_us is None or not order.unanswered:
         return
     if not order.attached and (not bounds.duplicate_ids_refused or order.refusal is Refusal.DUPLICATE_ID):
         return

@@ -7,13 +7,14 @@ after two refusals a stop goes up again while closing goes on. Each rung is an o
 
 from __future__ import annotations
 
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from decimal import Decimal
 
 from ..evidence import BUILT_IN, Source
-from ..models import Leg, Order, PositionSide, Refusal, Sending
+from ..models import Leg, Order, Refusal, Sending
 from ..record import Record
 from ..settings import Bounds
 from ..weigh import Verdict
+from ..worst_price import worst_price
 from .again import send_again
 from .pauses import piece, retry_us
 from .steps import Place, Plan
@@ -34,12 +35,7 @@ def close_all(result: Plan, record: Record, verdict: Verdict, bounds: Bounds) ->
 
 def close_part(result: Plan, record: Record, verdict: Verdict, bounds: Bounds) -> None:
     """Close what the caller asked to close in parts; the rest stays open under its stop."""
-    _close(result, record, verdict, bounds, min(part_left(record), verdict.share))
-
-
-def part_left(record: Record) -> Decimal:
-    """How much of what was asked to be closed in parts is not closed yet."""
-    return record.parts_asked - sum((o.filled for o in record.of(Leg.CLOSE)), Decimal(0))
+    _close(result, record, verdict, bounds, min(record.part_left, verdict.share))
 
 
 def _close(result: Plan, record: Record, verdict: Verdict, bounds: Bounds, quantity: Decimal) -> None:
@@ -62,19 +58,10 @@ def _limit(record: Record, refused: list[Order]) -> Decimal | None:
     stubborn = [o for o in refused if o.refusal not in (Refusal.QUANTITY, Refusal.NO_POSITION, Refusal.RATE_LIMITED)]
     mark = record.sightings.mark_price
     banded = any(o.refusal is Refusal.PRICE_BAND for o in stubborn)
-    due = len(stubborn) >= MARKET_TRIES or (banded and stubborn)
-    if mark is None or not due or (stubborn and stubborn[-1].limit_price is not None):
+    due = banded or len(stubborn) >= MARKET_TRIES
+    if mark is None or not due or stubborn[-1].limit_price is not None:
         return None
-    return limit_price(mark, BAND * BAND_SHARE, record.intent.side, record.intent.tick)
-
-
-def limit_price(mark: Decimal, reach: Decimal, side: PositionSide, tick: Decimal) -> Decimal:
-    """The worst price at which a position on that side is closed: that far beyond the mark, on the tick toward it."""
-    match side:
-        case PositionSide.LONG:
-            return (mark * (1 - reach) / tick).to_integral_value(rounding=ROUND_CEILING) * tick
-        case PositionSide.SHORT:
-            return (mark * (1 + reach) / tick).to_integral_value(rounding=ROUND_FLOOR) * tick
+    return worst_price(record.intent.side.closing, mark, BAND * BAND_SHARE, record.intent.tick)
 
 
 def _has_not_looked(result: Plan, record: Record, verdict: Verdict, bounds: Bounds) -> bool:

@@ -12,7 +12,7 @@ from ..record import RIDING, Record
 from ..settings import Bounds
 from ..weigh import Verdict
 from .again import cancel, cancel_loose
-from .exits import close_all, close_part, part_left
+from .exits import close_all, close_part
 from .pauses import REMAINDER_US
 from .steps import ChooseMarginMode, Leverage, Place, Plan
 from .stops import put_up, wants_stop
@@ -90,7 +90,7 @@ def _look(result: Plan, record: Record, verdict: Verdict, bounds: Bounds) -> boo
         return verdict.now_us >= (entry.sent_at_us or verdict.now_us) + bounds.write_patience_us
     if record.state is State.PROTECTED:
         loose = any(order not in verdict.stops for order in verdict.loose)
-        wished = record.moving is not None or part_left(record) > 0
+        wished = record.moving is not None or record.part_left > 0
         return loose or wished or _unexplained(verdict) or any(o.attached and o.missing for o in record.orders)
     return not _only_an_answer_is_missing(result, record, verdict, bounds)
 

@@ -45,18 +45,14 @@ def put_up(result: Plan, record: Record, verdict: Verdict, bounds: Bounds) -> No
     if not own and _own_is_next(record, verdict, bounds):
         _place(result, record, verdict, trigger, verdict.share, attached=True)
     if _separate_is_next(result, record, verdict, bounds, own):
-        lacking = _needed(record, verdict) - sum((o.quantity for o in serving if not o.attached), Decimal(0))
-        if lacking > 0 and not _covers_share(serving, verdict):
+        separate = sum((o.quantity for o in serving if not o.attached), Decimal(0))
+        lacking = _needed(record, verdict) - separate
+        if lacking > 0 and not separate >= verdict.share > 0:
             _place(result, record, verdict, trigger, lacking, attached=False)
 
 
 def _is_gone(order: Order) -> bool:
     return order.settled or order.leaving or (order.missing and not order.attached)
-
-
-def _covers_share(serving: list[Order], verdict: Verdict) -> bool:
-    separate = sum((o.quantity for o in serving if not o.attached), Decimal(0))
-    return separate >= verdict.share > 0
 
 
 def _place(

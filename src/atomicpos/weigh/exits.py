@@ -13,14 +13,12 @@ from .slot import NOTHING, foreign_opening, relevant
 def closed_quantities(record: Record) -> tuple[Decimal, Decimal]:
     """(closed by our own close orders, closed by anybody): every fill counts once."""
     exits = [order for order in record.orders if order.leg is not Leg.ENTRY]
-    by_us = sum((order.filled for order in exits if order.leg is Leg.CLOSE), NOTHING)
-    by_stops = sum((order.filled for order in exits if order.leg is Leg.STOP), NOTHING)
     closing = record.intent.side.closing
     others = sum(
         (f.quantity for f in relevant(record) if f.order_side is closing and not any(belongs(f, o) for o in exits)),
         NOTHING,
     )
-    return by_us, by_us + by_stops + others
+    return record.closed_by_us, _own_exits(record) + others
 
 
 def our_share(record: Record, filled: Decimal, closed: Decimal, fresh: PositionSight | None) -> Decimal:

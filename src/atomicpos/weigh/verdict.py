@@ -94,6 +94,7 @@ def weigh(record: Record, bounds: Bounds, now_us: int) -> Verdict:
     loose = tuple(o for o in record.orders if _is_loose(record, o, never, flat, fresh, bounds, now_us))
     average = average_fill(record, filled, fresh)
     end_us = gone_at(record, closed, filled) or now_us
+    trigger = wanted(record, average)
     stops, moved = _stops(record, bounds, now_us, average, share, fresh) if final and not reversed_ else ((), False)
     return Verdict(
         now_us=now_us,
@@ -107,11 +108,11 @@ def weigh(record: Record, bounds: Bounds, now_us: int) -> Verdict:
         fresh=fresh,
         reversed=reversed_,
         share=share,
-        wanted=wanted(record, average),
+        wanted=trigger,
         stops=stops,
         moved=moved,
         foreign_trigger=foreign_trigger(record, observed_sight),
-        liquidated_first=share > 0 and liquidated_first(record, fresh, wanted(record, average)),
+        liquidated_first=share > 0 and liquidated_first(record, fresh, trigger),
         covered=_is_covered(record, share),
         flat=flat,
         loose=loose,
