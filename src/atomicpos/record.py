@@ -63,6 +63,12 @@ class Record:
     exposure_us: int = 0
     proof: Proof | None = None
     updated_at_us: int = 0
+    owner: str | None = None
+    """Who drives it; None once it was given back. Only a claim changes it."""
+    fence: int = 0
+    """Rises by one with each claim: who moves the row under an older one is refused."""
+    wake_at_us: int | None = None
+    """Our clock: when it is due to be looked at again; None once it is settled."""
     sightings: Sightings = field(default_factory=Sightings)
     """What was seen since this process took the row: never stored here, the table ``evidence`` has it."""
     asking_rule: bool = False

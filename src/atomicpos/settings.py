@@ -18,6 +18,9 @@ UNPROTECTABLE_POLICIES = (FLATTEN, HOLD)
 RESTORE = "restore"
 ACCEPT = "accept"
 FOREIGN_STOP_POLICIES = (RESTORE, ACCEPT)
+ALERT = "alert"
+IGNORE = "ignore"
+EXTERNAL_POLICIES = (ALERT, IGNORE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,15 @@ class Settings:
     look_timeout_s: float = 10.0
     """How long one look of one source may take, waiting for its turn in the client's limiter included."""
     watch_s: float = 5.0
-    """How often the watchdog looks at each protected position."""
+    """How often the watchdog looks at each protected position, and at the account as a whole."""
+    lease_s: float | None = None
+    """How long a position belongs to the process that drives it, without being renewed; another takes it over then.
+    Default, and the least: three times (``recv_window_s`` + three times ``clock_skew_s_max``)."""
+    audit_s: float = 86400.0
+    """How far back the account is searched for late fills of positions that are settled."""
+    on_external: str = ALERT
+    """What no row claims, positions of others and orders of another installation: ``alert`` or ``ignore``. Either
+    way it is neither adopted nor cancelled."""
     alerts: Callable[[Event], object] | None = None
     """Called with each alert and each resolution; without it alerts go to the log at CRITICAL."""
     verifiers: tuple[object, ...] = ()
@@ -90,6 +101,10 @@ class Settings:
         if self.on_foreign_stop not in FOREIGN_STOP_POLICIES:
             raise InvalidRequest(
                 f"on_foreign_stop is {self.on_foreign_stop!r}; it must be one of {', '.join(FOREIGN_STOP_POLICIES)}"
+            )
+        if self.on_external not in EXTERNAL_POLICIES:
+            raise InvalidRequest(
+                f"on_external is {self.on_external!r}; it must be one of {', '.join(EXTERNAL_POLICIES)}"
             )
         slippage = self.max_slippage_percent
         if slippage is not None and not (_positive(slippage) and slippage < 100):
@@ -128,6 +143,9 @@ class Bounds:
     verification_deadline_us: int
     exposure_deadline_us: int
     write_patience_us: int
+    lease_us: int = 24 * MICROSECONDS
+    lease_margin_us: int = 3 * MICROSECONDS
+    """The summed skews of our clock, the database's and the exchange's."""
     flatten_unprotectable: bool = True
     accept_tighter_stops: bool = False
     protection: Protection = Protection.AFTER_FILL
@@ -140,11 +158,25 @@ class Bounds:
         return self.recv_window_us + self.visibility_us + self.clock_skew_us
 
     @property
+    def last_word_us(self) -> int:
+        """How long after a timestamp of ours a request that carries it may still be taken by the exchange."""
+        return self.recv_window_us + self.clock_skew_us
+
+    @property
+    def lease_needed_us(self) -> int:
+        """How much of the lease must be left for a request to leave: it must have been heard before the lease ends."""
+        return self.recv_window_us + self.lease_margin_us
+
+    @property
     def round_gap_us(self) -> int:
         """How far apart two rounds of absence must lie."""
         return self.visibility_us // 4
 
 
+CLOCKS = 3
+"""Ours, the database's and the exchange's: by how many skews what two of them say may differ at the most."""
+LEASE_FACTOR = 3
+"""A lease is at least so many times what a request needs of it: two renewals may fail before one must wait."""
 VERIFICATION_MARGIN_S = 5.0
 """How far past the horizon the verification deadline lies by default."""
 
@@ -161,6 +193,13 @@ def bounds(settings: Settings, profile: Profile) -> Bounds:
             f"verification_deadline_s is {settings.verification_deadline_s}; it may not be below the horizon, "
             f"{horizon / MICROSECONDS:g} s (recv_window_s + visibility_s_max + clock_skew_s_max)"
         )
+    margin = CLOCKS * skew
+    lease = _us(settings.lease_s, LEASE_FACTOR * (recv_window + margin) / MICROSECONDS)
+    if lease < LEASE_FACTOR * (recv_window + margin):
+        raise InvalidRequest(
+            f"lease_s is {settings.lease_s}; it may not be below {LEASE_FACTOR * (recv_window + margin) / MICROSECONDS:g} s "
+            f"({LEASE_FACTOR} x (recv_window_s + {CLOCKS} x clock_skew_s_max))"
+        )
     return Bounds(
         visibility_us=visibility,
         recv_window_us=recv_window,
@@ -168,6 +207,8 @@ def bounds(settings: Settings, profile: Profile) -> Bounds:
         verification_deadline_us=deadline,
         exposure_deadline_us=_us(settings.exposure_deadline_s, 0),
         write_patience_us=_us(settings.write_patience_s, 0),
+        lease_us=lease,
+        lease_margin_us=margin,
         flatten_unprotectable=settings.on_unprotectable == FLATTEN,
         accept_tighter_stops=settings.on_foreign_stop == ACCEPT,
         protection=profile.protection,

@@ -1,0 +1,73 @@
+"""The ports: Exchange, Journal, Owners, Clock and Listener. All that touches the world stands behind one of them."""
+
+from __future__ import annotations
+
+from .clock import Clock, Listener
+from .exchange import Exchange
+from .journal import Change, Claimant, Conflict, Fenced, History, Journal, KeyTaken, Leases, Repeats, SlotTaken
+from .owners import Owners
+from .reads import (
+    AccountFill,
+    AccountOrder,
+    AccountPosition,
+    AccountReads,
+    FillsReading,
+    OrdersReading,
+    PositionReading,
+    PositionStopReading,
+    ReadFailed,
+    Reads,
+    WrongPositionMode,
+)
+from .writes import (
+    AttachedStop,
+    CancelOrder,
+    Outcome,
+    OutcomeKind,
+    Permit,
+    PlaceOrder,
+    SetLeverage,
+    SetMarginMode,
+    SetPositionStop,
+    Write,
+    always,
+)
+
+__all__ = [
+    "AccountFill",
+    "AccountOrder",
+    "AccountPosition",
+    "AccountReads",
+    "AttachedStop",
+    "CancelOrder",
+    "Change",
+    "Claimant",
+    "Clock",
+    "Conflict",
+    "Exchange",
+    "Fenced",
+    "FillsReading",
+    "History",
+    "Journal",
+    "KeyTaken",
+    "Leases",
+    "Listener",
+    "OrdersReading",
+    "Outcome",
+    "OutcomeKind",
+    "Owners",
+    "Permit",
+    "PlaceOrder",
+    "PositionReading",
+    "PositionStopReading",
+    "ReadFailed",
+    "Reads",
+    "Repeats",
+    "SetLeverage",
+    "SetMarginMode",
+    "SetPositionStop",
+    "SlotTaken",
+    "Write",
+    "WrongPositionMode",
+    "always",
+]

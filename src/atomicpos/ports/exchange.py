@@ -1,0 +1,60 @@
+"""The exchange: one account, its reads and its writes."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from ..models import Instrument
+from ..profile import Profile
+from .reads import AccountReads, Reads
+from .writes import Outcome, Permit, Write, always
+
+
+class Exchange(Protocol):
+    """One account at one exchange. Writes never raise (cancellation apart): what is not certain is UNKNOWN."""
+
+    @property
+    def name(self) -> str:
+        """The ccxt id."""
+        ...
+
+    @property
+    def environment(self) -> str:
+        """``live``, ``sandbox`` or the like: part of the slot."""
+        ...
+
+    @property
+    def profile(self) -> Profile: ...
+
+    @property
+    def reads(self) -> Reads:
+        """Reads that stand in line with the bot's own calls: for watching what is protected."""
+        ...
+
+    @property
+    def urgent_reads(self) -> Reads:
+        """The same for a position being opened or at risk: they overtake the line, within bounds."""
+        ...
+
+    @property
+    def account(self) -> AccountReads:
+        """What is listed of the whole account at once; stands in line."""
+        ...
+
+    async def open(self) -> None:
+        """Load what must be known before the first order. Raises NotReady or ExchangeUnsupported."""
+        ...
+
+    async def instrument(self, symbol: str) -> Instrument:
+        """Resolve a raw id or a unified symbol to one active linear perpetual. Raises InvalidRequest."""
+        ...
+
+    async def write(self, request: Write, permit: Permit = always) -> Outcome:
+        """Carry one write out. ``permit`` is asked at the last moment before the first byte leaves, with the very
+        timestamp that is signed; what it forbids is NOT_SENT, with its sentence as ``why``.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Release what ``open`` took; the caller's client stays open."""
+        ...

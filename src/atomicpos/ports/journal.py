@@ -1,0 +1,162 @@
+"""The journal: where rows live, and who may move them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from ..evidence import Evidence
+from ..models import JournalEntry, Scope, State
+from ..record import Record
+
+
+class SlotTaken(Exception):
+    """Another row holds the slot; its id is the argument."""
+
+    def __init__(self, position_id: str) -> None:
+        super().__init__(position_id)
+        self.position_id = position_id
+
+
+class KeyTaken(Exception):
+    """Another row has the idempotency key; its id is the argument."""
+
+    def __init__(self, position_id: str) -> None:
+        super().__init__(position_id)
+        self.position_id = position_id
+
+
+class Conflict(Exception):
+    """The row is not at the expected version: somebody else has moved it."""
+
+
+class Fenced(Conflict):
+    """The row has another owner by now. What this one still knows may be noted, and nothing else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One transaction: the row with its orders, and what is appended with it."""
+
+    record: Record
+    """As it shall be; its version is one more than the stored one, its owner and fence are the stored ones."""
+    entries: tuple[JournalEntry, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Repeats:
+    """How often a source said the same again, and when last (our clock)."""
+
+    count: int
+    last_answered_at_us: int
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """All that was appended about one position, oldest first; an identical finding is kept once and counted."""
+
+    entries: tuple[JournalEntry, ...] = field(default=())
+    evidence: tuple[Evidence, ...] = field(default=())
+    repeats: tuple[Repeats, ...] = field(default=())
+    """One for each finding of ``evidence``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claimant:
+    """Who asks for rows, for which account, and for how long a lease is."""
+
+    scope: Scope
+    owner: str
+    lease_us: int
+    gone: frozenset[str] = frozenset()
+    """Owners whose processes certainly are no more: their rows need not wait for the lease to lapse."""
+
+
+class Leases(Protocol):
+    """Who may move a row. A lease lasts by the clock that all processes on these rows share: the machine's for SQLite,
+    the server's for PostgreSQL. Every method raises StoreUnavailable when the database cannot be used.
+    """
+
+    async def claim(self, claimant: Claimant, limit: int) -> tuple[Record, ...]:
+        """Take up to that many rows that hold their slot and have no owner, one that is gone, or one whose lease
+        lapsed; those due first. Each comes with its new owner and its fence raised by one; no row goes to two.
+        """
+        ...
+
+    async def claim_one(self, claimant: Claimant, position_id: str) -> Record | None:
+        """Take one row, a settled one too; None when somebody else's lease stands, or there is no such row.
+
+        A row that the claimant itself has keeps its fence.
+        """
+        ...
+
+    async def renew(self, claimant: Claimant) -> dict[str, int]:
+        """Renew every lease of this owner in one statement; the fence of each row it holds, by position id."""
+        ...
+
+    async def release(self, claimant: Claimant) -> None:
+        """Give every row of this owner back: the next claim takes them at once."""
+        ...
+
+    async def owners(self, scope: Scope) -> frozenset[str]:
+        """Every owner of a row that holds its slot, lapsed leases included."""
+        ...
+
+
+class Journal(Leases, Protocol):
+    """Where rows live. Every method raises StoreUnavailable when the database cannot be used."""
+
+    @property
+    def installation(self) -> str:
+        """Four characters drawn once per database: part of every client order id."""
+        ...
+
+    @property
+    def place(self) -> str:
+        """Where the rows are, for messages; two journals of one place have the same rows."""
+        ...
+
+    async def admit(self, change: Change, lease_us: int) -> None:
+        """Insert a new row (version 1), take its slot, and lease it to the record's owner for that long.
+
+        Raises SlotTaken or KeyTaken; durable on return. Admitting the same row again changes nothing.
+        """
+        ...
+
+    async def commit(self, change: Change) -> None:
+        """Update the row from version - 1 to version, upsert its orders, append the rest.
+
+        Raises Fenced when the stored fence is another, Conflict when the version is. A row that already is at this
+        version under this fence was committed before by this very owner, whose reply was lost: nothing changes.
+        """
+        ...
+
+    async def note(self, position_id: str, entries: Sequence[JournalEntry], evidence: Sequence[Evidence]) -> None:
+        """Append without moving the row: what an owner that was fenced out still knows."""
+        ...
+
+    async def load(self, position_id: str) -> Record | None: ...
+
+    async def find_key(self, scope: Scope, key: str) -> Record | None: ...
+
+    async def find_orders(self, scope: Scope, client_order_ids: Collection[str]) -> dict[str, str]:
+        """The position id of each of these orders that a row of the scope has, settled rows included."""
+        ...
+
+    async def holding(self, scope: Scope) -> tuple[Record, ...]:
+        """All rows of the scope that hold their slot, oldest first."""
+        ...
+
+    async def settled_since(self, scope: Scope, since_us: int) -> tuple[Record, ...]:
+        """Rows of the scope that settled at that time (our clock) or later, newest first."""
+        ...
+
+    async def list(self, state: State | None = None, symbol: str | None = None) -> tuple[Record, ...]:
+        """Rows newest first."""
+        ...
+
+    async def history(self, position_id: str) -> History: ...
+
+    async def close(self) -> None: ...
