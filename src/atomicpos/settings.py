@@ -194,10 +194,11 @@ def bounds(settings: Settings, profile: Profile) -> Bounds:
             f"{horizon / MICROSECONDS:g} s (recv_window_s + visibility_s_max + clock_skew_s_max)"
         )
     margin = CLOCKS * skew
-    lease = _us(settings.lease_s, LEASE_FACTOR * (recv_window + margin) / MICROSECONDS)
-    if lease < LEASE_FACTOR * (recv_window + margin):
+    least = LEASE_FACTOR * (recv_window + margin)
+    lease = _us(settings.lease_s, least / MICROSECONDS)
+    if lease < least:
         raise InvalidRequest(
-            f"lease_s is {settings.lease_s}; it may not be below {LEASE_FACTOR * (recv_window + margin) / MICROSECONDS:g} s "
+            f"lease_s is {settings.lease_s}; it may not be below {least / MICROSECONDS:g} s "
             f"({LEASE_FACTOR} x (recv_window_s + {CLOCKS} x clock_skew_s_max))"
         )
     return Bounds(
