@@ -51,7 +51,7 @@ def test_the_migrations_make_the_tables(file: Path) -> None:
     connection.close()
     wanted = schema.expected()
     assert {name: " ".join(sql.split()) for name, sql in made if name != "alembic_version"} == wanted
-    assert len(wanted) == 12
+    assert len(wanted) == 14
     assert schema.check(f"sqlite:///{file}") is None
 
 

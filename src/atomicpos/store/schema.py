@@ -17,7 +17,7 @@ from .location import Location, locate
 from .lock import ProcessLock
 from .tables import metadata
 
-HEAD = "0002"
+HEAD = "0004"
 """The newest revision this release knows; revisions are numbered, so an older one sorts before it."""
 
 _VERSION_TABLE = "alembic_version"

@@ -75,6 +75,10 @@ positions = Table(
     metadata,
     Column("id", FreeText, primary_key=True),
     Column("version", BigInteger, nullable=False),
+    Column("owner", FreeText),
+    Column("fence", BigInteger, nullable=False),
+    Column("lease_until_us", BigInteger),
+    Column("wake_at_us", BigInteger),
     Column("exchange", FreeText, nullable=False),
     Column("environment", FreeText, nullable=False),
     Column("account", FreeText, nullable=False),
@@ -135,6 +139,8 @@ positions = Table(
     _one_of("positions", "rule"),
     _one_of("positions", "moving"),
     CheckConstraint("version >= 1", name="ck_positions_version"),
+    CheckConstraint("fence >= 0", name="ck_positions_fence"),
+    CheckConstraint("lease_until_us IS NULL OR owner IS NOT NULL", name="ck_positions_lease"),
     CheckConstraint("open_orders >= 0", name="ck_positions_open_orders"),
     CheckConstraint(SLOT_HELD, name="ck_positions_holds_slot"),
     CheckConstraint(SETTLED_PROVEN, name="ck_positions_settled_proven"),
@@ -228,6 +234,7 @@ installation = Table(
 
 _SCOPE = ("exchange", "environment", "account")
 _HELD = text("holds_slot")
+_SETTLED = text("NOT holds_slot")
 _KEYED = text("idempotency_key IS NOT NULL")
 
 Index(
@@ -243,6 +250,18 @@ Index(
     unique=True,
     sqlite_where=_KEYED,
     postgresql_where=_KEYED,
+)
+Index(
+    "ix_positions_due",
+    *(positions.c[name] for name in (*_SCOPE, "wake_at_us")),
+    sqlite_where=_HELD,
+    postgresql_where=_HELD,
+)
+Index(
+    "ix_positions_settled",
+    *(positions.c[name] for name in (*_SCOPE, "settled_at_us")),
+    sqlite_where=_SETTLED,
+    postgresql_where=_SETTLED,
 )
 Index("ix_positions_created", positions.c.created_at_us)
 Index("ix_positions_state", positions.c.state, positions.c.created_at_us)
