@@ -233,16 +233,20 @@ installation = Table(
 )
 
 _SCOPE = ("exchange", "environment", "account")
-_HELD = text("holds_slot")
-_SETTLED = text("NOT holds_slot")
+HELD = text("holds_slot")
+NOT_HELD = text("NOT holds_slot")
+"""The conditions of the partial indexes. A statement that shall be served by one must say them in these very words:
+from ``positions.c.holds_slot`` SQLAlchemy writes ``holds_slot = 1`` for SQLite, which then reads the whole table.
+"""
+
 _KEYED = text("idempotency_key IS NOT NULL")
 
 Index(
     "uq_positions_slot",
     *(positions.c[name] for name in (*_SCOPE, "symbol")),
     unique=True,
-    sqlite_where=_HELD,
-    postgresql_where=_HELD,
+    sqlite_where=HELD,
+    postgresql_where=HELD,
 )
 Index(
     "uq_positions_key",
@@ -254,14 +258,14 @@ Index(
 Index(
     "ix_positions_due",
     *(positions.c[name] for name in (*_SCOPE, "wake_at_us")),
-    sqlite_where=_HELD,
-    postgresql_where=_HELD,
+    sqlite_where=HELD,
+    postgresql_where=HELD,
 )
 Index(
     "ix_positions_settled",
     *(positions.c[name] for name in (*_SCOPE, "settled_at_us")),
-    sqlite_where=_SETTLED,
-    postgresql_where=_SETTLED,
+    sqlite_where=NOT_HELD,
+    postgresql_where=NOT_HELD,
 )
 Index("ix_positions_created", positions.c.created_at_us)
 Index("ix_positions_state", positions.c.state, positions.c.created_at_us)
