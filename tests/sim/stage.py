@@ -8,8 +8,8 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from atomicpos.models import OrderSide, TriggerBy
-from atomicpos.ports import AttachedStop, CancelOrder, Leg, PlaceOrder
+from atomicpos.models import Leg, OrderSide, TriggerBy
+from atomicpos.ports import AttachedStop, CancelOrder, PlaceOrder
 from atomicpos.sim.clock import VirtualClock
 from atomicpos.sim.exchange import SimExchange
 from atomicpos.sim.faults import Fault

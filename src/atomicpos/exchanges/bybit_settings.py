@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from atomicpos.models import Refusal
-from atomicpos.ports import Outcome, OutcomeKind, ReadFailed, SetLeverage, SetMarginMode
+from atomicpos.ports import Outcome, OutcomeKind, Permit, ReadFailed, SetLeverage, SetMarginMode
 
 from . import bybit_writes
 from .bybit_account import BybitAccount
@@ -32,25 +32,25 @@ class BybitSettings:
         self._reads = reads
         self._account = account
 
-    async def leverage(self, request: SetLeverage, market_id: str) -> Outcome:
+    async def leverage(self, request: SetLeverage, market_id: str, permit: Permit) -> Outcome:
         """Set, and read back; where the reading differs, set again.
 
         A reading may lag behind what was just set. The second answer comes from the engine itself: "not modified"
         says that it already is as asked.
         """
-        first = await self._set_leverage(market_id, request.leverage)
+        first = await self._set_leverage(market_id, request.leverage, permit)
         if first.kind is not OutcomeKind.ACKNOWLEDGED:
             return first
         shown = await self._leverage(request.symbol)
         if shown == plain(request.leverage):
             return first
-        second = await self._set_leverage(market_id, request.leverage)
+        second = await self._set_leverage(market_id, request.leverage, permit)
         if second.code == str(LEVERAGE_UNCHANGED):
             return replace(second, why=f"the exchange says not modified; {shown} was read back")
         return _differs(second, f"leverage {shown} was read back")
 
-    async def _set_leverage(self, market_id: str, leverage: Decimal) -> Outcome:
-        exchanged = await self._transport.write(bybit_writes.set_leverage(market_id, leverage))
+    async def _set_leverage(self, market_id: str, leverage: Decimal, permit: Permit) -> Outcome:
+        exchanged = await self._transport.write(bybit_writes.set_leverage(market_id, leverage), permit)
         return of_setting(exchanged, Operation.LEVERAGE, frozenset({LEVERAGE_UNCHANGED}))
 
     async def _leverage(self, symbol: str) -> str:
@@ -61,12 +61,12 @@ class BybitSettings:
             return f"nothing ({failed})"
         return "nothing" if shown is None else plain(shown)
 
-    async def margin_mode(self, request: SetMarginMode) -> Outcome:
+    async def margin_mode(self, request: SetMarginMode, permit: Permit) -> Outcome:
         """Set, and read back; a reading that failed leaves it unknown, another mode is a refusal.
 
         A failed change answers with 3400045 and its reasons (documented).
         """
-        exchanged = await self._transport.write(bybit_writes.set_margin_mode(request.margin_mode))
+        exchanged = await self._transport.write(bybit_writes.set_margin_mode(request.margin_mode), permit)
         answer = of_setting(exchanged, Operation.MARGIN_MODE, MODE_UNCHANGED)
         if answer.kind in (OutcomeKind.REFUSED, OutcomeKind.NOT_SENT):
             return answer

@@ -9,6 +9,14 @@ from types import SimpleNamespace
 
 import aiohttp
 
+from atomicpos.ports import Permit
+
+UNSTAMPED = "the request carries no timestamp, so nobody can say until when the exchange would take it"
+
+
+class Forbidden(Exception):
+    """The permit forbids the request: raised where aiohttp then abandons it, with no byte written."""
+
 
 @dataclass(slots=True)
 class Call:
@@ -22,8 +30,14 @@ class Call:
     """An urgent call waits in line after all when the limiter is overdrawn by more than this; None: never."""
     recv_window_ms: int | None = None
     """The receive window to sign with; None leaves the caller's own."""
+    permit: Permit | None = None
+    """Asked before each request head is written; None for what may leave at any time and unstamped."""
+    forbidden: str = ""
+    """Why the permit forbade it; empty as long as it did not."""
     stamped_ms: int | None = None
     """The reading of our clock that was signed."""
+    signed_ms: int | None = None
+    """What was signed: the reading less the clock difference that the client measured."""
     heads: list[str] = field(default_factory=list)
     """``METHOD path`` of every request head the transport was about to write: empty means that no byte left."""
     status: int | None = None
@@ -37,6 +51,25 @@ class Call:
             self.stamped_ms = self.now_ms()
         return self.stamped_ms
 
+    def signing_ms(self, difference_ms: int) -> int:
+        """The timestamp to sign, for a client whose clock is measured to be so far ahead of the exchange's."""
+        self.signed_ms = self.stamp_ms() - difference_ms
+        return self.signed_ms
+
+    def ask_permit(self) -> None:
+        """Ask whether it may leave. Raises Forbidden; without a timestamp it may not.
+
+        The permit hears the later of our reading and what was signed: should the measured difference be wrong, the
+        exchange takes the request until one of the two is too old, and not after both.
+        """
+        if self.permit is None:
+            return
+        stamps = [stamp for stamp in (self.stamped_ms, self.signed_ms) if stamp is not None]
+        why = self.permit(max(stamps) * 1000) if stamps else UNSTAMPED
+        if why is not None:
+            self.forbidden = why
+            raise Forbidden(why)
+
 
 CALL: ContextVar[Call | None] = ContextVar("atomicpos_call", default=None)
 """The call that the running task is making through a view; None in the bot's own calls."""
@@ -46,14 +79,16 @@ async def _head(
     _session: aiohttp.ClientSession, _context: SimpleNamespace, params: aiohttp.TraceRequestHeadersSentParams
 ) -> None:
     if (call := CALL.get()) is not None:
+        call.ask_permit()
         call.heads.append(f"{params.method} {params.url.path}")
 
 
 def trace() -> aiohttp.TraceConfig:
-    """A trace that notes each request head in its call.
+    """A trace that asks each call's permit, and notes each request head in its call.
 
     aiohttp fires this event after the connection stands and before the first byte is written (read in the source
-    of 3.14): not seen means that certainly nothing left, seen means that it perhaps did.
+    of 3.14): not seen means that certainly nothing left, seen means that it perhaps did. What is raised there abandons
+    the request; the server saw none, and the session goes on working (measured with 3.14).
     """
     config = aiohttp.TraceConfig()
     config.on_request_headers_sent.append(_head)

@@ -12,11 +12,13 @@ from atomicpos.ports import (
     Clock,
     Outcome,
     OutcomeKind,
+    Permit,
     PlaceOrder,
     ReadFailed,
     SetLeverage,
     SetPositionStop,
     Write,
+    always,
 )  # fmt: skip
 
 from . import bybit_writes, markets
@@ -62,10 +64,11 @@ class CcxtExchange:
         """The active linear perpetual that a raw id or unified symbol names. Raises InvalidRequest."""
         return markets.instrument(self._transport.markets, symbol)
 
-    async def write(self, request: Write) -> Outcome:
+    async def write(self, request: Write, permit: Permit = always) -> Outcome:
         """Carry one write out, once. What is not certain is UNKNOWN; nothing is ever sent a second time by itself.
 
-        The two settings are the exception: a leverage that reads otherwise is set again, since it changes no order.
+        The permit is asked before the first byte, with the timestamp that is signed. A leverage that reads otherwise is
+        set again, since it changes no order; the permit is asked again then.
         """
         now_us = self._clock.now_us()
         try:
@@ -73,27 +76,27 @@ class CcxtExchange:
         except InvalidRequest as unknown:
             return Outcome(OutcomeKind.NOT_SENT, str(unknown), asked_at_us=now_us, answered_at_us=now_us)
         if isinstance(request, PlaceOrder | CancelOrder):
-            return await self._order(request, market_id)
+            return await self._order(request, market_id, permit)
         if isinstance(request, SetPositionStop):
-            return await self._position_stop(request, market_id)
+            return await self._position_stop(request, market_id, permit)
         if isinstance(request, SetLeverage):
-            return await self._settings.leverage(request, market_id)
-        return await self._settings.margin_mode(request)
+            return await self._settings.leverage(request, market_id, permit)
+        return await self._settings.margin_mode(request, permit)
 
     async def close(self) -> None:
         """Close the view's own session."""
         await self._view.close()
 
-    async def _order(self, request: PlaceOrder | CancelOrder, market_id: str) -> Outcome:
+    async def _order(self, request: PlaceOrder | CancelOrder, market_id: str, permit: Permit) -> Outcome:
         if isinstance(request, PlaceOrder):
             ask, operation = bybit_writes.place(request, market_id), bybit_writes.operation(request)
         else:
             ask, operation = bybit_writes.cancel(request, market_id), Operation.CANCEL
-        return of_order(await self._transport.write(ask), operation, request.client_order_id)
+        return of_order(await self._transport.write(ask, permit), operation, request.client_order_id)
 
-    async def _position_stop(self, request: SetPositionStop, market_id: str) -> Outcome:
+    async def _position_stop(self, request: SetPositionStop, market_id: str, permit: Permit) -> Outcome:
         """The reply names no order: the stop has no id of ours, and is known by being read back."""
-        exchanged = await self._transport.write(bybit_writes.set_position_stop(request, market_id))
+        exchanged = await self._transport.write(bybit_writes.set_position_stop(request, market_id), permit)
         return of_setting(exchanged, Operation.POSITION_STOP, _STOP_UNCHANGED)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from atomicpos.models import MICROSECONDS
-from atomicpos.ports import Clock
+from atomicpos.ports import Clock, Permit
 
 from .call import CALL, Call
 from .fields import whole
@@ -19,6 +19,8 @@ Params = dict[str, str | int | bool]
 
 _SOCKS = ("socksProxy", "socks_proxy", "socksProxyCallback", "socks_proxy_callback")
 _CCXT_FETCH = "ccxt.async_support.base.exchange"
+UNSEEN = "unseen"
+"""Stands for the request heads of a call whose requests no trace sees."""
 _SECRETS = ("apiKey", "secret", "password", "token", "privateKey")
 
 
@@ -70,13 +72,14 @@ class Transport:
         """Send a read with the caller's receive window; an urgent one overtakes the limiter's line, within bounds."""
         return await self._exchange(ask, Call(self._now_ms, urgent, READ_DEBT_S_MAX))
 
-    async def write(self, ask: Ask) -> Exchanged:
-        """Send a write with our receive window. It pays the limiter and never waits in its line.
+    async def write(self, ask: Ask, permit: Permit) -> Exchanged:
+        """Send a write with our receive window, if the permit still allows it right before its first byte.
 
-        A stop that waits is exposure; an entry that waits is a market order at another moment than was decided, and
-        one whose sending nobody can date.
+        It pays the limiter and never waits in its line: a stop that waits is exposure; an entry that waits is a market
+        order at another moment than was decided, and one whose sending nobody can date.
         """
-        return await self._exchange(ask, Call(self._now_ms, urgent=True, recv_window_ms=self._recv_window_ms))
+        call = Call(self._now_ms, urgent=True, recv_window_ms=self._recv_window_ms, permit=permit)
+        return await self._exchange(ask, call)
 
     def redacted(self, text: str) -> str:
         """The text without the client's credentials, bounded."""
@@ -91,6 +94,8 @@ class Transport:
         error: Exception | None = None
         token = CALL.set(call)
         try:
+            if self._blind():
+                _hand_over(call)
             reply = await getattr(self._view, ask.endpoint)(ask.params)
         except Exception as caught:  # whatever it is, the request may have left: it is weighed, not raised (F06)
             error = caught
@@ -100,11 +105,11 @@ class Transport:
 
     def _told(self, call: Call, reply: object, error: Exception | None, asked_at_us: int) -> Exchanged:
         said = _said(call.body, reply, error)
-        text = str(said.get("retMsg") or "") or (f"{type(error).__name__}: {error}" if error else "")
+        text = call.forbidden or str(said.get("retMsg") or "") or (f"{type(error).__name__}: {error}" if error else "")
         return Exchanged(
             reply=reply,
             error=error,
-            left=bool(call.heads) or self._blind(),
+            left=bool(call.heads),
             status=call.status,
             raw=self.redacted(call.body or text),
             code=whole(said.get("retCode")),
@@ -121,6 +126,14 @@ class Transport:
         own_fetch = any(name in self._view.__dict__ for name in ("fetch", "fetch2", "request"))
         module = getattr(type(self._view).fetch, "__module__", "")
         return own_fetch or module != _CCXT_FETCH or any(getattr(self._view, name, None) for name in _SOCKS)
+
+
+def _hand_over(call: Call) -> None:
+    """Where no trace sees what leaves, the permit is asked now, with the timestamp fixed now. Raises Forbidden."""
+    if call.permit is not None:  # a read is stamped when it leaves the limiter's line
+        call.stamp_ms()
+        call.ask_permit()
+    call.heads.append(UNSEEN)
 
 
 def _said(body: str, reply: object, error: Exception | None) -> dict[str, object]:

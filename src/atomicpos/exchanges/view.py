@@ -76,7 +76,7 @@ def nonce(self: Any) -> Any:
     call = CALL.get()
     if call is None:
         return _theirs(self, "nonce")()
-    return call.stamp_ms() - (self.safe_integer(self.options, "timeDifference", 0) or 0)
+    return call.signing_ms(self.safe_integer(self.options, "timeDifference", 0) or 0)
 
 
 async def throttle(self: Any, cost: Any = None) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .clock import SystemClock, VirtualClock
+from .clock import SkewedClock, SystemClock, VirtualClock
 from .exchange import SIM_PROFILE, SimExchange
 from .faults import KINDS, Fault, Faults
 from .markets import MARKETS, SPOT_TWINS, Market
@@ -22,6 +22,7 @@ __all__ = [
     "Faults",
     "Market",
     "SimExchange",
+    "SkewedClock",
     "SystemClock",
     "Venue",
     "VirtualClock",

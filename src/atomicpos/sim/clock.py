@@ -6,8 +6,9 @@ import asyncio
 
 from atomicpos.clock import SystemClock
 from atomicpos.models import MICROSECONDS
+from atomicpos.ports import Clock
 
-__all__ = ["EPOCH_US", "SystemClock", "VirtualClock"]
+__all__ = ["EPOCH_US", "SkewedClock", "SystemClock", "VirtualClock"]
 
 EPOCH_US = 1_760_000_000_000_000
 """Where virtual time starts: a fixed moment in October 2025, so that times look like times."""
@@ -27,3 +28,19 @@ class VirtualClock:
     async def sleep(self, seconds: float) -> None:
         """Sleep by the loop's time."""
         await asyncio.sleep(seconds)
+
+
+class SkewedClock:
+    """Another clock as somebody sees it whose own goes wrong by ``offset_us``: positive is ahead. It may be changed."""
+
+    def __init__(self, clock: Clock, offset_us: int) -> None:
+        self._clock = clock
+        self.offset_us = offset_us
+
+    def now_us(self) -> int:
+        """Microseconds since the epoch, UTC, as this clock has it."""
+        return self._clock.now_us() + self.offset_us
+
+    async def sleep(self, seconds: float) -> None:
+        """Sleep by the other clock: both run equally fast."""
+        await self._clock.sleep(seconds)

@@ -7,30 +7,34 @@ task is cancelled or its process "dies", exactly as a packet would.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from atomicpos.models import Instrument
+from atomicpos.models import MICROSECONDS, Instrument
 from atomicpos.ports import (
     CancelOrder,
     Clock,
     Outcome,
     OutcomeKind,
+    Permit,
     PlaceOrder,
     SetLeverage,
     SetMarginMode,
     SetPositionStop,
     Write,
+    always,
 )
 from atomicpos.profile import Profile, Protection
 
 from .fault_words import FaultKind
 from .faults import Fault
 from .journey import REFUSING, Journey
+from .listings import SimListings
 from .mishaps import afterwards, placed
-from .orders import Refused, VenueOrder
+from .orders import RefusalReason, Refused, VenueOrder
 from .reads import SimReads
+from .receive_window import taken
 from .translation import call_of, place_request, refused, refused_by_fault, resolve
 from .venue import Venue
 from .views import instrument, order_view
@@ -52,7 +56,9 @@ SIM_PROFILE = Profile(
 class SimExchange:
     """One account on the venue behind ``ports.Exchange``. ``round_trip_s`` is spent half on each way.
 
-    With ``replies_show_fill`` an acknowledgement carries the order as it filled, as Binance's replies do.
+    With ``replies_show_fill`` an acknowledgement carries the order as it filled, as Binance's replies do. The caller
+    stamps its requests by ``caller_clock``, which may differ from the venue's. ``pause`` is awaited between a permit's
+    answer and the request's departure: there a process may sleep, or die.
     """
 
     def __init__(
@@ -63,6 +69,8 @@ class SimExchange:
         round_trip_s: float = 0.15,
         profile: Profile | None = None,
         replies_show_fill: bool = False,
+        caller_clock: Clock | None = None,
+        pause: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self.name = "sim"
         self.environment = "sim"
@@ -72,7 +80,10 @@ class SimExchange:
         """Every request that left: when (microseconds), which call, which symbol."""
         self.reads = SimReads(venue, clock, round_trip_s, self.requests)
         self.urgent_reads = self.reads
+        self.account = SimListings(venue, clock, round_trip_s, self.requests)
+        self.pause = pause
         self._clock = clock
+        self._caller = caller_clock or clock
         self._half_s = round_trip_s / 2
         self._replies_show_fill = replies_show_fill
         self.underway: set[asyncio.Task[Any]] = set()
@@ -88,14 +99,22 @@ class SimExchange:
         """The perpetual of that raw id or unified symbol. Raises InvalidRequest naming what it found instead."""
         return instrument(resolve(symbol))
 
-    async def write(self, request: Write) -> Outcome:
-        """Send it. Never raises, cancellation apart, and a cancelled caller takes nothing back."""
+    async def write(self, request: Write, permit: Permit = always) -> Outcome:
+        """Send it, if the permit allows. Never raises, cancellation apart; once it left, nothing takes it back."""
+        asked_at_us = self._caller.now_us()
+        outcome = await self._permitted(request, permit, asked_at_us)
+        return replace(outcome, asked_at_us=asked_at_us, answered_at_us=self._caller.now_us())
+
+    async def _permitted(self, request: Write, permit: Permit, stamped_us: int) -> Outcome:
+        """The permit hears the timestamp that travels with the request, and nothing is between the two but a pause."""
+        if (why := permit(stamped_us)) is not None:
+            return Outcome(OutcomeKind.NOT_SENT, why)
+        if self.pause is not None:
+            await self.pause()
         call = call_of(request)
-        asked_at_us = self._clock.now_us()
-        self.requests.append((asked_at_us, call.value, request.symbol))
+        self.requests.append((self._clock.now_us(), call.value, request.symbol))
         journey = Journey(self.venue.faults.strike(call, request.symbol), self._half_s)
-        outcome = await asyncio.shield(self._launch(self._travel(request, journey)))
-        return replace(outcome, asked_at_us=asked_at_us, answered_at_us=self._clock.now_us())
+        return await asyncio.shield(self._launch(self._travel(request, stamped_us, journey)))
 
     def _launch(self, trip: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         task = asyncio.get_running_loop().create_task(trip)
@@ -103,18 +122,20 @@ class SimExchange:
         task.add_done_callback(self.underway.discard)
         return task
 
-    async def _travel(self, request: Write, journey: Journey) -> Outcome:
+    async def _travel(self, request: Write, stamped_us: int, journey: Journey) -> Outcome:
         await self._clock.sleep(self._half_s)
         outcome = Outcome(OutcomeKind.UNKNOWN)
         if journey.arrives:
-            outcome = self._arrive(request, journey.fault)
+            outcome = self._arrive(request, stamped_us, journey.fault)
         late_s = journey.arrives_late_s
-        if late_s is not None and late_s <= self.profile.recv_window_s:  # later, it is refused as too old
-            self._later(late_s, lambda: self._arrive(request, None))
+        if late_s is not None:
+            self._later(late_s, lambda: self._arrive(request, stamped_us, None))
         await self._clock.sleep(journey.way_back_s)
         return journey.heard(outcome)
 
-    def _arrive(self, request: Write, fault: Fault | None) -> Outcome:
+    def _arrive(self, request: Write, stamped_us: int, fault: Fault | None) -> Outcome:
+        if not taken(stamped_us, self.venue.now_us(), round(self.profile.recv_window_s * MICROSECONDS)):
+            return refused(Refused(RefusalReason.TIMESTAMP, "the timestamp is outside the receive window"))
         if fault is not None and fault.kind in REFUSING:
             return refused_by_fault(request, fault)
         try:

@@ -21,7 +21,8 @@ __all__ = [
 
 _ORDERS = frozenset({Call.PLACE_ENTRY, Call.PLACE_STOP, Call.PLACE_CLOSE})
 _WRITES = _ORDERS | {Call.SET_STOP, Call.CANCEL, Call.SET_LEVERAGE, Call.SET_MARGIN_MODE}
-_LISTS = frozenset({Call.ORDERS, Call.FILLS, Call.POSITION, Call.POSITION_STOP})
+_LISTINGS = frozenset({Call.ACCOUNT_POSITIONS, Call.ACCOUNT_ORDERS, Call.ACCOUNT_FILLS})
+_LISTS = frozenset({Call.ORDERS, Call.FILLS, Call.POSITION, Call.POSITION_STOP}) | _LISTINGS
 _READS = _LISTS | {Call.MARK}
 _ENTRY = frozenset({Call.PLACE_ENTRY})
 _AFTER = _ORDERS | {Call.SET_STOP}
@@ -79,8 +80,8 @@ _TABLE: dict[FaultKind, tuple[str, frozenset[Call], str]] = {
         "F10, F25; a timeout after the order was taken",
     ),
     FaultKind.LATE_REQUEST: (
-        "the connection drops at once, and the request reaches the engine that many seconds later (after "
-        "more than 5 it is refused as too old)",
+        "the connection drops at once, and the request reaches the engine that many seconds later (once its "
+        "timestamp is more than 5 s old it is refused)",
         _WRITES,
         "the receive window: a request is taken until its timestamp is 5 s old",
     ),

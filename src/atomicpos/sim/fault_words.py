@@ -25,6 +25,12 @@ class Call(StrEnum):
     POSITION_STOP = "position_stop"
     """The position's own stop, read as the order that it is."""
     MARK = "mark"
+    ACCOUNT_POSITIONS = "account_positions"
+    """Every position of the account, in one listing; a fault of one symbol strikes that symbol's rows in it."""
+    ACCOUNT_ORDERS = "account_orders"
+    """Every open order of the account, the positions' own stops among them."""
+    ACCOUNT_FILLS = "account_fills"
+    """Every execution on the account."""
 
 
 class FaultKind(StrEnum):

@@ -41,6 +41,8 @@ class RefusalReason(StrEnum):
     """Only ever by a fault: the account's money is not modelled."""
     RATE_LIMITED = "rate_limited"
     """Only ever by a fault."""
+    TIMESTAMP = "timestamp"
+    """The request is older than its receive window, or its timestamp lies too far ahead: it is not carried out."""
     NOT_TRADABLE = "not_tradable"
     """Only ever by a fault: every market of the venue trades."""
 

@@ -11,16 +11,19 @@ from collections.abc import Callable
 
 from ..models import Instrument, Scope, State
 from ..ports import (
+    AccountReads,
     CancelOrder,
     Change,
     Exchange,
     History,
     Journal,
     Outcome,
+    Permit,
     PlaceOrder,
     Reads,
     SetMarginMode,
     SetPositionStop,
+    always,
 )
 from ..ports import Write as Request
 from ..profile import Profile
@@ -74,17 +77,21 @@ class MortalExchange:
     def urgent_reads(self) -> Reads:
         return self._inner.urgent_reads
 
+    @property
+    def account(self) -> AccountReads:
+        return self._inner.account
+
     async def open(self) -> None:
         await self._inner.open()
 
     async def instrument(self, symbol: str) -> Instrument:
         return await self._inner.instrument(symbol)
 
-    async def write(self, request: Request) -> Outcome:
+    async def write(self, request: Request, permit: Permit = always) -> Outcome:
         """Send it, with an instant before it leaves, one when it has left and one when it was answered."""
         await self._life.instant(f"before {_named(request)}")
         self._sees(request)
-        sending = asyncio.ensure_future(self._inner.write(request))
+        sending = asyncio.ensure_future(self._inner.write(request, permit))
         await asyncio.sleep(0)
         await self._life.instant(f"{_named(request)} has left")
         outcome = await sending
