@@ -33,6 +33,7 @@ from .samples import CREATED_AT_US, SCOPE, a_record, an_entry, moved, sent, sett
 REFUSED = (StoreUnavailable, AssertionError)
 """How a broken rule of the schema shows: the database is not to be used so, or the test is told."""
 
+LEASE_US = 30_000_000
 SEND_US = CREATED_AT_US + 1_000
 PROOF_US = SEND_US + 1_000
 
@@ -58,24 +59,24 @@ class SlotContract:
 
     async def test_a_taken_slot_names_its_occupant(self, journal: Journal) -> None:
         """A second row on a slot is refused with the occupant's id, and nothing of it is stored."""
-        await journal.admit(Change(a_record("p1")))
+        await journal.admit(Change(a_record("p1")), LEASE_US)
         with pytest.raises(SlotTaken) as refused:
-            await journal.admit(Change(a_record("p2"), entries=(JournalEntry(1, "intent", "open"),)))
+            await journal.admit(Change(a_record("p2"), entries=(JournalEntry(1, "intent", "open"),)), LEASE_US)
         assert refused.value.position_id == "p1"
         assert await journal.load("p2") is None
         assert (await journal.history("p2")).entries == ()
 
     async def test_both_sides_share_the_slot(self, journal: Journal) -> None:
         """In one-way mode a short does not get past a long on the same symbol."""
-        await journal.admit(Change(a_record("p1")))
+        await journal.admit(Change(a_record("p1")), LEASE_US)
         with pytest.raises(SlotTaken):
-            await journal.admit(Change(a_record("p2", side="short")))
+            await journal.admit(Change(a_record("p2", side="short")), LEASE_US)
 
     async def test_the_key_is_checked_before_the_slot(self, journal: Journal) -> None:
         """A repeat of the request that holds the slot finds its own row, not a taken slot."""
-        await journal.admit(Change(a_record("p1", idempotency_key="k")))
+        await journal.admit(Change(a_record("p1", idempotency_key="k")), LEASE_US)
         with pytest.raises(KeyTaken) as refused:
-            await journal.admit(Change(a_record("p2", idempotency_key="k")))
+            await journal.admit(Change(a_record("p2", idempotency_key="k")), LEASE_US)
         assert refused.value.position_id == "p1"
         found = await journal.find_key(SCOPE, "k")
         assert found is not None
@@ -84,20 +85,20 @@ class SlotContract:
     async def test_an_end_frees_the_slot_and_keeps_the_key(self, journal: Journal) -> None:
         """After a settled row the symbol is free at once, and its key still names it (F44)."""
         first = sent(a_record("p1", idempotency_key="k"), SEND_US)
-        await journal.admit(Change(first))
+        await journal.admit(Change(first), LEASE_US)
         await journal.commit(Change(settled(first, PROOF_US)))
-        await journal.admit(Change(a_record("p2")))
+        await journal.admit(Change(a_record("p2")), LEASE_US)
         with pytest.raises(KeyTaken):
-            await journal.admit(Change(a_record("p3", symbol="BTC/USDT:USDT", idempotency_key="k")))
+            await journal.admit(Change(a_record("p3", symbol="BTC/USDT:USDT", idempotency_key="k")), LEASE_US)
         assert [record.id for record in await journal.holding(SCOPE)] == ["p2"]
 
     async def test_an_ended_row_cannot_take_a_held_slot_back(self, journal: Journal) -> None:
         """Reopening a row whose slot another row holds by now is refused, and both rows stand."""
         first = sent(a_record("p1"), SEND_US)
-        await journal.admit(Change(first))
+        await journal.admit(Change(first), LEASE_US)
         ended = settled(first, PROOF_US)
         await journal.commit(Change(ended))
-        await journal.admit(Change(a_record("p2")))
+        await journal.admit(Change(a_record("p2")), LEASE_US)
         with pytest.raises(REFUSED):
             await journal.commit(Change(moved(ended, state=State.ORPHAN_SUSPECTED)))
         assert await journal.load("p1") == ended
@@ -106,25 +107,25 @@ class SlotContract:
     async def test_an_ended_row_may_take_its_free_slot_back(self, journal: Journal) -> None:
         """Late evidence reopens a row, and the slot is its own again (F54)."""
         first = sent(a_record("p1"), SEND_US)
-        await journal.admit(Change(first))
+        await journal.admit(Change(first), LEASE_US)
         ended = settled(first, PROOF_US)
         await journal.commit(Change(ended))
         await journal.commit(Change(moved(ended, state=State.ORPHAN_SUSPECTED)))
         with pytest.raises(SlotTaken):
-            await journal.admit(Change(a_record("p2")))
+            await journal.admit(Change(a_record("p2")), LEASE_US)
 
     async def test_scopes_do_not_meet(self, journal: Journal) -> None:
         """The same symbol and key on another account are free, and neither shows in the other's rows."""
         other = Scope("bybit", "live", "second")
-        await journal.admit(Change(a_record("p1", idempotency_key="k")))
-        await journal.admit(Change(a_record("p2", idempotency_key="k", scope=other)))
+        await journal.admit(Change(a_record("p1", idempotency_key="k")), LEASE_US)
+        await journal.admit(Change(a_record("p2", idempotency_key="k", scope=other)), LEASE_US)
         assert [record.id for record in await journal.holding(other)] == ["p2"]
         assert await journal.find_key(Scope("okx", "live", "default"), "k") is None
 
     async def test_of_many_at_once_one_gets_the_slot(self, journal: Journal) -> None:
         """Ten concurrent admissions of one slot leave one row and nine refusals (F41)."""
         changes = [Change(a_record(f"p{n}")) for n in range(10)]
-        results = await asyncio.gather(*map(journal.admit, changes), return_exceptions=True)
+        results = await asyncio.gather(*(journal.admit(change, LEASE_US) for change in changes), return_exceptions=True)
         assert [type(result) for result in results].count(SlotTaken) == 9
         assert len(await journal.list()) == 1
 
@@ -134,7 +135,7 @@ class CommitContract:
 
     async def test_a_row_comes_back_as_it_was_stored(self, journal: Journal) -> None:
         """The record read is the record written."""
-        await journal.admit(Change(a_record()))
+        await journal.admit(Change(a_record()), LEASE_US)
         assert await journal.load("p1") == a_record()
         assert await journal.load("p2") is None
 
@@ -145,7 +146,7 @@ class CommitContract:
         sighted = sight(Sightings(), replace(Evidence.absent(), source="position_poll"))
         word = Resolution(State.CLOSED, "seen flat on the website", "an operator", 3)
         seen = replace(record.with_order(unseen), sightings=sighted, asking_rule=True, resolution=word)
-        await journal.admit(Change(seen))
+        await journal.admit(Change(seen), LEASE_US)
         assert await journal.load("p1") == record
         assert await journal.list() == (record,)
         assert await journal.holding(SCOPE) == (record,)
@@ -153,7 +154,7 @@ class CommitContract:
     async def test_orders_are_added_and_replaced(self, journal: Journal) -> None:
         """A commit carries every order of the row, known or new, ordered by leg and attempt."""
         record = a_record()
-        await journal.admit(Change(record))
+        await journal.admit(Change(record), LEASE_US)
         stop = Order(Leg.STOP, 1, "apteststop", OrderSide.SELL, Decimal("10"), True, trigger_price=Decimal("0.1225"))
         after = moved(sent(record, SEND_US).with_order(stop))
         await journal.commit(Change(after))
@@ -162,7 +163,7 @@ class CommitContract:
     async def test_a_stale_commit_changes_nothing(self, journal: Journal) -> None:
         """A row that somebody else has moved raises Conflict, and nothing is appended with it."""
         record = a_record()
-        await journal.admit(Change(record))
+        await journal.admit(Change(record), LEASE_US)
         await journal.commit(Change(moved(record, reason="first")))
         with pytest.raises(Conflict):
             await journal.commit(Change(moved(record, reason="late"), entries=(JournalEntry(1, "act", "late"),)))
@@ -179,7 +180,7 @@ class CommitContract:
     async def test_of_many_at_once_one_moves_the_row(self, journal: Journal) -> None:
         """Ten concurrent commits from one version leave one winner and nine conflicts."""
         record = a_record()
-        await journal.admit(Change(record))
+        await journal.admit(Change(record), LEASE_US)
         changes = [Change(moved(record, reason=str(n))) for n in range(10)]
         results = await asyncio.gather(*map(journal.commit, changes), return_exceptions=True)
         assert [type(result) for result in results].count(Conflict) == 9
@@ -187,7 +188,7 @@ class CommitContract:
     @pytest.mark.parametrize("lie", LIES.values(), ids=LIES.keys())
     async def test_a_lie_is_refused(self, journal: Journal, lie: Record) -> None:
         """A row that breaks a rule is not stored, and the row before it stands (I2, F21)."""
-        await journal.admit(Change(sent(a_record(), SEND_US)))
+        await journal.admit(Change(sent(a_record(), SEND_US)), LEASE_US)
         with pytest.raises(REFUSED):
             await journal.commit(Change(lie, entries=(JournalEntry(1, "transition", "to the end"),)))
         assert await journal.load("p1") == sent(a_record(), SEND_US)
@@ -197,15 +198,15 @@ class CommitContract:
     async def test_a_timeless_proof_may_be_older_than_the_send(self, journal: Journal, kind: ProofKind) -> None:
         """That nothing was sent, or that an operator says so, does not grow old."""
         record = sent(a_record(), SEND_US)
-        await journal.admit(Change(record))
+        await journal.admit(Change(record), LEASE_US)
         await journal.commit(Change(replace(settled(record, PROOF_US), proof=Proof(kind, SEND_US - 1))))
 
     async def test_a_client_order_id_belongs_to_one_position(self, journal: Journal) -> None:
         """An order id of another row is refused: it would be cancelled and counted twice."""
-        await journal.admit(Change(a_record("p1")))
+        await journal.admit(Change(a_record("p1")), LEASE_US)
         stolen = a_record("p2", symbol="BTC/USDT:USDT").with_order(an_entry("p1"))
         with pytest.raises(REFUSED):
-            await journal.admit(Change(stolen))
+            await journal.admit(Change(stolen), LEASE_US)
         assert await journal.load("p2") is None
 
 
@@ -215,7 +216,7 @@ class ListingContract:
     async def test_rows_are_listed_newest_first(self, journal: Journal) -> None:
         """``list`` gives the newest first and filters by state and symbol; ``holding`` gives the oldest first."""
         for n, symbol in enumerate(("A/USDT:USDT", "B/USDT:USDT", "C/USDT:USDT")):
-            await journal.admit(Change(a_record(f"p{n}", symbol=symbol, created_at_us=CREATED_AT_US + n)))
+            await journal.admit(Change(a_record(f"p{n}", symbol=symbol, created_at_us=CREATED_AT_US + n)), LEASE_US)
         await journal.commit(Change(moved(a_record("p1", symbol="B/USDT:USDT", created_at_us=CREATED_AT_US + 1),
                                           state=State.ORPHAN_SUSPECTED)))  # fmt: skip
         assert [record.id for record in await journal.list()] == ["p2", "p1", "p0"]
@@ -228,7 +229,7 @@ class ListingContract:
         """Lines come back as they were appended, over several commits."""
         lines = [JournalEntry(n, "outcome", f"line {n}", "why", {"n": str(n)}) for n in range(5)]
         record = a_record()
-        await journal.admit(Change(record, entries=tuple(lines[:2])))
+        await journal.admit(Change(record, entries=tuple(lines[:2])), LEASE_US)
         await journal.commit(Change(moved(record), entries=tuple(lines[2:])))
         assert list((await journal.history("p1")).entries) == lines
 
@@ -239,7 +240,7 @@ class ListingContract:
         """A slot whose own stop or margin mode changed is a new line, and what was said about it comes back."""
         before = replace(Evidence.seen("10"), source="position_poll", position=PositionView(Decimal("10")))
         after = replace(before, position=PositionView(Decimal("10"), **change))
-        await journal.admit(Change(a_record(), evidence=(before, after, after)))
+        await journal.admit(Change(a_record(), evidence=(before, after, after)), LEASE_US)
         history = await journal.history("p1")
         assert history.evidence == (before, after)
         assert [repeats.count for repeats in history.repeats] == [0, 1]
@@ -249,7 +250,7 @@ class ListingContract:
         stop = OrderView(None, "s1", OrderStatus.UNTRIGGERED, reduce_only=True, trigger_price=Decimal("0.1225"))
         shown = replace(Evidence.absent(), source="order_status", position_stop=stop)
         gone = replace(shown, position_stop=None)
-        await journal.admit(Change(a_record(), evidence=(shown, shown, gone)))
+        await journal.admit(Change(a_record(), evidence=(shown, shown, gone)), LEASE_US)
         assert (await journal.history("p1")).evidence == (shown, gone)
 
     async def test_an_identical_finding_is_kept_once(self, journal: Journal) -> None:
@@ -260,7 +261,7 @@ class ListingContract:
         other = replace(Evidence.absent(), source="b")
         gone = replace(Evidence.absent(), source="a", asked_at_us=5)
         record = a_record()
-        await journal.admit(Change(record, evidence=(seen, other, again)))
+        await journal.admit(Change(record, evidence=(seen, other, again)), LEASE_US)
         await journal.commit(Change(moved(record), evidence=(ticked, gone, ticked)))
         history = await journal.history("p1")
         assert list(history.evidence) == [seen, other, gone, again]
@@ -275,7 +276,7 @@ class JournalContract(SlotContract, CommitContract, ListingContract):
         await journal.close()
         await journal.close()
         with pytest.raises(StoreUnavailable):
-            await journal.admit(Change(a_record()))
+            await journal.admit(Change(a_record()), LEASE_US)
         with pytest.raises(StoreUnavailable):
             await journal.list()
 

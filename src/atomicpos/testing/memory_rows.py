@@ -1,0 +1,129 @@
+"""The rows of the journal in memory, and the rules that the database's schema holds them to.
+
+What a CHECK of the schema refuses is an AssertionError here: in a test a broken rule is a defect to be shown, not
+an unavailable database to be survived.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from atomicpos.evidence import Evidence
+from atomicpos.models import NEVER_STORED, Intent, JournalEntry, Order, ProofKind, Scope, StopRule
+from atomicpos.ports import Repeats
+from atomicpos.record import Record
+from atomicpos.sightings import Sightings
+
+_TIMELESS = (ProofKind.NOT_SENT, ProofKind.OPERATOR)
+_NOTHING_SIGHTED = Sightings()
+
+Kept = tuple[Evidence, Repeats]
+
+
+@dataclass(slots=True)
+class Rows:
+    """What survives the process: the "file"."""
+
+    records: dict[str, Record] = field(default_factory=dict)
+    lease_until_us: dict[str, int] = field(default_factory=dict)
+    slots: dict[tuple[Scope, str], str] = field(default_factory=dict)
+    keys: dict[tuple[Scope, str], str] = field(default_factory=dict)
+    client_order_ids: dict[str, str] = field(default_factory=dict)
+    entries: dict[str, list[JournalEntry]] = field(default_factory=dict)
+    evidence: dict[str, list[Kept]] = field(default_factory=dict)
+
+    def put(self, record: Record) -> None:
+        """Store the row. A settled one gives up its slot and its lease. Raises AssertionError for a broken rule."""
+        _check(record, self)
+        slot = record.intent.scope, record.intent.symbol
+        if record.holds_slot:
+            self.slots[slot] = record.id
+        elif self.slots.get(slot) == record.id:
+            del self.slots[slot]
+        if not record.holds_slot and record.owner is not None:
+            record = replace(record, owner=None)
+            self.lease_until_us.pop(record.id, None)
+        self.records[record.id] = record
+        for order in record.orders:
+            self.client_order_ids[order.client_order_id] = record.id
+
+    def append(self, position_id: str, entries: Iterable[JournalEntry], evidence: Iterable[Evidence]) -> None:
+        """Append lines and findings; an identical repeat of a source is counted."""
+        self.entries.setdefault(position_id, []).extend(entries)
+        kept = self.evidence.setdefault(position_id, [])
+        for finding in evidence:
+            _keep(kept, finding)
+
+    def held(self, scope: Scope) -> list[Record]:
+        """The scope's rows that hold their slot, in no order."""
+        return [self.records[held] for (of, _), held in self.slots.items() if of == scope]
+
+
+def as_stored(record: Record) -> Record:
+    """What a database would give back of it: what belongs to the process that drives the row is left out."""
+    orders = tuple(map(_as_kept, record.orders))
+    return replace(record, orders=orders, sightings=_NOTHING_SIGHTED, asking_rule=False, resolution=None)
+
+
+def demand(holds: bool, message: str) -> None:
+    """Raises AssertionError unless it holds, optimised or not."""
+    if not holds:
+        raise AssertionError(message)
+
+
+def _as_kept(order: Order) -> Order:
+    if all(getattr(order, name) is None for name in NEVER_STORED):
+        return order
+    return replace(order, answered_at_us=None, absent_since_us=None)
+
+
+def _check(record: Record, rows: Rows) -> None:
+    demand(record.intent.quantity > 0, "quantity must be above 0")
+    demand(record.entry_price is None or record.entry_price > 0, "entry_price must be above 0")
+    demand(record.stop_price is None or record.stop_price > 0, "stop_price must be above 0")
+    demand(record.parts_asked >= 0, "parts_asked must be at least 0")
+    for rule in (record.rule, record.moving):
+        demand(rule is None or _lawful(rule, record.intent), f"{rule} is no stop rule of {record.id}")
+    demand(record.version >= 1, "version must be at least 1")
+    demand(record.fence >= 0, "fence must be at least 0")
+    if record.holds_slot:
+        holder = rows.slots.get((record.intent.scope, record.intent.symbol), record.id)
+        demand(holder == record.id, f"the slot of {record.id} is held by {holder}")
+    else:
+        demand(_proven(record), f"{record.id} cannot settle without its proof")
+    for order in record.orders:
+        _check_order(order, rows.client_order_ids.get(order.client_order_id, record.id), record.id)
+
+
+def _check_order(order: Order, holder: str, position_id: str) -> None:
+    demand(holder == position_id, f"{order.client_order_id} belongs to {holder}")
+    demand(order.quantity > 0, "an order's quantity must be above 0")
+    demand(order.limit_price is None or order.limit_price > 0, "a limit price must be above 0")
+
+
+def _lawful(rule: StopRule, intent: Intent) -> bool:
+    # the trigger type is stored with the intent alone
+    one = (rule.percent is None) is not (rule.price is None)
+    return one and (rule.price is None or rule.price > 0) and rule.trigger_by is intent.stop_rule.trigger_by
+
+
+def _proven(record: Record) -> bool:
+    proof = record.proof
+    if proof is None or record.settled_at_us is None or record.open_orders or proof.kind is ProofKind.STOP_READ_BACK:
+        return False
+    return proof.kind in _TIMELESS or proof.at_us >= (record.last_send_at_us or 0)
+
+
+def _keep(kept: list[Kept], finding: Evidence) -> None:
+    newest = next((n for n in reversed(range(len(kept))) if kept[n][0].source == finding.source), None)
+    if newest is None or _said(kept[newest][0]) != _said(finding):
+        kept.append((replace(finding, mark_price=None), Repeats(0, finding.answered_at_us)))
+    else:
+        before, repeats = kept[newest]
+        kept[newest] = before, Repeats(repeats.count + 1, finding.answered_at_us)
+
+
+def _said(finding: Evidence) -> tuple[object, ...]:
+    said = (finding.kind, finding.quantity, finding.price, finding.why)
+    return (*said, finding.orders, finding.absent_ids, finding.fills, finding.position, finding.position_stop)
