@@ -17,6 +17,9 @@ PAGE = 100
 ORDERS_PAGE = 50
 """Orders on one page, the most that Bybit gives."""
 
+POSITIONS_PAGE = 200
+"""Positions on one page, the most that Bybit gives."""
+
 WINDOW_US = 7 * 24 * 3600 * MICROSECONDS
 """execution/list answers for at most seven days after its start time (documented)."""
 
@@ -48,11 +51,19 @@ def open_orders(market_id: str, cursor: str) -> Ask:
     return Ask("privateGetV5OrderRealtime", _paged({"category": CATEGORY, "symbol": market_id}, ORDERS_PAGE, cursor))
 
 
-def executions(market_id: str, kind: str, start_us: int, end_us: int | None, cursor: str) -> Ask:
-    """execution/list of one execution type: without its name, liquidations stay unseen (measured with 4.5.90)."""
-    params: Params = {
-        "category": CATEGORY, "symbol": market_id, "execType": kind, "startTime": start_us // 1000,
-    }  # fmt: skip
+def account_orders(coin: str, cursor: str) -> Ask:
+    """order/realtime of all that settles in one coin: one page of all its open orders, of every kind."""
+    return Ask("privateGetV5OrderRealtime", _paged({"category": CATEGORY, "settleCoin": coin}, ORDERS_PAGE, cursor))
+
+
+def executions(market_id: str | None, kind: str, start_us: int, end_us: int | None, cursor: str) -> Ask:
+    """execution/list of one execution type, of one symbol or of all linear contracts.
+
+    Without its name, liquidations stay unseen (measured with 4.5.90).
+    """
+    params: Params = {"category": CATEGORY, "execType": kind, "startTime": start_us // 1000}
+    if market_id is not None:
+        params["symbol"] = market_id
     if end_us is not None:
         params["endTime"] = end_us // 1000
     return Ask("privateGetV5ExecutionList", _paged(params, PAGE, cursor))
@@ -68,6 +79,11 @@ def position(market_id: str) -> Ask:
     return Ask("privateGetV5PositionList", {"category": CATEGORY, "symbol": market_id})
 
 
+def account_positions(coin: str, cursor: str) -> Ask:
+    """position/list of all that settles in one coin: one page of the positions of a size above zero (documented)."""
+    return Ask("privateGetV5PositionList", _paged({"category": CATEGORY, "settleCoin": coin}, POSITIONS_PAGE, cursor))
+
+
 def ticker(market_id: str) -> Ask:
     """market/tickers of one symbol."""
     return Ask("publicGetV5MarketTickers", {"category": CATEGORY, "symbol": market_id})
@@ -79,5 +95,5 @@ def account() -> Ask:
 
 
 def key_information() -> Ask:
-    """user/query-api: the cheapest signed request; it shows whether the key works and may trade."""
+    """user/query-api: the cheapest signed request; it shows whose key it is, whether it works and may trade."""
     return Ask("privateGetV5UserQueryApi", {})

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import partial
 
 from atomicpos.errors import InvalidRequest
 from atomicpos.evidence import OrderView, PositionView
@@ -22,6 +23,8 @@ from atomicpos.ports import (
 
 from . import bybit_queries, parse, replies
 from .bybit_account import BybitAccount
+from .bybit_paging import Listing, every_page
+from .bybit_windows import windows
 from .fields import price
 from .markets import market_id
 from .redact import KEPT
@@ -32,9 +35,6 @@ PAGES_MAX = 50
 
 ORDER_PAGES_MAX = 20
 """Pages of open orders of one symbol; Bybit allows 500 open orders, which are ten (documented)."""
-
-WINDOWS_MAX = 60
-"""Seven-day windows that are read back: more than a year."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,24 +100,16 @@ class BybitReads:
         fills: list[Fill] = []
         raws: list[str] = []
         for start_us, end_us in windows(since_us, self._clock.now_us()):
-            found, raw = await self._window(market, kind, start_us, end_us)
+            listing = Listing(
+                f"executions {kind} in one window",
+                partial(bybit_queries.executions, market, kind, start_us, end_us),
+                lambda exchanged: replies.executions(exchanged, market),
+                PAGES_MAX,
+            )
+            found, raw = await every_page(listing, self._read)
             fills += found
             raws.append(raw)
         return fills, "\n".join(raws)
-
-    async def _window(self, market: str, kind: str, start_us: int, end_us: int | None) -> tuple[list[Fill], str]:
-        """All fills of one execution type in one window, page by page."""
-        fills: list[Fill] = []
-        raws: list[str] = []
-        cursor = ""
-        for _ in range(PAGES_MAX):
-            exchanged = await self._read(bybit_queries.executions(market, kind, start_us, end_us, cursor))
-            found, cursor = replies.executions(exchanged, market)
-            fills += found
-            raws.append(exchanged.raw)
-            if not cursor:
-                return fills, "\n".join(raws)
-        raise ReadFailed(f"executions {kind}: more than {PAGES_MAX} pages in one window", raws[-1])
 
     async def position(self, symbol: str) -> PositionReading:
         """The one row of the symbol; no row at all is shown as quantity 0 without a time, the weakest of answers."""
@@ -140,18 +132,15 @@ class BybitReads:
         return PositionStopReading(stops[0] if stops else None, raw)
 
     async def _position_stops(self, market: str) -> tuple[list[OrderView], str]:
-        """All of them, page by page; the list may move between two pages, so an order on both counts once."""
-        found: dict[str | None, OrderView] = {}
-        raws: list[str] = []
-        cursor = ""
-        for _ in range(ORDER_PAGES_MAX):
-            exchanged = await self._read(bybit_queries.open_orders(market, cursor))
-            stops, cursor = replies.position_stops(exchanged, market)
-            found.update((stop.exchange_order_id, stop) for stop in stops)
-            raws.append(exchanged.raw)
-            if not cursor:
-                return list(found.values()), "\n".join(raws)[:KEPT]
-        raise ReadFailed(f"position stop: more than {ORDER_PAGES_MAX} pages of open orders", raws[-1])
+        """All of them; the list may move between two pages, so an order on both counts once."""
+        listing = Listing(
+            "position stop among open orders",
+            partial(bybit_queries.open_orders, market),
+            lambda exchanged: replies.position_stops(exchanged, market),
+            ORDER_PAGES_MAX,
+        )
+        stops, raw = await every_page(listing, self._read)
+        return list({stop.exchange_order_id: stop for stop in stops}.values()), raw[:KEPT]
 
     async def mark_price(self, symbol: str) -> Decimal:
         """The mark price, above zero."""
@@ -173,16 +162,3 @@ class BybitReads:
             return market_id(self._transport.markets, symbol)
         except InvalidRequest as unknown:
             raise ReadFailed(str(unknown)) from None
-
-
-def windows(since_us: int, now_us: int) -> list[tuple[int, int | None]]:
-    """The stretches that together cover the time since then; the last one is open towards now.
-
-    Bybit answers for seven days from the start time, and silently leaves out what came later (documented).
-    Raises ReadFailed when that takes too many of them.
-    """
-    starts = range(since_us, max(now_us, since_us) + 1, bybit_queries.WINDOW_US)
-    if len(starts) > WINDOWS_MAX:
-        raise ReadFailed(f"fills: {len(starts)} windows of seven days are more than {WINDOWS_MAX}")
-    ends = [start + bybit_queries.WINDOW_US - 1000 for start in starts[:-1]]
-    return list(zip(starts, [*ends, None], strict=True))

@@ -23,6 +23,7 @@ from atomicpos.ports import (
 
 from . import bybit_writes, markets
 from .bybit_account import BybitAccount
+from .bybit_listings import BybitListings
 from .bybit_reads import BybitReads
 from .bybit_settings import BybitSettings
 from .outcomes import of_order, of_setting
@@ -46,9 +47,12 @@ class CcxtExchange:
         self._clock = clock
         self._view = view(client)
         self._transport = Transport(self._view, clock, recv_window_s or quirks.profile.recv_window_s)
+        self.account_id: str | None = None
+        """The exchange's own number of the account, known once it is open; None where the key may not ask for it."""
         self._account = BybitAccount(self._transport)
         self.reads = BybitReads(self._transport, clock, self._account)
         self.urgent_reads = BybitReads(self._transport, clock, self._account, urgent=True)
+        self.account = BybitListings(self._transport, clock, self._account)
         self._settings = BybitSettings(self._transport, self.urgent_reads, self._account)
 
     async def open(self) -> None:
@@ -56,7 +60,7 @@ class CcxtExchange:
 
         Raises NotReady with a sentence that holds no secret.
         """
-        await check_ready(self._view, self._transport)
+        self.account_id = await check_ready(self._view, self._transport)
         with contextlib.suppress(ReadFailed):
             await self._account.look()
 

@@ -23,6 +23,21 @@ def market_id(markets: Markets, symbol: str) -> str:
     return str(market["id"])
 
 
+def linear_symbols(markets: Markets) -> dict[str, str]:
+    """The unified symbol of each linear contract by the exchange's id, which a spot market may share (F12)."""
+    return {str(market.get("id")): symbol for symbol, market in markets.items() if _linear_contract(market)}
+
+
+def settle_coins(markets: Markets) -> tuple[str, ...]:
+    """The coins that linear contracts settle in, by the exchange's ids, in order."""
+    coins = {market.get("settleId") or market.get("settle") for market in markets.values() if _linear_contract(market)}
+    return tuple(sorted(str(coin) for coin in coins if coin))
+
+
+def _linear_contract(market: Any) -> bool:
+    return isinstance(market, dict) and market.get("contract") is True and market.get("linear") is True
+
+
 def instrument(markets: Markets, symbol: object) -> Instrument:
     """The one active linear perpetual that the symbol names: raw id or unified, in any case.
 

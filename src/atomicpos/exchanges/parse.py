@@ -102,18 +102,33 @@ def fill(row: Row) -> Fill | None:
 _POSITION_STOP = ("StopLoss", "CreateByStopLoss")
 
 
-def position_stop(row: Row) -> OrderView | None:
-    """The row as the position's own stop; None for any other order.
+def is_position_stop(row: Row) -> bool:
+    """Whether the order is the stop on the position itself.
 
-    Such an order was made by the exchange (``stopOrderType`` StopLoss, ``createType`` CreateByStopLoss) and has no
-    ``orderLinkId``; stops over a part of a position have another type. Its quantity may be 0: it is the position's.
-    Raises WrongPositionMode for one of hedge mode.
+    The exchange made it (``stopOrderType`` StopLoss, ``createType`` CreateByStopLoss), and it has no ``orderLinkId``;
+    stops over a part of a position have another type.
     """
     made_by = {text(row, "stopOrderType"), text(row, "createType")}
-    if text(row, "orderLinkId") is not None or not made_by.intersection(_POSITION_STOP):
+    return text(row, "orderLinkId") is None and bool(made_by.intersection(_POSITION_STOP))
+
+
+def position_stop(row: Row) -> OrderView | None:
+    """The row as the position's own stop; None for any other order. Its quantity may be 0: it is the position's.
+
+    Raises WrongPositionMode for one of hedge mode.
+    """
+    if not is_position_stop(row):
         return None
     _one_way(row)
     return order_view(row)
+
+
+def market_id(row: Row) -> str:
+    """The exchange's id of the market that the row is about."""
+    name = text(row, "symbol")
+    if name is None:
+        raise ReadFailed(f"a row names no symbol: it says {str(row.get('symbol'))[:80]!r}")
+    return name
 
 
 def _one_way(row: Row) -> None:
@@ -133,6 +148,11 @@ def position_view(row: Row) -> PositionView:
     Raises WrongPositionMode for a row of hedge mode and ReadFailed for a size without a side.
     """
     _one_way(row)
+    return side_view(row)
+
+
+def side_view(row: Row) -> PositionView:
+    """A position row in either mode; in hedge mode it is one of the two sides that a symbol may hold."""
     quantity = needed(amount(row, "size"), "size")
     side = _SIDES.get((text(row, "side") or "").lower())
     if quantity and side is None:

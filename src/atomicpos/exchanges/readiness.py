@@ -19,16 +19,19 @@ _NOT_PERMITTED = 10005
 _LOADS = 3
 
 
-async def check_ready(view: Any, transport: Transport) -> None:
-    """Credentials there, key accepted, markets loaded. Raises NotReady naming what is wrong, without secrets.
+async def check_ready(view: Any, transport: Transport) -> str | None:
+    """Credentials there, key accepted, markets loaded: the exchange's own id of the account, where it tells.
+
+    Raises NotReady naming what is wrong, without secrets.
 
     The key comes first: ccxt asks for currencies with it while loading the markets, and a wrong key would then look
     like a failure of the markets.
     """
     if not view.apiKey or not view.secret:
         raise NotReady("the ccxt client has no apiKey or no secret; both are needed to open a position")
-    await _try_key(view, transport)
+    account_id = await _try_key(view, transport)
     await _load(view, transport)
+    return account_id
 
 
 async def _load(view: Any, transport: Transport) -> None:
@@ -52,17 +55,17 @@ async def _load(view: Any, transport: Transport) -> None:
     raise NotReady("the exchange's markets could not be loaded: the loading was cancelled by somebody else")
 
 
-async def _try_key(view: Any, transport: Transport) -> None:
+async def _try_key(view: Any, transport: Transport) -> str | None:
     """A signed read shows a wrong key, a wrong clock and a key that may not trade, before an order does.
 
     The demo environment has no such endpoint, and a key without the transfer permission may not ask it: both can
     trade all the same.
     """
     if view.options.get("enableDemoTrading"):
-        return
+        return None
     exchanged = await transport.read(bybit_queries.key_information())
     if exchanged.code == _NOT_PERMITTED:
-        return
+        return None
     if exchanged.code in _KEY:
         raise NotReady(f"the exchange does not accept the API key: {exchanged.message} ({exchanged.code})")
     if exchanged.code == _CLOCK:
@@ -73,3 +76,5 @@ async def _try_key(view: Any, transport: Transport) -> None:
         raise NotReady(f"the exchange gave no usable answer: {failed}") from None
     if whole(information.get("readOnly")) == 1:
         raise NotReady("the API key is read-only; it must be allowed to trade contracts")
+    user = whole(information.get("userID"))
+    return str(user) if user else None

@@ -60,17 +60,23 @@ def one_order(exchanged: Exchanged, client_order_id: str) -> OrderView | None:
 
 def executions(exchanged: Exchanged, market_id: str) -> tuple[list[Fill], str]:
     """The fills of one page, and the cursor of the next; empty on the last."""
-    listed, cursor = _page(exchanged, "executions", market_id)
-    return [fill for row in listed if (fill := parsed(parse.fill, row, exchanged)) is not None], cursor
+    found, cursor = page(exchanged, "executions", {"symbol": market_id}, parse.fill)
+    return [fill for fill in found if fill is not None], cursor
 
 
 def position_stops(exchanged: Exchanged, market_id: str) -> tuple[list[OrderView], str]:
     """The position's own living stops on one page of open orders, and the cursor of the next; empty on the last."""
-    listed, cursor = _page(exchanged, "position stop", market_id)
-    stops = [parsed(parse.position_stop, row, exchanged) for row in listed]
-    return [stop for stop in stops if stop is not None and not stop.status.final], cursor
+    found, cursor = page(exchanged, "position stop", {"symbol": market_id}, parse.position_stop)
+    return [stop for stop in found if stop is not None and not stop.status.final], cursor
 
 
-def _page(exchanged: Exchanged, what: str, market_id: str) -> tuple[list[Row], str]:
-    listed = rows(exchanged, what, {"symbol": market_id})
-    return listed, (text(result(exchanged, what), "nextPageCursor") or "") if listed else ""
+def page(
+    exchanged: Exchanged, what: str, asked: dict[str, str], read: Callable[[Row], Parsed]
+) -> tuple[list[Parsed], str]:
+    """Each row of one page as ``read`` understands it, and the cursor of the next page.
+
+    A page without rows is the last one, whatever cursor it names.
+    """
+    listed = rows(exchanged, what, asked)
+    cursor = (text(result(exchanged, what), "nextPageCursor") or "") if listed else ""
+    return [parsed(read, row, exchanged) for row in listed], cursor
