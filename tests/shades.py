@@ -72,10 +72,10 @@ class ShadedExchange(SimExchange):
         self.answer: Show = as_it_is
         self.written: list[Any] = []
 
-    async def write(self, request: Any) -> Outcome:
+    async def write(self, request: Any, permit: Any) -> Outcome:
         self.written.append(request)
         await self.before(request)
-        return self.answer(await super().write(request))
+        return self.answer(await super().write(request, permit))
 
 
 def from_the_entry_on(exchange: ShadedExchange, happens: Callable[[], None]) -> None:

@@ -6,7 +6,7 @@ import asyncio
 import getpass
 import random
 import secrets
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from types import TracebackType
 from typing import Any
 
@@ -19,14 +19,18 @@ from .events import Event
 from .exchanges import connect
 from .feed import Feed
 from .health import Health, Vitals, judge
+from .ids import new_position_id
+from .leases import HeldLeases
 from .models import Position, Scope, State
 from .observers import AlertSink, log_alerts
 from .opener import Opener
 from .operations import Operations
-from .ports import Clock, Exchange, Journal
+from .owner import Alone, ThisProcess
+from .ports import Clock, Exchange, Journal, Owners
 from .record import Record
 from .request import read_request
 from .settings import Settings, bounds
+from .shared_reads import SharedReads
 from .snapshot import failure, snapshot
 from .store import open_journal
 from .verifiers import assemble
@@ -50,19 +54,25 @@ class AtomicPositions:
         self._open_journal: Callable[[], Any] = lambda: open_journal(database, self._clock, rng=self._rng)
         self._bounds = bounds(self._settings, self._exchange.profile)
         self._verifiers = assemble(self._settings.verifiers)
+        self._owner: Callable[[], Owners] = lambda: ThisProcess(self._rng)
         self._started: _Started | None = None
 
     @classmethod
     def over(
-        cls, exchange: Exchange, journal: Journal, clock: Clock, rng: random.Random, **knobs: Any
+        cls, exchange: Exchange, journal: Journal, clock: Clock, rng: random.Random, owners: Owners | None = None,
+        **knobs: Any,
     ) -> AtomicPositions:
-        """The same over ports of one's own: another exchange, journal or clock, as the simulations do."""
+        """The same over ports of one's own: another exchange, journal or clock, as the simulations do.
+
+        Without ``owners`` it takes itself to be the only one that drives these rows.
+        """
         self = cls.__new__(cls)
         self._settings = Settings.read(knobs)
         self._rng, self._clock, self._exchange = rng, clock, exchange
         self._open_journal = lambda: _given(journal)
         self._bounds = bounds(self._settings, exchange.profile)
         self._verifiers = assemble(self._settings.verifiers)
+        self._owner = lambda: owners or Alone(new_position_id(rng))
         self._started = None
         return self
 
@@ -73,13 +83,13 @@ class AtomicPositions:
         if self._started is not None:
             raise NotReady("this AtomicPositions is already inside its block")
         journal = await self._open_journal()
-        means = self._means(journal)
-        started = _Started(means)
+        owner = self._owner()
+        started = _Started(self._means(journal, owner), owner)
         try:
-            started.claim(means.scope)
             await self._exchange.open()
+            started.watch(started.watchdog.renew())
             await started.watchdog.turn()
-            started.watching = asyncio.ensure_future(started.watchdog.run())
+            started.watch(started.watchdog.run())
         except BaseException:
             await self._leave(started, 0)
             raise
@@ -102,10 +112,11 @@ class AtomicPositions:
                 if record.state not in AT_REST:
                     log.warning("position %s is left %s; the next start drives it on", record.id, record.state.value)
             await started.means.announcer.close()
+            await started.give_back()
         finally:
             await self._exchange.close()
             await started.journal.close()
-            started.release()
+            started.owner.leave()
 
     # --- opening ----------------------------------------------------------------------------------------------
 
@@ -231,11 +242,14 @@ class AtomicPositions:
             raise NotReady("AtomicPositions is used inside its block: async with AtomicPositions(...) as positions")
         return self._started
 
-    def _means(self, journal: Journal) -> Means:
+    def _means(self, journal: Journal, owner: Owners) -> Means:
         sink: Callable[[Event], object] = AlertSink(self._settings.alerts) if self._settings.alerts else log_alerts
         announcer = Announcer((sink, *self._settings.listeners))
+        scope = Scope(self._exchange.name, self._exchange.environment, self._settings.account)
+        leases = HeldLeases(journal, self._clock, self._bounds, scope, owner)
         return Means(
-            self._exchange, journal, self._clock, self._bounds, self._settings, self._verifiers, announcer, self._rng
+            self._exchange, journal, leases, self._clock, self._bounds, self._settings, self._verifiers, announcer,
+            self._rng, SharedReads(self._exchange.reads, self._exchange.account, self._clock),
         )
 
     async def _answer(self, record: Record) -> Position:
@@ -254,45 +268,36 @@ class AtomicPositions:
             return snapshot(record)
 
 
-_claimed: set[tuple[str, Scope]] = set()
-"""The accounts being driven in this process, each with the place of its rows: two drivers of one row would quarrel."""
-
-
 class _Started:
     """What exists only inside the block."""
 
-    def __init__(self, means: Means) -> None:
+    def __init__(self, means: Means, owner: Owners) -> None:
         self.means = means
+        self.owner = owner
         self.journal = means.journal
         self.drivers = Drivers(means)
         self.opener = Opener(means, self.drivers)
         self.operations = Operations(means, self.drivers)
         self.watchdog = Watchdog(means, self.drivers)
         self.feed = Feed(means.announcer)
-        self.watching: asyncio.Task[None] | None = None
-        self._claim: tuple[str, Scope] | None = None
+        self._watching: list[asyncio.Task[None]] = []
 
-    def claim(self, scope: Scope) -> None:
-        """Take the account in this process. Raises NotReady when another instance has it on the same rows."""
-        claim = (self.journal.place, scope)
-        if claim in _claimed:
-            raise NotReady(
-                f"account {scope.account!r} on {scope.exchange} is already driven in this process with the database "
-                f"{self.journal.place}; use that AtomicPositions, or another account name or database"
-            )
-        _claimed.add(claim)
-        self._claim = claim
-
-    def release(self) -> None:
-        """Give the account back."""
-        if self._claim is not None:
-            _claimed.discard(self._claim)
+    def watch(self, task: Coroutine[Any, Any, None]) -> None:
+        """Run it beside everything else until the block is left."""
+        self._watching.append(asyncio.ensure_future(task))
 
     async def stop_watching(self) -> None:
-        """Stop the watchdog and see it stopped."""
-        if self.watching is not None:
-            self.watching.cancel()
-            await asyncio.gather(self.watching, return_exceptions=True)
+        """Stop the watchdog and the renewals, and see them stopped."""
+        for task in self._watching:
+            task.cancel()
+        await asyncio.gather(*self._watching, return_exceptions=True)
+
+    async def give_back(self) -> None:
+        """Give every row back, so that the next start need not wait; else the leases lapse by themselves."""
+        try:
+            await self.means.leases.release()
+        except StoreUnavailable as error:
+            log.warning("the positions could not be given back, and stay leased for a while: %s", error)
 
 
 async def _given(journal: Journal) -> Journal:

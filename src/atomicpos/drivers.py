@@ -10,10 +10,11 @@ from typing import Any
 from .advance import Wish
 from .announcer import log
 from .engine import Asked, Engine, Means
-from .errors import NotReady, StoreUnavailable
+from .errors import NotReady, StoreUnavailable, UnknownPosition
+from .evidence import Evidence
 from .models import MICROSECONDS, SETTLED, State
 from .plan import retry_us
-from .ports import Conflict
+from .ports import Conflict, Fenced
 from .record import Record, adopt
 from .request import StopFunction
 
@@ -65,14 +66,17 @@ class Drivers:
             self._tasks.pop(position_id, None)
             self._refuse_asks(position_id)
 
-    def start(self, record: Record, *, watch: bool = False, stop_function: StopFunction | None = None) -> None:
+    def start(
+        self, record: Record, *, watch: bool = False, stop_function: StopFunction | None = None,
+        evidence: tuple[Evidence, ...] = (),
+    ) -> None:
         """Drive the row in the background; nothing happens when it is being driven already, or the block was left."""
         if self._closed:
             log.warning("position %s is left %s; the next start drives it on", record.id, record.state.value)
             return
         if self._tasks.get(record.id) is None:
             self._latest[record.id] = record
-            self._tasks[record.id] = asyncio.ensure_future(self._drive(record, watch, stop_function))
+            self._tasks[record.id] = asyncio.ensure_future(self._drive(record, watch, stop_function, evidence))
             if watch:
                 self._watching.add(record.id)
 
@@ -88,14 +92,35 @@ class Drivers:
                 if self._closed:
                     raise NotReady("the block is being left; what was not begun is not begun any more")
                 if position_id not in self._tasks:
-                    record = await self._means.journal.load(position_id)
-                    if record is None or record.state.settled:
+                    record = await self.take(position_id)
+                    if record.state.settled:
                         return
                     self.start(record)
                 # the drive that is about to begin takes it; one that is just ending refuses it
                 self._asks.setdefault(position_id, []).append(asked)
             if await asyncio.shield(asked.granted):
                 return
+
+    async def take(self, position_id: str) -> Record:
+        """The row as ours, claimed where it was not. Raises NotReady while another process has it, UnknownPosition."""
+        leases, journal = self._means.leases, self._means.journal
+        record = await journal.load(position_id)
+        if record is None:
+            raise UnknownPosition(f"no position has the id {position_id!r}")
+        if record.state.settled or leases.holds(position_id):
+            return record
+        claimed = await leases.claim_one(position_id)
+        if claimed is None:
+            raise NotReady(
+                f"position {position_id} is driven by another process ({record.owner}); do it there, or end that "
+                f"process and wait {leases.lease_us / MICROSECONDS:g} s"
+            )
+        return adopt(claimed, self._means.clock.now_us())
+
+    def lose(self, position_id: str) -> None:
+        """The row is another owner's by now: a drive of it says what it knows, and ends."""
+        self._means.leases.lose(position_id)
+        self._engine.fence_out(position_id)
 
     def _take_asks(self, position_id: str) -> list[Asked]:
         return self._asks.pop(position_id, [])
@@ -148,14 +173,22 @@ class Drivers:
     def _only_looks(self, position_id: str) -> bool:
         return position_id in self._watching and self._latest[position_id].state is State.PROTECTED
 
-    async def _drive(self, record: Record, watch: bool, stop_function: StopFunction | None) -> None:
+    async def _drive(
+        self, record: Record, watch: bool, stop_function: StopFunction | None, evidence: tuple[Evidence, ...]
+    ) -> None:
         failures = 0
         current: Record | None = record
         try:
             while current is not None:
                 try:
                     asks = self._take_asks(record.id)
-                    await self._engine.drive(current, watch=watch, asks=asks, stop_function=stop_function)
+                    await self._engine.drive(
+                        current, watch=watch, asks=asks, stop_function=stop_function, evidence=evidence
+                    )
+                    return
+                except Fenced:
+                    self._means.leases.lose(record.id)
+                    log.warning("position %s was taken over by another process; this one leaves it", record.id)
                     return
                 except Exception as error:
                     failures += 1
@@ -172,7 +205,7 @@ class Drivers:
         while True:
             await self._means.clock.sleep(retry_us(failures) / MICROSECONDS)
             try:
-                stored = await self._means.journal.load(position_id)
+                stored = await self._means.leases.claim_one(position_id)
             except (StoreUnavailable, Conflict) as error:
                 log.error("position %s cannot be read: %s", position_id, error)
                 continue

@@ -12,7 +12,8 @@ from .stop_price import trigger_price
 
 
 def new_record(
-    checked: Checked, scope: Scope, bounds: Bounds, settings: Settings, now_us: int, installation: str, position_id: str
+    checked: Checked, scope: Scope, bounds: Bounds, settings: Settings, now_us: int, installation: str,
+    position_id: str, owner: str,
 ) -> Record:
     """The new row with its entry, and with the guard stop that travels with it where the exchange takes one."""
     intent = _intent(checked, scope, settings, now_us)
@@ -20,7 +21,10 @@ def new_record(
     if bounds.protection is Protection.ATTACHED:
         orders.append(_guard(intent, client_order_id(installation, position_id, Leg.STOP, RIDING)))
     deadline = now_us + bounds.verification_deadline_us
-    return Record(position_id, intent, tuple(orders), deadline_us=deadline, updated_at_us=now_us)
+    return Record(
+        position_id, intent, tuple(orders), deadline_us=deadline, updated_at_us=now_us, owner=owner, fence=1,
+        wake_at_us=now_us,
+    )
 
 
 def _intent(checked: Checked, scope: Scope, settings: Settings, now_us: int) -> Intent:

@@ -7,15 +7,18 @@ from dataclasses import replace
 
 from .drivers import ANSWERED, Drivers, among
 from .engine import Means
-from .errors import AlreadyOpen, InvalidRequest
+from .errors import AlreadyOpen, InvalidRequest, NotReady
 from .ids import new_position_id
 from .intake import intent_entry, new_record
 from .models import SETTLED, State
 from .ports import Change, KeyTaken, SlotTaken
 from .preflight import Checked, preflight
-from .record import Record, adopt
+from .record import Record
 from .request import Request
 from .snapshot import snapshot
+
+ASKED_AGAIN_S = 0.25
+"""How often a row that another process drives is read while a caller waits for it."""
 
 
 class Opener:
@@ -76,7 +79,7 @@ class Opener:
     async def _carry(self, checked: Checked) -> Record:
         means = self._means
         record = new_record(checked, means.scope, means.bounds, means.settings, means.clock.now_us(),
-                            means.journal.installation, new_position_id(means.rng))
+                            means.journal.installation, new_position_id(means.rng), means.leases.me)
         return await self._answer(await self._admit(record, checked.request))
 
     async def _admit(self, record: Record, request: Request) -> Record:
@@ -105,11 +108,16 @@ class Opener:
         """
         change = Change(record, (intent_entry(record),))
         try:
-            await self._means.journal.admit(change)
+            await self._store(change)
         except SlotTaken as taken:
             if not await self._ended(taken.position_id):
                 raise
-            await self._means.journal.admit(change)
+            await self._store(change)
+
+    async def _store(self, change: Change) -> None:
+        leases, asked_at_us = self._means.leases, self._means.clock.now_us()
+        await self._means.journal.admit(change, leases.lease_us)
+        leases.admitted(change.record.id, asked_at_us)
 
     async def _ended(self, position_id: str) -> bool:
         holder = await self._means.journal.load(position_id)
@@ -117,7 +125,10 @@ class Opener:
             return True
         if holder.state is not State.PROTECTED:
             return False
-        self._drivers.start(adopt(holder, self._means.clock.now_us()), watch=True)
+        try:
+            self._drivers.start(await self._drivers.take(position_id), watch=True)
+        except NotReady:
+            return False  # another process drives it, and looks at it in its own time
         settling = self._drivers.until(position_id, among(SETTLED))
         try:
             ended = await asyncio.wait_for(settling, self._means.settings.write_patience_s)
@@ -133,5 +144,10 @@ class Opener:
         )
 
     async def _answer(self, record: Record) -> Record:
-        driven = await self._drivers.until(record.id, among(ANSWERED))
-        return driven or await self._means.journal.load(record.id) or record
+        """The row once it is answered, whichever process drives it."""
+        while True:
+            driven = await self._drivers.until(record.id, among(ANSWERED))
+            record = driven or await self._means.journal.load(record.id) or record
+            if record.state in ANSWERED:
+                return record
+            await self._means.clock.sleep(ASKED_AGAIN_S)

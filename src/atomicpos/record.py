@@ -168,6 +168,11 @@ def adopt(record: Record, now_us: int) -> Record:
     return replace(record, orders=orders, sightings=Sightings(since_us=now_us, taken_over=True))
 
 
+def looked_at_again(record: Record, now_us: int) -> Record:
+    """A row of ours that rested: nothing is in doubt, and nothing is sighted yet."""
+    return replace(record, sightings=Sightings(since_us=now_us))
+
+
 def _doubted(order: Order, record: Record, now_us: int) -> Order:
     """Between the row's last commit and now it may have left; an entry even right after the intent."""
     earliest = record.intent.created_at_us if order.leg is Leg.ENTRY else record.updated_at_us

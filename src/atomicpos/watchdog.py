@@ -2,39 +2,82 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 from .announcer import log
 from .drivers import Drivers
 from .engine import Means
 from .errors import StoreUnavailable
+from .leases import CLAIMED_AT_ONCE
 from .models import State
-from .record import adopt
+from .record import Record, adopt, looked_at_again
+from .sweep import Sweep
 
 
 class Watchdog:
-    """Drives what nobody drives: unsettled rows without end, and a look at each protected one every turn."""
+    """Drives what nobody drives: unsettled rows without end, and a look at each protected one every turn.
+
+    Rows of other processes are left to them for as long as their leases stand.
+    """
 
     def __init__(self, means: Means, drivers: Drivers) -> None:
         self._means = means
         self._drivers = drivers
+        self.sweep = Sweep(means, drivers)
         self.turned_at_us: int | None = None
         """Our clock: when the last whole turn ended."""
 
     async def turn(self) -> int:
-        """Start a drive for every row that has none; how many were started. Raises StoreUnavailable."""
-        busy = self._drivers.busy
+        """Claim what nobody drives, and start a drive for every row of ours that has none; how many were started.
+
+        Raises StoreUnavailable.
+        """
+        taken = await self._claim()
         rows = await self._means.journal.holding(self._means.scope)
         now = self._means.clock.now_us()
-        idle = [row for row in rows if row.id not in busy | self._drivers.busy]
+        busy = self._drivers.busy
+        idle = [row for row in rows if row.owner == self._means.leases.me and row.id not in busy]
         for row in idle:
-            self._drivers.start(adopt(row, now), watch=row.state is State.PROTECTED)
+            ours = looked_at_again(row, now) if self._rested(row, taken) else adopt(row, now)
+            self._drivers.start(ours, watch=row.state is State.PROTECTED)
         self.turned_at_us = now
         return len(idle)
+
+    def _rested(self, row: Record, taken: frozenset[str]) -> bool:
+        """True for a row of ours that a drive of ours brought to rest: nothing of it is in doubt."""
+        return row.state is State.PROTECTED and row.id not in taken and self._means.leases.holds(row.id)
+
+    async def _claim(self) -> frozenset[str]:
+        """Claim until nothing is left to claim; the positions that were."""
+        taken: set[str] = set()
+        while True:
+            rows = await self._means.leases.claim()
+            taken.update(row.id for row in rows)
+            if len(rows) < CLAIMED_AT_ONCE:
+                return frozenset(taken)
 
     async def run(self) -> None:
         """Turn for ever; a database that does not answer is asked again."""
         while True:
+            await self._unfailing(self.sweep.turn)
             await self._means.clock.sleep(self._means.settings.watch_s)
-            try:
-                await self.turn()
-            except StoreUnavailable as error:
-                log.critical("the watchdog cannot read the database: %s", error)
+            await self._unfailing(self.turn)
+
+    async def _unfailing(self, act: Callable[[], Awaitable[object]]) -> None:
+        """Whatever fails, the next turn comes."""
+        try:
+            await act()
+        except StoreUnavailable as error:
+            log.critical("the watchdog cannot use the database: %s", error)
+        except Exception as error:
+            log.critical("the watchdog failed, and goes on: %r", error)
+
+    async def renew(self) -> None:
+        """Renew the leases for ever, and leave every row alone that turns out to be another owner's."""
+        while True:
+            await self._means.clock.sleep(self._means.leases.renewal_s)
+            await self._unfailing(self._renew)
+
+    async def _renew(self) -> None:
+        for position_id in await self._means.leases.renew():
+            self._drivers.lose(position_id)

@@ -32,5 +32,5 @@ def database(tmp_path: Path) -> Path:
 async def _fill(path: Path) -> None:
     journal = await open_journal(f"sqlite:///{path}", StillClock(), rng=random.Random(1))
     for change in changes():
-        await (journal.admit(change) if change.record.version == 1 else journal.commit(change))
+        await (journal.admit(change, 0) if change.record.version == 1 else journal.commit(change))
     await journal.close()

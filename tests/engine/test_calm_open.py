@@ -15,9 +15,9 @@ class Counting(MemoryJournal):
 
     transactions = 0
 
-    async def admit(self, change: Any) -> None:
+    async def admit(self, change: Any, lease_us: int) -> None:
         self.transactions += 1
-        await super().admit(change)
+        await super().admit(change, lease_us)
 
     async def commit(self, change: Any) -> None:
         self.transactions += 1

@@ -30,9 +30,9 @@ class Ailing(MemoryJournal):
         if self.down:
             raise StoreUnavailable("the disk is full")
 
-    async def admit(self, change: Any) -> None:
+    async def admit(self, change: Any, lease_us: int) -> None:
         await self._ail()
-        await super().admit(change)
+        await super().admit(change, lease_us)
 
     async def commit(self, change: Any) -> None:
         await self._ail()

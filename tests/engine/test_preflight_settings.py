@@ -27,9 +27,9 @@ async def test_mode_then_leverage_then_entry_and_only_then(world: World) -> None
     stored: list[int] = []
     real = world.exchange.write
 
-    async def write(request: Any) -> Any:
+    async def write(request: Any, permit: Any) -> Any:
         stored.append(len(world.stored()))
-        return await real(request)
+        return await real(request, permit)
 
     world.exchange.write = write
     async with world.library(margin_mode="cross") as positions:

@@ -70,10 +70,10 @@ async def test_f05_a_position_that_shows_on_the_other_side_is_not_touched(world:
 class WithoutReduceOnly(ShadedExchange):
     """The planted defect: what leaves is an ordinary market order."""
 
-    async def write(self, request: Any) -> Any:
+    async def write(self, request: Any, permit: Any) -> Any:
         if isinstance(request, PlaceOrder) and request.leg is Leg.CLOSE:
             request = replace(request, reduce_only=False)
-        return await super().write(request)
+        return await super().write(request, permit)
 
 
 async def close_a_moment_too_late(world: World, kind: type[ShadedExchange]) -> Any:

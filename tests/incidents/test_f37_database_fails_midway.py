@@ -41,9 +41,9 @@ class FailingWrites(MemoryJournal):
         if self.fails_from is not None and self.writes >= self.fails_from:
             raise StoreUnavailable("disk I/O error")
 
-    async def admit(self, change: Change) -> None:
+    async def admit(self, change: Change, lease_us: int) -> None:
         self._count()
-        await super().admit(change)
+        await super().admit(change, lease_us)
 
     async def commit(self, change: Change) -> None:
         self._count()

@@ -130,10 +130,10 @@ class FullDisk(MemoryJournal):
 
     full = True
 
-    async def admit(self, change: Change) -> None:
+    async def admit(self, change: Change, lease_us: int) -> None:
         if self.full:
             raise StoreUnavailable("the disk is full")
-        await super().admit(change)
+        await super().admit(change, lease_us)
 
 
 NOTHING_STORED = {"input": InvalidRequest, "read": NotReady, "database": StoreUnavailable, "slot": AlreadyOpen}

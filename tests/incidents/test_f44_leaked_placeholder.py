@@ -57,11 +57,11 @@ class FailsOnce(MemoryJournal):
 
     tries = 0
 
-    async def admit(self, change: Change) -> None:
+    async def admit(self, change: Change, lease_us: int) -> None:
         self.tries += 1
         if self.tries == 1:
             raise StoreUnavailable("database is locked")
-        await super().admit(change)
+        await super().admit(change, lease_us)
 
 
 @in_every_mode()

@@ -27,10 +27,10 @@ async def test_f58_a_setting_that_raises_means_no_order(world: World, error: Exc
     """Whatever the call raises, the outcome is not known: EntryRefused, no entry, and the slot is free."""
     real = world.exchange.write
 
-    async def write(request: Any) -> Outcome:
+    async def write(request: Any, permit: Any) -> Outcome:
         if isinstance(request, SetLeverage):
             raise error
-        return await real(request)
+        return await real(request, permit)
 
     world.exchange.write = write
     async with world.library() as positions:

@@ -34,7 +34,7 @@ def guards(record: Record, verdict: Verdict) -> dict[str, bool]:
         "ended_after_protection": ended and filled and was_protected,
         "closed_by_us": ended and filled and not was_protected and verdict.closed_by_us > 0,
         "gone_by_other_hands": ended and filled and not was_protected and verdict.closed_by_us <= 0,
-        "stop_confirmed": confirmed,
+        "stop_confirmed": confirmed and verdict.alone,
         "protection_lost": not confirmed,
         "fill_is_news": filled and (record.filled_at_us or 0) > (record.suspected_at_us or 0),
         "late_evidence": record.state.settled and (bool(verdict.loose) or verdict.share > 0),

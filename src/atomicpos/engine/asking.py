@@ -9,7 +9,7 @@ from collections.abc import Callable, Container, Iterable
 from ..evidence import Evidence
 from ..models import Goal, OrderStatus, Refusal, State
 from ..policies import Pace, rhythm_of
-from ..ports import Clock, Exchange
+from ..ports import Clock, Exchange, Reads
 from ..record import Record
 from ..verifiers import Question, Verifier
 from ..weigh import newest
@@ -41,10 +41,11 @@ class Asking:
         return [task for looker in self._lookers if (task := looker.stop()) is not None]
 
 
-def question(record: Record, exchange: Exchange) -> Question:
-    """The question about a row as it is now. A position at risk is read without standing in line."""
+def question(record: Record, exchange: Exchange, shared: Reads) -> Question:
+    """The question about a row as it is now. A position at risk is read by itself, without standing in line; one that
+    is safe shares the account's listings."""
     entry = record.entry
-    reads = exchange.reads if record.state is State.PROTECTED else exchange.urgent_reads
+    reads = shared if record.state is State.PROTECTED else exchange.urgent_reads
     return Question(
         position_id=record.id,
         symbol=record.intent.symbol,

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 
 from ..plan import Cancel, ChooseMarginMode, Leverage, Place, Step
-from ..ports import Exchange, Outcome, OutcomeKind, Write
+from ..ports import Exchange, Outcome, OutcomeKind, Permit, Write
 
 Key = tuple[str, str, int]
 
@@ -28,13 +28,13 @@ class Courier:
         """True while this step's request is under way, and it is not to be sent beside it."""
         return _key(step) in self._tasks.values() and not (isinstance(step, Place) and step.beside)
 
-    def send(self, step: Step, request: Write) -> None:
+    def send(self, step: Step, request: Write, permit: Permit) -> None:
         """Start one request; its outcome comes back through ``answered``."""
-        self._tasks[asyncio.ensure_future(self._send(step, request))] = _key(step)
+        self._tasks[asyncio.ensure_future(self._send(step, request, permit))] = _key(step)
 
-    async def _send(self, step: Step, request: Write) -> None:
+    async def _send(self, step: Step, request: Write, permit: Permit) -> None:
         try:
-            outcome = await self._exchange.write(request)
+            outcome = await self._exchange.write(request, permit)
         except Exception as error:
             # Whatever went wrong, the request may have left: it is looked up, never assumed away (F06).
             outcome = Outcome(OutcomeKind.UNKNOWN, f"{type(error).__name__}: {error}")

@@ -9,10 +9,10 @@ from typing import Any
 from ..absorb import absorb
 from ..advance import advance
 from ..events import EventKind
-from ..evidence import Evidence, Source
+from ..evidence import BUILT_IN, Evidence, Source
 from ..models import MICROSECONDS, State
 from ..plan import Place, Plan, Step, plan, retry_us
-from ..ports import Outcome
+from ..ports import Fenced, Outcome, always
 from ..record import Record
 from ..request import StopFunction
 from ..sightings import Sightings
@@ -24,7 +24,7 @@ from .courier import Courier
 from .inbox import Inbox
 from .ledger import Ledger
 from .means import Means
-from .requests import depart, find, intended, intent_entry, outcome_entry, title
+from .requests import depart, find, intended, intent_entry, only_protects, outcome_entry, title
 from .second_question import SecondQuestion
 from .telling import Telling
 
@@ -51,21 +51,25 @@ class Drive:
         self._inbox = Inbox(means.clock)
         self._courier = Courier(means.exchange, self._hear_outcome)
         self._asking = Asking(
-            means.verifiers, lambda: question(self.record, means.exchange), self._hear_evidence,
+            means.verifiers, lambda: question(self.record, means.exchange, means.shared), self.hear,
             means.clock, means.rng, means.settings.look_timeout_s,
         )
-        self._unheard = set(WATCHED) if watch else set()
+        self._unheard = _to_be_heard(record) if watch else set()
         self._telling = Telling(means, record)
         self._rule = SecondQuestion(stop_function, lambda wish: self.ask(Asked(wish)))
         self._at_rest = False
+        self._fenced_out = False
         self._granted: list[Asked] = []
 
     async def run(self) -> Record:
-        """Turn after turn until it rests."""
+        """Turn after turn until it rests. Raises Fenced once the row is another owner's; what is known was noted."""
         try:
             while (wake_at_us := await self._turn()) is not None:
                 await self._inbox.wait(wake_at_us)
             return self._ledger.committed
+        except Fenced:
+            await self._ledger.last_words()
+            raise
         finally:
             await self._stop()
 
@@ -75,6 +79,11 @@ class Drive:
             return False
         self._inbox.deliver(lambda: self._grant(asked))
         return True
+
+    def fence_out(self) -> None:
+        """The row is another owner's by now: say what is known, and stop."""
+        self._fenced_out = True
+        self._inbox.deliver(_nothing)
 
     def _grant(self, asked: Asked) -> None:
         self.record, entries = asked.wish(self.record, self._means.bounds, self._clock.now_us())
@@ -91,12 +100,15 @@ class Drive:
     async def _turn(self) -> int | None:
         """One turn; when to take the next one at the latest, None when the row rests."""
         self._inbox.open()
+        if self._fenced_out:
+            raise Fenced(self.record.id)
         bounds = self._means.bounds
         verdict = weigh(self.record, bounds, self._clock.now_us())
         self.record, entries, verdict = advance(self._rule.put(self.record, verdict), verdict, bounds)
         self._ledger.note(*entries)
         todo = plan(self.record, verdict, bounds)
         self._intend(todo)
+        self.record = replace(self.record, wake_at_us=self._due_at_us(todo))
         self._ledger.note(*self._telling.conditions(self.record, verdict))
         resting = self._resting(todo)
         saved = await self._save(all_of_it=resting)
@@ -107,8 +119,17 @@ class Drive:
             return None
         if not self.record.state.settled:
             self._carry_out(todo.steps)
-            self._look(todo)
+        self._look(todo)
         return self._wake_at_us(todo)
+
+    def _due_at_us(self, todo: Plan) -> int | None:
+        """When whoever takes the row up must look at it again."""
+        if self.record.state.settled:
+            return None
+        now = self._clock.now_us()
+        if self.record.state is State.PROTECTED:
+            return now + round(self._means.settings.watch_s * MICROSECONDS)
+        return todo.wake_at_us if todo.wake_at_us is not None else now + IDLE_US
 
     def _intend(self, todo: Plan) -> None:
         """Give every new order its row before anything is sent (I4)."""
@@ -120,7 +141,7 @@ class Drive:
 
     def _resting(self, todo: Plan) -> bool:
         if self.record.state.settled:
-            return True
+            return not self._unheard
         busy = todo.steps or todo.look or self._unheard or self._rule.pending
         return self.record.state is State.PROTECTED and not busy
 
@@ -153,7 +174,8 @@ class Drive:
             self.record, request = depart(self.record, step, self._clock.now_us(), self._means.bounds)
             if request is not None:
                 self._telling.say(self.record, EventKind.SENT, f"sends {title(step)}")
-                self._courier.send(step, request)
+                permit = always if only_protects(request) else self._means.leases.permit(self.record.id)
+                self._courier.send(step, request, permit)
 
     def _hear_outcome(self, step: Step, outcome: Outcome) -> None:
         self._inbox.deliver(lambda: self._absorb_outcome(step, outcome))
@@ -176,7 +198,8 @@ class Drive:
         else:
             self._asking.stop()
 
-    def _hear_evidence(self, evidence: Evidence) -> None:
+    def hear(self, evidence: Evidence) -> None:
+        """Make the finding part of the row at the next turn."""
         self._inbox.deliver(lambda: self._absorb_evidence(evidence))
 
     def _absorb_evidence(self, evidence: Evidence) -> None:
@@ -195,6 +218,15 @@ class Drive:
         self._tell_granted(False)
         await asyncio.gather(*ending, return_exceptions=True)
         await self._ledger.finish()
+
+
+def _to_be_heard(record: Record) -> set[str]:
+    """The sources that a watch hears once: of a row that is settled all of them."""
+    return set(BUILT_IN if record.state.settled else WATCHED)
+
+
+def _nothing() -> None:
+    """A letter that only wakes."""
 
 
 def _fresh(record: Record, now_us: int) -> Sightings:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from ..evidence import Evidence
 from ..record import Record
 from ..request import StopFunction
 from .asked import Asked
@@ -20,23 +21,30 @@ class Engine:
 
     async def drive(
         self, record: Record, *, watch: bool = False, asks: Iterable[Asked] = (),
-        stop_function: StopFunction | None = None,
+        stop_function: StopFunction | None = None, evidence: Iterable[Evidence] = (),
     ) -> Record:
         """Drive one row until it is protected or settled, and return it as committed.
 
-        With ``watch`` a protected row is looked at once by every source first; ``asks`` are made part of it before
-        anything else; ``stop_function`` is asked for the trigger once the average fill is known. Opening, recovery,
-        watching and operators' acts all come through here; every step may run twice. Raises Conflict when somebody
-        else moved the row.
+        With ``watch`` a row that rests is looked at once; ``asks``, and ``evidence`` that somebody else found, are
+        made part of it before anything else; ``stop_function`` is asked for the trigger once the average fill is
+        known. Opening, recovery, watching and operators' acts all come through here; every step may run twice. Raises
+        Fenced when the row is another owner's by now, and Conflict when it is not at the version that is known.
         """
         drive = Drive(self.means, record, watch=watch, stop_function=stop_function)
         for asked in asks:
             drive.ask(asked)
+        for found in evidence:
+            drive.hear(found)
         self._running[record.id] = drive
         try:
             return await drive.run()
         finally:
             del self._running[record.id]
+
+    def fence_out(self, position_id: str) -> None:
+        """The row is another owner's by now: a drive of ours says what it knows, and stops."""
+        if (drive := self._running.get(position_id)) is not None:
+            drive.fence_out()
 
     def ask(self, position_id: str, asked: Asked) -> bool:
         """Make a wish part of a running drive's row at its next turn; False when none runs that could."""

@@ -8,6 +8,7 @@ stays here and goes with the next commit (I4, I9).
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import replace
 
 from ..errors import StoreUnavailable
@@ -52,7 +53,8 @@ class Ledger:
     async def save(self, record: Record, *, all_of_it: bool = False) -> bool:
         """Commit when it must be; True when the database has everything that decides.
 
-        Never raises StoreUnavailable: ``failure`` holds it. Raises Conflict when somebody else moved the row.
+        Never raises StoreUnavailable: ``failure`` holds it. Raises Fenced when the row is another owner's by
+        now, Conflict when its version is not the one we know.
         """
         await self._finish_writing()
         if self._writing is None and self._due(record, all_of_it):
@@ -65,6 +67,11 @@ class Ledger:
         if self._writing is not None:
             await asyncio.wait({self._writing})
             await self._finish_writing()
+
+    async def last_words(self) -> None:
+        """Append what was not committed to a row that another owner has by now, where the database still hears it."""
+        with suppress(StoreUnavailable):
+            await self._journal.note(self.committed.id, self._entries, self._evidence)
 
     def _due(self, record: Record, all_of_it: bool) -> bool:
         if self.behind(record):

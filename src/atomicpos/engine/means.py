@@ -7,10 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from ..announcer import Announcer
+from ..leases import HeldLeases
 from ..models import Scope
 from ..ports import Clock, Exchange, Journal
 from ..record import Record
 from ..settings import Bounds, Settings
+from ..shared_reads import SharedReads
 from ..verifiers import Verifier
 
 
@@ -24,12 +26,15 @@ class Means:
 
     exchange: Exchange
     journal: Journal
+    leases: HeldLeases
     clock: Clock
     bounds: Bounds
     settings: Settings
     verifiers: tuple[Verifier, ...]
     announcer: Announcer
     rng: random.Random
+    shared: SharedReads
+    """Reads that every position of the account shares."""
     alerted: dict[str, dict[str, str]] = field(default_factory=dict)
     """What stands alerted, by position: one alert for each condition, however many drives see it (F60)."""
     on_commit: Callable[[Record], None] = field(default=_nobody)

@@ -72,6 +72,14 @@ def cancel_request(record: Record, order: Order) -> CancelOrder | SetPositionSto
     )
 
 
+def only_protects(request: Write) -> bool:
+    """True for a stop that is put up: it can neither open, nor enlarge, nor leave anything less protected, so it may
+    leave under a lapsed lease too. Everything else may hurt what a successor does."""
+    if isinstance(request, SetPositionStop):
+        return request.trigger_price is not None
+    return isinstance(request, PlaceOrder) and request.leg is Leg.STOP
+
+
 def depart(record: Record, step: Step, now_us: int, bounds: Bounds) -> tuple[Record, Write | None]:
     """The row at the moment a step's request starts, and that request; None when there is no such order."""
     if isinstance(step, ChooseMarginMode):

@@ -14,7 +14,7 @@ from ..weigh import Verdict
 from .again import cancel, cancel_loose
 from .exits import close_all, close_part
 from .pauses import REMAINDER_US
-from .steps import ChooseMarginMode, Leverage, Place, Plan
+from .steps import Cancel, ChooseMarginMode, Leverage, Place, Plan
 from .stops import put_up, wants_stop
 
 
@@ -27,11 +27,19 @@ def plan(record: Record, verdict: Verdict, bounds: Bounds) -> Plan:
         cancel_loose(result, record.orders, verdict)
     else:
         _act(result, record, verdict, bounds)
+    if not verdict.alone:
+        _protect_only(result, verdict)
     result.look = _look(result, record, verdict, bounds)
     late = record.state is State.PROTECTED and _unexplained(verdict) and not result.steps
     result.slowly = (record.state is State.ORPHAN_SUSPECTED and record.resolution is None) or late
     _deadlines(result, record, verdict, bounds)
     return result
+
+
+def _protect_only(result: Plan, verdict: Verdict) -> None:
+    """Cancel nothing yet: what another owner sent last may still arrive, and make a stop the only one."""
+    result.steps = [step for step in result.steps if not isinstance(step, Cancel)]
+    result.wake(verdict.alone_at_us)
 
 
 def _act(result: Plan, record: Record, verdict: Verdict, bounds: Bounds) -> None:

@@ -149,8 +149,10 @@ class Journal(Leases, Protocol):
         """All rows of the scope that hold their slot, oldest first."""
         ...
 
-    async def settled_since(self, scope: Scope, since_us: int) -> tuple[Record, ...]:
-        """Rows of the scope that settled at that time (our clock) or later, newest first."""
+    async def settled_since(self, scope: Scope, since_us: int, symbol: str | None = None) -> tuple[Record, ...]:
+        """Rows of the scope, of that unified symbol where given, that settled at that time (our clock) or later,
+        newest first.
+        """
         ...
 
     async def list(self, state: State | None = None, symbol: str | None = None) -> tuple[Record, ...]:

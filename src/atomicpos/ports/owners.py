@@ -16,3 +16,7 @@ class Owners(Protocol):
     def gone(self, owner: str) -> bool:
         """True only when that owner's process certainly runs no more; one that is merely silent is not gone."""
         ...
+
+    def leave(self) -> None:
+        """This owner drives nothing any more."""
+        ...

@@ -100,9 +100,10 @@ class MemoryJournal(MemoryLeases):
         """The scope's rows that hold their slot, oldest first."""
         return tuple(as_stored(record) for record in sorted(self._open().held(scope), key=_age))
 
-    async def settled_since(self, scope: Scope, since_us: int) -> tuple[Record, ...]:
-        """The scope's settled rows that settled at that time or later, newest first."""
-        settled = [r for r in self._open().records.values() if r.intent.scope == scope and not r.holds_slot]
+    async def settled_since(self, scope: Scope, since_us: int, symbol: str | None = None) -> tuple[Record, ...]:
+        """The scope's settled rows, of that symbol where given, that settled at that time or later, newest first."""
+        rows = (r for r in self._open().records.values() if symbol in (None, r.intent.symbol))
+        settled = [r for r in rows if r.intent.scope == scope and not r.holds_slot]
         newest = sorted(settled, key=_settled_at_us, reverse=True)
         return tuple(as_stored(record) for record in newest if _settled_at_us(record)[0] >= since_us)
 

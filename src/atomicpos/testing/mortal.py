@@ -9,13 +9,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from ..models import Instrument, Scope, State
+from ..models import Instrument
 from ..ports import (
     AccountReads,
     CancelOrder,
     Change,
     Exchange,
-    History,
     Journal,
     Outcome,
     Permit,
@@ -27,7 +26,7 @@ from ..ports import (
 )
 from ..ports import Write as Request
 from ..profile import Profile
-from ..record import Record
+from .journal_over import JournalOver
 
 
 class Life:
@@ -102,48 +101,25 @@ class MortalExchange:
         await self._inner.close()
 
 
-class MortalJournal:
+class MortalJournal(JournalOver):
     """A journal as a mortal process uses it; ``sees`` hears of each change once it is stored."""
 
     def __init__(self, inner: Journal, life: Life, sees: Callable[[Change], None]) -> None:
-        self._inner = inner
+        super().__init__(inner)
         self._life = life
         self._sees = sees
 
-    @property
-    def installation(self) -> str:
-        return self._inner.installation
-
-    @property
-    def place(self) -> str:
-        return self._inner.place
-
-    async def admit(self, change: Change) -> None:
+    async def admit(self, change: Change, lease_us: int) -> None:
         await self._life.instant("before admit")
-        await self._inner.admit(change)
+        await self.inner.admit(change, lease_us)
         self._sees(change)
         await self._life.instant("after admit")
 
     async def commit(self, change: Change) -> None:
         await self._life.instant(f"before commit of {change.record.state.value}")
-        await self._inner.commit(change)
+        await self.inner.commit(change)
         self._sees(change)
         await self._life.instant(f"after commit of {change.record.state.value}")
-
-    async def load(self, position_id: str) -> Record | None:
-        return await self._inner.load(position_id)
-
-    async def find_key(self, scope: Scope, key: str) -> Record | None:
-        return await self._inner.find_key(scope, key)
-
-    async def holding(self, scope: Scope) -> tuple[Record, ...]:
-        return await self._inner.holding(scope)
-
-    async def list(self, state: State | None = None, symbol: str | None = None) -> tuple[Record, ...]:
-        return await self._inner.list(state, symbol)
-
-    async def history(self, position_id: str) -> History:
-        return await self._inner.history(position_id)
 
     async def close(self) -> None:
         """The journal outlives the process."""

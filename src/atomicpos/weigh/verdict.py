@@ -66,10 +66,17 @@ class Verdict:
     """Nothing of the entry is left and nothing of ours may arrive: the only thing that lets a row settle."""
     resolution_refused: str | None
     """Why an operator's word on the end cannot stand; None while nothing speaks against it, or none was given."""
+    alone_at_us: int
+    """Our clock: from then on nothing can arrive any more that another owner sent before this one took the row."""
     naked_us: int
     """How long the present stretch without a live stop has lasted."""
     exposure_us: int
     """All such stretches, added (I10)."""
+
+    @property
+    def alone(self) -> bool:
+        """True when nothing that another owner sent may still arrive: now it may be tidied up, settled, called safe."""
+        return self.now_us >= self.alone_at_us
 
     @property
     def stop(self) -> Order | None:
@@ -95,6 +102,7 @@ def weigh(record: Record, bounds: Bounds, now_us: int) -> Verdict:
     average = average_fill(record, filled, fresh)
     end_us = gone_at(record, closed, filled) or now_us
     trigger = wanted(record, average)
+    alone_at_us = _alone_at_us(record, bounds)
     stops, moved = _stops(record, bounds, now_us, average, share, fresh) if final and not reversed_ else ((), False)
     return Verdict(
         now_us=now_us,
@@ -116,8 +124,9 @@ def weigh(record: Record, bounds: Bounds, now_us: int) -> Verdict:
         covered=_is_covered(record, share),
         flat=flat,
         loose=loose,
-        ended=_ended(record, never or flat, loose) or operator_proof(record),
+        ended=_ended(record, never or flat, loose, now_us >= alone_at_us) or operator_proof(record),
         resolution_refused=refused(record),
+        alone_at_us=alone_at_us,
         naked_us=naked_us(record, share, now_us),
         exposure_us=exposure_us(record, filled, max(filled - record.parts_asked, share) or filled, end_us),
     )
@@ -155,12 +164,18 @@ def _is_loose(
     return flat is not None and order.alive and fresh is not None and fresh.view.stop_price == order.trigger_price
 
 
-def _ended(record: Record, shown: Proof | None, loose: Iterable[Order]) -> Proof | None:
+def _alone_at_us(record: Record, bounds: Bounds) -> int:
+    """Its requests left before we took the row, signed before that, and the exchange takes none that is older."""
+    taken = record.sightings
+    return taken.since_us + bounds.last_word_us if taken.taken_over else 0
+
+
+def _ended(record: Record, shown: Proof | None, loose: Iterable[Order], alone: bool) -> Proof | None:
     """A proof ends a row only when nothing of ours is alive or may arrive, and it is newer than the last send (I2).
 
     A user's own source that sees exposure vetoes the end.
     """
-    if shown is None or any(loose) or _vetoed(record):
+    if shown is None or not alone or any(loose) or _vetoed(record):
         return None
     last_send = record.last_send_at_us
     if shown.kind is ProofKind.NOT_SENT or last_send is None or shown.at_us >= last_send:

@@ -1,0 +1,122 @@
+"""What the account shows beside our rows: positions that no row claims, and orders that are not in our table. Pure.
+
+They are said aloud and never touched: not adopted, not cancelled, not closed. What carries the ids of a row that is
+settled is another matter: it is late evidence, and the row is looked at again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from .evidence import Evidence, Kind, Source
+from .ids import LIBRARY_PREFIX
+from .ports import AccountFill, AccountOrder, AccountPosition
+from .record import Record
+
+EXTERNAL_POSITION = "external_position"
+FOREIGN_ORDER = "foreign_order"
+UNRECORDED_ORDER = "unrecorded_order"
+
+
+@dataclass(frozen=True, slots=True)
+class AccountView:
+    """What the account listed at one time."""
+
+    asked_at_us: int
+    """Our clock, before any of it was asked for."""
+    answered_at_us: int
+    positions: tuple[AccountPosition, ...]
+    orders: tuple[AccountOrder, ...]
+    fills: tuple[AccountFill, ...]
+
+    @property
+    def own_ids(self) -> frozenset[str]:
+        """Every id in it that an atomicpos may have given, whichever installation it was."""
+        shown = [o.view.client_order_id for o in self.orders] + [f.fill.client_order_id for f in self.fills]
+        return frozenset(own_id for own_id in shown if own_id and own_id.startswith(LIBRARY_PREFIX))
+
+
+@dataclass(frozen=True, slots=True)
+class External:
+    """Something that no row of ours explains."""
+
+    condition: str
+    symbol: str
+    key: str
+    """What tells it from others of its condition: the symbol of a position, the id of an order."""
+    text: str
+    """One sentence a person can read."""
+
+
+def unclaimed_positions(view: AccountView, claimed: Collection[str]) -> tuple[External, ...]:
+    """Positions on symbols that no row claims: unsettled rows, and those that settled a moment ago, which a listing
+    that lags still shows."""
+    return tuple(
+        External(EXTERNAL_POSITION, p.symbol, p.symbol, _position_text(p))
+        for p in view.positions if p.view.quantity > 0 and p.symbol not in claimed
+    )
+
+
+def unknown_orders(view: AccountView, installation: str, known: Collection[str]) -> tuple[External, ...]:
+    """Living orders with the library's prefix that are not in our table: of another installation, or lost records."""
+    prefix = LIBRARY_PREFIX + installation
+    found = []
+    for order in view.orders:
+        own_id = order.view.client_order_id or ""
+        if own_id.startswith(LIBRARY_PREFIX) and own_id not in known:
+            condition = UNRECORDED_ORDER if own_id.startswith(prefix) else FOREIGN_ORDER
+            found.append(External(condition, order.symbol, own_id, _order_text(order, condition)))
+    return tuple(found)
+
+
+def late_evidence(view: AccountView, row: Record) -> tuple[Evidence, ...]:
+    """What the account shows of a settled row that its proof did not know: an order alive, or more of its entry filled.
+
+    Empty when everything shown is explained.
+    """
+    ids = {o.client_order_id for o in row.orders if not o.attached}
+    orders = tuple(o.view for o in view.orders if o.view.client_order_id in ids)
+    fills = tuple(f.fill for f in view.fills if f.fill.client_order_id == row.entry.client_order_id)
+    filled = sum((fill.quantity for fill in fills), Decimal(0))
+    found = []
+    if orders:
+        found.append(_seen(view, Source.ORDER_STATUS, orders=orders))
+    if filled > row.filled_quantity:
+        found.append(_seen(view, Source.TRADE_HISTORY, quantity=filled, fills=fills))
+    return tuple(found)
+
+
+def _seen(view: AccountView, source: Source, **what: object) -> Evidence:
+    return Evidence(
+        Kind.SEEN, source=source.value, asked_at_us=view.asked_at_us, answered_at_us=view.answered_at_us,
+        **what,  # type: ignore[arg-type]
+    )
+
+
+def _position_text(position: AccountPosition) -> str:
+    view = position.view
+    return f"{position.symbol}: the exchange shows {view.quantity} {view.side}, which no row claims; it is not touched"
+
+
+def _order_text(order: AccountOrder, condition: str) -> str:
+    own_id, what = order.view.client_order_id, f"{order.symbol}: the order {order.view.client_order_id}"
+    if condition == FOREIGN_ORDER:
+        return f"{what} is another installation's: two databases drive this account; it is not touched"
+    return f"{what} carries our own prefix, and no row of ours knows {own_id}; it is not touched"
+
+
+def claimed_symbols(rows: Iterable[Record]) -> frozenset[str]:
+    """The symbols of these rows."""
+    return frozenset(row.intent.symbol for row in rows)
+
+
+def changed(
+    before: Mapping[tuple[str, str], External], now: Iterable[External]
+) -> tuple[dict[tuple[str, str], External], tuple[External, ...], tuple[External, ...]]:
+    """What stands now, what of it is new, and what was before and is no more: each is said once, and resolved once."""
+    standing = {(found.condition, found.key): found for found in now}
+    new = tuple(found for at, found in standing.items() if at not in before)
+    over = tuple(found for at, found in before.items() if at not in standing)
+    return standing, new, over

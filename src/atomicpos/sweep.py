@@ -1,0 +1,105 @@
+"""The sweep of the account: what no row claims is said aloud, and late evidence of a settled row reopens it."""
+
+from __future__ import annotations
+
+from .announcer import log
+from .drivers import Drivers
+from .engine import Means
+from .events import Event, EventKind
+from .externals import (
+    EXTERNAL_POSITION,
+    UNRECORDED_ORDER,
+    AccountView,
+    External,
+    changed,
+    claimed_symbols,
+    late_evidence,
+    unclaimed_positions,
+    unknown_orders,
+)
+from .models import MICROSECONDS
+from .ports import ReadFailed
+from .record import Record, adopt
+from .settings import IGNORE
+
+
+class Sweep:
+    """Looks at the account as a whole. The listings are those that the watch of the positions asks for anyway."""
+
+    def __init__(self, means: Means, drivers: Drivers) -> None:
+        self._means = means
+        self._drivers = drivers
+        self._audited_us: int | None = None
+        self.standing: dict[tuple[str, str], External] = {}
+        """What is there beside our rows, as last seen."""
+
+    async def turn(self) -> None:
+        """List, compare, tell. What cannot be listed changes nothing. Raises StoreUnavailable."""
+        try:
+            view = await self._view()
+        except ReadFailed as failure:
+            log.warning("the account cannot be listed: %s", failure)
+            return
+        # the rows are read after the listing: an intent is stored before its order can be listed
+        held = await self._means.journal.holding(self._means.scope)
+        known = await self._means.journal.find_orders(self._means.scope, view.own_ids)
+        reopened = await self._reopen(view, set(known.values()) - {row.id for row in held})
+        settled = await self._means.journal.settled_since(self._means.scope, view.asked_at_us - self._late_us)
+        claimed = claimed_symbols((*held, *settled, *reopened))
+        found = (*unclaimed_positions(view, claimed), *unknown_orders(view, self._means.journal.installation, known))
+        await self._tell([external for external in found if self._counts(external)])
+        self._audited_us = view.asked_at_us
+
+    @property
+    def _late_us(self) -> int:
+        """How late a listing may show what was so."""
+        return self._means.bounds.visibility_us + self._means.bounds.clock_skew_us
+
+    def _counts(self, external: External) -> bool:
+        return self._means.settings.on_external != IGNORE or external.condition == UNRECORDED_ORDER
+
+    async def _view(self) -> AccountView:
+        asked = self._means.clock.now_us()
+        since = asked - round(self._means.settings.audit_s * MICROSECONDS)
+        if self._audited_us is not None:
+            since = max(since, self._audited_us - self._late_us)
+        positions = await self._means.shared.positions()
+        orders = await self._means.shared.open_orders()
+        fills = await self._means.exchange.account.fills(since)
+        return AccountView(asked, self._means.clock.now_us(), positions, orders, fills)
+
+    async def _reopen(self, view: AccountView, settled: set[str]) -> list[Record]:
+        """Look again at each settled row that the listing knows more of than its proof did."""
+        reopened = []
+        for position_id in sorted(settled):
+            row = await self._means.journal.load(position_id)
+            if row is None or not row.state.settled or not (evidence := late_evidence(view, row)):
+                continue
+            if (ours := await self._means.leases.claim_one(position_id)) is not None:
+                log.critical("position %s is settled, and the exchange shows more of it: looked at again", position_id)
+                self._drivers.start(adopt(ours, self._means.clock.now_us()), watch=True, evidence=evidence)
+                reopened.append(row)
+        return reopened
+
+    async def _tell(self, found: list[External]) -> None:
+        before = self.standing
+        self.standing, new, over = changed(before, found)
+        for external in new:
+            self._say(EventKind.ALERT, external)
+            if external.condition == EXTERNAL_POSITION:
+                await self._look_for_its_row(external.symbol)
+        for external in over:
+            self._say(EventKind.RESOLVED, external)
+
+    async def _look_for_its_row(self, symbol: str) -> None:
+        """A position that no row claims may be the late fill of the row that settled on its symbol last."""
+        since = self._means.clock.now_us() - round(self._means.settings.audit_s * MICROSECONDS)
+        rows = await self._means.journal.settled_since(self._means.scope, since, symbol)
+        if rows and (ours := await self._means.leases.claim_one(rows[0].id)) is not None:
+            self._drivers.start(adopt(ours, self._means.clock.now_us()), watch=True)
+
+    def _say(self, kind: EventKind, external: External) -> None:
+        now = self._means.clock.now_us()
+        self._means.announcer.publish(
+            Event(kind, now, "", external.symbol, external.text, condition=external.condition)
+        )
