@@ -16,7 +16,7 @@ from atomicpos.exchanges.markets import instrument
 from atomicpos.exchanges.transport import Exchanged
 from atomicpos.models import State
 from atomicpos.ports import ReadFailed
-from atomicpos.sim import MARKETS, SPOT_TWINS, Market
+from atomicpos.sim import MARKETS, SPOT_TWINS, Market, Venue
 from atomicpos.sim.translation import resolve
 from atomicpos.sim.wire.server import Server
 from wired import bybit_client, library
@@ -37,6 +37,7 @@ def listed(market: Market) -> dict[str, Any]:
 
 
 LISTED = {market.symbol: listed(market) for market in (*SPOT_TWINS, *MARKETS)}
+VENUE = Venue(lambda: 0)
 
 
 @given(market=st.sampled_from(MARKETS), data=st.data())
@@ -47,7 +48,7 @@ def test_f13_every_spelling_of_a_perpetual_names_that_perpetual(market: Market, 
     spelled = data.draw(st.sampled_from(["", " "])) + mixed
     found = instrument(LISTED, spelled)
     assert (found.symbol, found.market_id) == (market.symbol, market.market_id)
-    assert resolve(spelled) is market, "and the venue in process agrees"
+    assert resolve(spelled, VENUE) is market, "and the venue in process agrees"
 
 
 @pytest.mark.wire

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -11,6 +11,7 @@ from atomicpos.models import MarginMode, OrderStatus, TriggerBy
 from .book import Book
 from .faults import Faults
 from .ledger import Ledger, PositionMode
+from .markets import MARKETS, Market
 from .matching import Matcher
 from .orders import PlaceRequest, RefusalReason, Refused, VenueOrder
 from .position_stop import take_down
@@ -25,10 +26,17 @@ WHOLE = Decimal(1)
 class Account(Ledger):
     """The writes. Each raises ``Refused`` or takes effect at once."""
 
-    def __init__(self, now_us: Callable[[], int], *, seed: int = 0, stop_when_flat: str = REFUSE) -> None:
+    def __init__(
+        self,
+        now_us: Callable[[], int],
+        *,
+        seed: int = 0,
+        stop_when_flat: str = REFUSE,
+        markets: Sequence[Market] = MARKETS,
+    ) -> None:
         if stop_when_flat not in (REFUSE, ACCEPT):
             raise ValueError(f"stop_when_flat is {stop_when_flat!r}; it must be {REFUSE!r} or {ACCEPT!r}")
-        super().__init__(now_us)
+        super().__init__(now_us, markets)
         self._matcher = Matcher(seed)
         self._stops_need_position = stop_when_flat == REFUSE
         self._ids: set[str] = set()

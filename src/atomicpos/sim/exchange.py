@@ -97,7 +97,7 @@ class SimExchange:
 
     async def instrument(self, symbol: str) -> Instrument:
         """The perpetual of that raw id or unified symbol. Raises InvalidRequest naming what it found instead."""
-        return instrument(resolve(symbol))
+        return instrument(resolve(symbol, self.venue))
 
     async def write(self, request: Write, permit: Permit = always) -> Outcome:
         """Send it, if the permit allows. Never raises, cancellation apart; once it left, nothing takes it back."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from enum import StrEnum
 
@@ -10,7 +10,7 @@ from atomicpos.models import MarginMode
 
 from .book import Book
 from .history import Log
-from .markets import MARKETS, Market, perpetual
+from .markets import MARKETS, Market, unknown
 from .orders import Execution, Funding, RefusalReason, Refused, Truth, VenueOrder, VenuePosition
 
 
@@ -27,10 +27,11 @@ class Ledger:
     Reads are pure: they ask for a moment, and the faces choose it.
     """
 
-    def __init__(self, now_us: Callable[[], int]) -> None:
+    def __init__(self, now_us: Callable[[], int], markets: Sequence[Market] = MARKETS) -> None:
         self._clock_us = now_us
         self._last_us = 0
-        self._books = {market.symbol: Book(market) for market in MARKETS}
+        self._books = {market.symbol: Book(market) for market in markets}
+        self._symbols = {name: market.symbol for market in markets for name in (market.symbol, market.market_id)}
         self._margin_modes: Log[MarginMode] = Log()
         self._position_mode = PositionMode.ONE_WAY
 
@@ -80,12 +81,17 @@ class Ledger:
         """What is so now, never lagged and never faulted."""
         return self._book(symbol).truth(self.now_us())
 
+    def trades(self, symbol: str) -> bool:
+        """True for the unified symbol or raw id of one of its perpetuals."""
+        return symbol in self._symbols
+
     def symbols(self) -> tuple[str, ...]:
         """The unified symbols of the perpetuals."""
         return tuple(self._books)
 
     def _book(self, symbol: str) -> Book:
-        try:
-            return self._books[perpetual(symbol).symbol]
-        except LookupError as error:
-            raise Refused(RefusalReason.UNKNOWN_SYMBOL, str(error.args[0])) from None
+        name = self._symbols.get(symbol)
+        if name is None:
+            said = unknown(symbol, [book.market for book in self._books.values()])
+            raise Refused(RefusalReason.UNKNOWN_SYMBOL, said)
+        return self._books[name]

@@ -1,13 +1,18 @@
 """The instruments of the venue: fifteen linear perpetuals, and spot markets that share a raw id with one of them.
 
+For a venue of thousands of symbols there are numbered ones.
+
 Ticks, steps and prices are varied on purpose: a stop computed with the wrong tick, a quantity cut with the wrong
 step or a price taken from the spot twin shows at once.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +91,41 @@ SPOT_TWINS: tuple[Market, ...] = (
 
 _BY_NAME = {name: market for market in MARKETS for name in (market.symbol, market.market_id)}
 
+_NUMBERED = re.compile(r"(N\d{5})(?:USDT|/USDT:USDT)")
+
+NUMBERED_MAX = 100_000
+
+NAMED_MAX = 20
+"""How many markets a message names."""
+
+
+def numbered(count: int) -> tuple[Market, ...]:
+    """That many markets of one kind, N00000USDT and so on: for a venue with as many symbols as are needed."""
+    if not 0 <= count <= NUMBERED_MAX:
+        raise ValueError(f"count is {count}; it must lie between 0 and {NUMBERED_MAX}")
+    return tuple(_one(f"N{number:05d}") for number in range(count))
+
+
+@cache
+def _one(base: str) -> Market:
+    return _market(_PERPETUAL, base, "1.3580", "0.0001", "1", "200000", "25", min_notional="1")
+
 
 def perpetual(symbol: str) -> Market:
-    """The perpetual of that unified symbol or raw id. Raises LookupError naming those that exist."""
-    try:
-        return _BY_NAME[symbol]
-    except KeyError:
-        known = ", ".join(market.market_id for market in MARKETS)
-        raise LookupError(f"no perpetual is called {symbol!r}; the venue has {known}") from None
+    """The perpetual of that unified symbol or raw id, numbered ones included. Raises LookupError naming some."""
+    if (market := _BY_NAME.get(symbol)) is not None:
+        return market
+    if (match := _NUMBERED.fullmatch(symbol)) is not None:
+        return _one(match[1])
+    raise LookupError(unknown(symbol, MARKETS))
+
+
+def listed(names: Sequence[str]) -> str:
+    """The first of these names, and how many more there are."""
+    more = f" and {len(names) - NAMED_MAX} more" if len(names) > NAMED_MAX else ""
+    return ", ".join(names[:NAMED_MAX]) + more
+
+
+def unknown(symbol: str, markets: Iterable[Market]) -> str:
+    """The sentence on a symbol that is none of these."""
+    return f"no perpetual is called {symbol!r}; the venue has {listed([market.market_id for market in markets])}"

@@ -97,7 +97,7 @@ class SimReads:
 
     async def _fail(self, call: Call, symbol: str, *, injected: bool) -> None:
         """Raise ReadFailed, after the way back, for an injected error or a symbol that is none."""
-        if injected or symbol not in self._venue.symbols():
+        if injected or not self._venue.trades(symbol):
             await self._back()
             raise ReadFailed(f"{call.value} on {symbol}: {'an injected error' if injected else 'no such symbol'}")
 

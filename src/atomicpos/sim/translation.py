@@ -17,9 +17,10 @@ from atomicpos.ports import (
 
 from .fault_words import Call
 from .faults import Fault
-from .markets import MARKETS, SPOT_TWINS, Market
+from .markets import SPOT_TWINS, Market, listed
 from .mishaps import REFUSED_BY_FAULT, refusal_of
 from .orders import PlaceRequest, RefusalReason, Refused
+from .venue import Venue
 
 _REFUSALS = {
     RefusalReason.NO_POSITION: Refusal.NO_POSITION,
@@ -93,13 +94,12 @@ def refused_by_fault(request: Write, fault: Fault) -> Outcome:
     return Outcome(OutcomeKind.REFUSED, REFUSED_BY_FAULT, named, code=fault.code or "injected")
 
 
-def resolve(symbol: str) -> Market:
+def resolve(symbol: str, venue: Venue) -> Market:
     """The perpetual of that raw id or unified symbol. Raises InvalidRequest naming what it found instead."""
     wanted = str(symbol).strip().upper()
-    for market in MARKETS:
-        if wanted in (market.symbol, market.market_id):
-            return market
-    for market in SPOT_TWINS:
-        if wanted == market.symbol:
-            raise InvalidRequest(f"{symbol!r} is a spot market; its perpetual is {market.symbol}:{market.quote}")
-    raise InvalidRequest(f"{symbol!r} is no market here; the perpetuals are {', '.join(m.symbol for m in MARKETS)}")
+    if venue.trades(wanted):
+        return venue.market(wanted)
+    twin = next((market for market in SPOT_TWINS if market.symbol == wanted), None)
+    if twin is not None:
+        raise InvalidRequest(f"{symbol!r} is a spot market; its perpetual is {twin.symbol}:{twin.quote}")
+    raise InvalidRequest(f"{symbol!r} is no market here; the perpetuals are {listed(venue.symbols())}")

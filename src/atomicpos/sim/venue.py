@@ -45,6 +45,7 @@ class Venue(Account):
     """The engine: the account's own acts, and what others do to it, the market and the exchange among them.
 
     ``stop_when_flat`` says whether a reduce-only stop is taken without a position ("accept") or not ("refuse").
+    ``markets`` are its perpetuals; ``markets.numbered`` makes as many as are wanted.
     """
 
     def set_mark(self, symbol: str, price: Decimal) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
@@ -37,6 +37,8 @@ class Arrivals:
 
     def __init__(self, now_us: Callable[[], int]) -> None:
         self.entries: deque[Arrival] = deque(maxlen=KEPT)
+        self.counts: Counter[str] = Counter()
+        """How many requests arrived for each path, since the start."""
         self._now_us = now_us
 
     @property
@@ -47,6 +49,7 @@ class Arrivals:
         async def log(request: web.Request, handler: Answer) -> web.StreamResponse:
             if not request.path.startswith(CONTROL_PREFIX):
                 self.entries.append(self._entry(request, await request.text()))
+                self.counts[request.path] += 1
             return await handler(request)
 
         return log

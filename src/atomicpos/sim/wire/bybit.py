@@ -13,6 +13,7 @@ from atomicpos.sim.faults import Call
 from atomicpos.sim.venue import PositionMode, Venue
 
 from . import bybit_markets, bybit_order_lists, bybit_reads
+from .bybit_pages import limited
 from .bybit_replies import Code, Rejection, envelope, rejection
 from .bybit_writes import Writes
 from .delivery import Delivery
@@ -38,13 +39,11 @@ class Bybit:
 
     def routes(self) -> list[web.RouteDef]:
         """All paths of the dialect."""
+        public, signed, writes = self._public(), self._reads(), Writes(self._venue).paths()
         return [
-            *(web.get(path, self._endpoint(_read(answer))) for path, answer in self._public().items()),
-            *(web.get(path, self._endpoint(_read(answer), signed=True)) for path, answer in self._reads().items()),
-            *(
-                web.post(path, self._endpoint(answer, signed=True))
-                for path, answer in Writes(self._venue).paths().items()
-            ),
+            *(web.get(path, self._endpoint(_read(answer))) for path, answer in public.items()),
+            *(web.get(path, self._endpoint(self._paged(answer), signed=True)) for path, answer in signed.items()),
+            *(web.post(path, self._endpoint(answer, signed=True)) for path, answer in writes.items()),
         ]
 
     def _public(self) -> dict[str, Callable[[Asked], Json]]:
@@ -62,13 +61,21 @@ class Bybit:
             "/v5/asset/coin/query-info": lambda asked: bybit_markets.coins(),
             "/v5/order/realtime": lambda asked: bybit_order_lists.realtime(venue, asked),
             "/v5/order/history": lambda asked: bybit_order_lists.history(venue, asked),
-            "/v5/execution/list": lambda asked: bybit_reads.executions(View(venue, Call.FILLS), asked),
+            "/v5/execution/list": self._executions,
             "/v5/position/list": self._positions,
         }
 
+    def _executions(self, asked: Asked) -> Json:
+        call = Call.FILLS if "symbol" in asked else Call.ACCOUNT_FILLS
+        return bybit_reads.executions(View(self._venue, call), asked)
+
     def _positions(self, asked: Asked) -> Json:
         hedge = self._venue.position_mode is PositionMode.HEDGE
-        return bybit_reads.positions(View(self._venue, Call.POSITION), asked, hedge=hedge)
+        call = Call.POSITION if "symbol" in asked else Call.ACCOUNT_POSITIONS
+        return bybit_reads.positions(View(self._venue, call), asked, hedge=hedge)
+
+    def _paged(self, answer: Callable[[Asked], Json]) -> Answer:
+        return lambda asked, way: answer(limited(asked, self._manner.page_rows))
 
     def _endpoint(self, answer: Answer, *, signed: bool = False) -> Endpoint:
         async def respond(request: web.Request) -> web.Response:

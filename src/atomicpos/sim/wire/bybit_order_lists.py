@@ -26,7 +26,12 @@ FILTERS: dict[str, Callable[[VenueOrder], bool]] = {
 
 
 def realtime(venue: Venue, asked: Query) -> Json:
-    """``/v5/order/realtime``: open orders; asked by id, recent final ones too (measured with ccxt 4.5.90)."""
+    """``/v5/order/realtime``: open orders; asked by id, recent final ones too (measured with ccxt 4.5.90).
+
+    It is about a symbol, or about all that settles in a coin: one of them must be given (the vendor's documentation).
+    """
+    if not {"symbol", "baseCoin", "settleCoin"} & asked.keys():
+        raise refused("one of symbol, baseCoin and settleCoin must be given")
     by_id = _names_an_order(asked)
     return _orders(View(venue, *_calls(asked)), asked, lambda order: by_id or not order.status.final)
 
@@ -39,9 +44,14 @@ def history(venue: Venue, asked: Query) -> Json:
 
 
 def _calls(asked: Query) -> tuple[Call, ...]:
-    """What a look at open orders looks for: by id, one order; by filter, the own stop; else both at once."""
+    """What a look at open orders looks for: by id, one order; by filter, the own stop; else both at once.
+
+    Without a symbol it is the listing of the whole account.
+    """
     if _names_an_order(asked) or asked.get("orderFilter") == "Order":
         return (Call.ORDERS,)
+    if "symbol" not in asked:
+        return (Call.ACCOUNT_ORDERS,)
     if asked.get("orderFilter") == "tpslOrder":
         return (Call.POSITION_STOP,)
     return (Call.ORDERS, Call.POSITION_STOP)

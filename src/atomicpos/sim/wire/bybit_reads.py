@@ -18,6 +18,9 @@ from .views import View
 OTHER_EXECUTION_TYPES = ("Delivery", "BlockTrade", "MovePosition", "SessionSettlePnL")
 """Types that may be asked for and never happen here."""
 
+ROWS_A_MARKET = 3
+"""``positionIdx`` is 0, 1 or 2: with it every row keeps its place in the list, whatever else changes."""
+
 
 def executions(view: View, asked: Query) -> Json:
     """``/v5/execution/list``: all types, funding among them, or the one named by ``execType``."""
@@ -51,8 +54,8 @@ def positions(view: View, asked: Query, *, hedge: bool = False) -> Json:
     if "symbol" not in asked and "settleCoin" not in asked:
         raise Rejection(Code.PARAMETER, "either symbol or settleCoin must be given")
     rows = [
-        (position.updated_at_us or 0, f"{market.market_id}{row['positionIdx']}", row)
-        for market in markets_asked(asked)
+        (-(place * ROWS_A_MARKET + row["positionIdx"]), f"{market.market_id}{row['positionIdx']}", row)
+        for place, market in enumerate(markets_asked(asked))
         if (position := view.position(market.symbol)) is not None
         for row in position_rows(position, market.market_id, hedge=hedge)
         if "symbol" in asked or row["size"] != "0"

@@ -40,6 +40,7 @@ class Control:
             web.delete("/_venue/faults", _answering(self._clear_faults)),
             web.get("/_venue/truth", _answering(self._truth)),
             web.get("/_venue/requests", _answering(self._requests)),
+            web.get("/_venue/counts", _answering(self._counts)),
             *(web.post(path, _answering(act)) for path, act in self._acts.paths().items()),
         ]
 
@@ -60,6 +61,9 @@ class Control:
 
     def _requests(self, body: Any) -> list[Json]:
         return [asdict(entry) for entry in self._arrivals.entries]
+
+    def _counts(self, body: Any) -> Json:
+        return dict(self._arrivals.counts)
 
 
 def fault(row: Any) -> Fault:

@@ -12,7 +12,7 @@ from atomicpos.models import OrderSide
 from atomicpos.sim.orders import VenueOrder
 from atomicpos.sim.venue import PositionMode, Venue
 
-from .control_fields import fields, flag, market, price, quantity, rows, seconds, word
+from .control_fields import count, fields, flag, market, price, quantity, rows, seconds, word
 from .control_rows import order_row
 from .manner import Manner
 from .spelling import Json, number
@@ -86,12 +86,13 @@ class Acts:
         return _taken(self._venue.adl(market(given["symbol"]).symbol, part))
 
     def _mode(self, body: Any) -> Json:
-        given = fields(body, (), ("position_mode", "codes"))
+        given = fields(body, (), ("position_mode", "codes", "page_rows"))
         mode = word(given.get("position_mode", self._venue.position_mode), "position_mode", PositionMode)
         codes = word(given.get("codes", Codes.STRING if self._manner.string_codes else Codes.NUMBER), "codes", Codes)
+        rows_max = count(given["page_rows"], "page_rows") if given.get("page_rows") else self._manner.page_rows
         self._venue.set_position_mode(mode)
-        self._manner.string_codes = codes is Codes.STRING
-        return {"position_mode": mode.value, "codes": codes.value}
+        self._manner.string_codes, self._manner.page_rows = codes is Codes.STRING, rows_max
+        return {"position_mode": mode.value, "codes": codes.value, "page_rows": rows_max}
 
 
 def _move(given: Any) -> tuple[str, Decimal]:

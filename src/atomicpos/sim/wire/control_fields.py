@@ -65,6 +65,13 @@ def seconds(given: Any) -> float:
     return float(given)
 
 
+def count(given: Any, name: str) -> int:
+    """A whole number from 1."""
+    if isinstance(given, bool) or not isinstance(given, int) or given < 1:
+        raise ValueError(f"{name} is {given!r}; it must be a whole number from 1")
+    return given
+
+
 def word(given: Any, name: str, words: type[Word]) -> Word:
     """One of an enumeration's words."""
     try:

@@ -16,6 +16,9 @@ class Manner:
     string_codes: bool = False
     """True: the reply's code is a string, "0" instead of 0, as some replies were seen to have it (F09)."""
 
+    page_rows: int | None = None
+    """The most rows on a page of any signed list; None: as many as were asked for, up to the exchange's own limit."""
+
     def spelled(self, said: Json) -> Json:
         """The reply, with its code as this venue writes it now."""
         return {**said, CODE: str(said[CODE])} if self.string_codes else said

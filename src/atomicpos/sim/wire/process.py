@@ -89,6 +89,10 @@ class VenueProcess:
         """The exchange requests that arrived, oldest first."""
         return cast("list[dict[str, Any]]", self._call("/_venue/requests"))
 
+    def counts(self) -> dict[str, int]:
+        """How many exchange requests have arrived for each path, since the start."""
+        return cast("dict[str, int]", self._call("/_venue/counts"))
+
     def __enter__(self) -> Self:
         return self.start()
 
