@@ -19,7 +19,6 @@ from .events import Event
 from .exchanges import connect
 from .feed import Feed
 from .health import Health, Vitals, judge
-from .ids import new_position_id
 from .leases import HeldLeases
 from .models import Position, Scope, State
 from .observers import AlertSink, log_alerts
@@ -72,7 +71,7 @@ class AtomicPositions:
         self._open_journal = lambda: _given(journal)
         self._bounds = bounds(self._settings, exchange.profile)
         self._verifiers = assemble(self._settings.verifiers)
-        self._owner = lambda: owners or Alone(new_position_id(rng))
+        self._owner = lambda: owners or Alone()
         self._started = None
         return self
 

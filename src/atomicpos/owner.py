@@ -14,6 +14,7 @@ import random
 import socket
 import weakref
 from functools import cache
+from itertools import count
 from pathlib import Path
 
 from .ids import ALPHABET
@@ -111,11 +112,14 @@ def _place() -> str:
     return hashlib.sha256("\n".join(told).encode()).hexdigest()[:12]
 
 
+_alone = count(1)
+
+
 class Alone:
     """An owner that knows itself to be the only one: whoever else has a row is gone."""
 
-    def __init__(self, me: str) -> None:
-        self.me = me
+    def __init__(self) -> None:
+        self.me = f"alone:{next(_alone)}"
 
     def gone(self, owner: str) -> bool:
         """True for everybody else."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 from .announcer import log
@@ -34,18 +35,21 @@ class Watchdog:
         """
         taken = await self._claim()
         rows = await self._means.journal.holding(self._means.scope)
-        now = self._means.clock.now_us()
         busy = self._drivers.busy
         idle = [row for row in rows if row.owner == self._means.leases.me and row.id not in busy]
         for row in idle:
-            ours = looked_at_again(row, now) if self._rested(row, taken) else adopt(row, now)
-            self._drivers.start(ours, watch=row.state is State.PROTECTED)
-        self.turned_at_us = now
+            await self._take_up(row, row.id in taken)
+        self.turned_at_us = self._means.clock.now_us()
         return len(idle)
 
-    def _rested(self, row: Record, taken: frozenset[str]) -> bool:
-        """True for a row of ours that a drive of ours brought to rest: nothing of it is in doubt."""
-        return row.state is State.PROTECTED and row.id not in taken and self._means.leases.holds(row.id)
+    async def _take_up(self, row: Record, taken: bool) -> None:
+        """Drive a row of ours; what a drive of ours brought to rest is only looked at, nothing of it is in doubt."""
+        known = self._means.leases.holds(row.id)
+        if not known and await self._means.leases.claim_one(row.id) is None:
+            return
+        now, safe = self._means.clock.now_us(), row.state is State.PROTECTED
+        rested = safe and known and not taken
+        self._drivers.start(looked_at_again(row, now) if rested else adopt(row, now), watch=safe)
 
     async def _claim(self) -> frozenset[str]:
         """Claim until nothing is left to claim; the positions that were."""
@@ -58,10 +62,17 @@ class Watchdog:
 
     async def run(self) -> None:
         """Turn for ever; a database that does not answer is asked again."""
-        while True:
-            await self._unfailing(self.sweep.turn)
-            await self._means.clock.sleep(self._means.settings.watch_s)
-            await self._unfailing(self.turn)
+        sweeping: asyncio.Task[None] | None = None
+        try:
+            while True:
+                # beside the positions' own looks: what both list is listed once, and neither waits for the other
+                if sweeping is None or sweeping.done():
+                    sweeping = asyncio.ensure_future(self._unfailing(self.sweep.turn))
+                await self._means.clock.sleep(self._means.settings.watch_s)
+                await self._unfailing(self.turn)
+        finally:
+            if sweeping is not None:
+                sweeping.cancel()
 
     async def _unfailing(self, act: Callable[[], Awaitable[object]]) -> None:
         """Whatever fails, the next turn comes."""

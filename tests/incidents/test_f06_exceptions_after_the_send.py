@@ -45,9 +45,9 @@ def arm_at_the_entry(world: World, passages: Gate) -> None:
     """The gate counts from the moment at which the entry is on its way."""
     write = world.exchange._port.write
 
-    async def sending(request: Any) -> Any:
+    async def sending(request: Any, permit: Any) -> Any:
         passages.armed = True
-        return await write(request)
+        return await write(request, permit)
 
     world.exchange._port.write = sending
 
