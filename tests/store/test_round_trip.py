@@ -17,7 +17,7 @@ from atomicpos.record import Record
 from atomicpos.store import SqlJournal, open_journal
 from atomicpos.store.findings import evidence_of, evidence_row
 from atomicpos.store.tables import metadata
-from atomicpos.testing.samples import StillClock, a_record
+from atomicpos.testing.samples import LEASE_US, StillClock, a_record
 from atomicpos.testing.strategies import findings, journal_entries, records
 
 HARD = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
@@ -58,7 +58,7 @@ def base() -> Iterator[Base]:
 def test_any_row_comes_back_as_it_was(base: Base, record: Record) -> None:
     """A lawful record read back equals the one written, scales of decimals included."""
     base.empty()
-    base.run(base.journal.admit(Change(record)))
+    base.run(base.journal.admit(Change(record), LEASE_US))
     for stored in (base.run(base.journal.load(record.id)), *base.run(base.journal.list())):
         assert stored == record
         assert repr(stored) == repr(record)
@@ -72,7 +72,7 @@ def test_any_history_comes_back_as_it_was(
     """Journal lines and findings of distinct sources read back equal those appended."""
     base.empty()
     apart = tuple(replace(finding, source=f"{n}{finding.source}") for n, finding in enumerate(found))
-    base.run(base.journal.admit(Change(a_record(), entries=lines, evidence=apart)))
+    base.run(base.journal.admit(Change(a_record(), entries=lines, evidence=apart), LEASE_US))
     stored: History = base.run(base.journal.history("p1"))
     once = tuple(Repeats(0, finding.answered_at_us) for finding in apart)
     assert repr(stored) == repr(History(lines, apart, once))
@@ -89,6 +89,6 @@ def test_half_a_character_does_not_stop_a_commit(base: Base) -> None:
     """A lone surrogate in a raw reply, as a body cut inside an escape holds, is stored as a question mark."""
     base.empty()
     cut = replace(Evidence.unknown("cut \ud83d"), source="position_poll", raw='{"a": "\ud83d', absent_ids=("\ud83d",))
-    base.run(base.journal.admit(Change(a_record(), evidence=(cut,))))
+    base.run(base.journal.admit(Change(a_record(), evidence=(cut,)), LEASE_US))
     stored = base.run(base.journal.history("p1")).evidence[0]
     assert stored == replace(cut, why="cut ?", raw='{"a": "?')

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from atomicpos.errors import StoreUnavailable
 from atomicpos.ports import Change
 from atomicpos.store import SqlJournal, open_journal
-from atomicpos.testing.samples import StillClock, a_record, moved
+from atomicpos.testing.samples import LEASE_US, StillClock, a_record, moved
 
 
 async def opened(path: Path) -> SqlJournal:
@@ -31,7 +31,7 @@ async def test_a_cancelled_caller_stops_only_its_waiting(tmp_path: Path) -> None
 
     blocking = asyncio.create_task(journal._writer.run(block))
     await asyncio.to_thread(reached.wait, 10)
-    waiting = asyncio.create_task(journal.admit(Change(a_record())))
+    waiting = asyncio.create_task(journal.admit(Change(a_record()), LEASE_US))
     await asyncio.sleep(0)
     for task in (blocking, waiting):
         task.cancel()
@@ -59,7 +59,7 @@ async def test_the_error_of_a_job_nobody_waits_for_is_not_shouted(tmp_path: Path
 async def test_closing_waits_for_what_was_handed_in(tmp_path: Path) -> None:
     """A commit on its way when the journal closes is in the file; a later one is refused."""
     journal = await opened(tmp_path / "a.db")
-    on_its_way = asyncio.create_task(journal.admit(Change(a_record())))
+    on_its_way = asyncio.create_task(journal.admit(Change(a_record()), LEASE_US))
     await asyncio.sleep(0)
     await journal.close()
     await on_its_way
@@ -103,7 +103,7 @@ def test_a_loop_may_run_the_store_inline(tmp_path: Path) -> None:
 
     async def life() -> None:
         journal = await opened(tmp_path / "a.db")
-        await journal.admit(Change(a_record()))
+        await journal.admit(Change(a_record()), LEASE_US)
         await journal.commit(Change(moved(a_record())))
         assert set(threading.enumerate()) <= before
         await journal.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
 from decimal import Decimal
 from functools import cache
@@ -46,7 +46,43 @@ def evidence_of(row: Mapping[Any, Any]) -> Evidence:
     )
 
 
-def same_finding(row: Mapping[Any, Any], other: Mapping[Any, Any]) -> bool:
+class Findings:
+    """Rows of findings as they are to be stored: an identical repeat of a source's newest one is only counted."""
+
+    def __init__(self, newest: Iterable[Mapping[Any, Any]]) -> None:
+        """``newest``: the newest stored row of each position and source."""
+        self.new: list[dict[str, Any]] = []
+        """Rows to insert, numbered."""
+        self._newest = {(row["position_id"], row["source"]): dict(row) for row in newest}
+        self._last_seq: dict[str, int] = {}
+        for (position_id, _), row in self._newest.items():
+            self._last_seq[position_id] = max(row["seq"], self._last_seq.get(position_id, 0))
+        self._again: dict[tuple[str, int], dict[str, Any]] = {}
+
+    def add(self, row: dict[str, Any]) -> None:
+        """Take one more finding of that position, the newest of its source."""
+        position_id, source = row["position_id"], row["source"]
+        before = self._newest.get((position_id, source))
+        if before is not None and _same(before, row):
+            before["repeats"] += 1
+            before["last_answered_at_us"] = row["answered_at_us"]
+            self._again[position_id, before["seq"]] = before
+            return
+        row["seq"] = self._last_seq[position_id] = self._last_seq.get(position_id, 0) + 1
+        self._newest[position_id, source] = row
+        self.new.append(row)
+
+    def repeated(self) -> list[dict[str, Any]]:
+        """The counters of stored rows that were said again."""
+        fresh = {(row["position_id"], row["seq"]) for row in self.new}
+        return [
+            {"row_id": key[0], "row_seq": key[1], "row_repeats": row["repeats"],
+             "row_answered_at_us": row["last_answered_at_us"]}
+            for key, row in self._again.items() if key not in fresh
+        ]  # fmt: skip
+
+
+def _same(row: Mapping[Any, Any], other: Mapping[Any, Any]) -> bool:
     """True when both say the same apart from the times and the raw reply."""
     return all(row[name] == other[name] for name in FINDING)
 

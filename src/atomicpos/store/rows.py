@@ -17,7 +17,7 @@ _SAME_IN_INTENT = (
 _SAME_IN_RECORD = (
     "id", "version", "state", "goal", "reason", "deadline_us", "leverage_confirmed", "margin_mode_confirmed",
     "parts_asked", "filled_quantity", "entry_price", "closed_quantity", "stop_price", "filled_at_us", "protected_at_us",
-    "suspected_at_us", "settled_at_us", "exposure_us", "updated_at_us",
+    "suspected_at_us", "settled_at_us", "exposure_us", "updated_at_us", "owner", "fence", "wake_at_us",
 )  # fmt: skip
 _DERIVED = ("holds_slot", "last_send_at_us", "open_orders")
 _SAME_IN_ORDER = tuple(f.name for f in fields(Order) if f.name not in NEVER_STORED)
@@ -28,7 +28,7 @@ def _taken(source: object, names: Iterable[str]) -> dict[str, Any]:
 
 
 def position_row(record: Record) -> dict[str, Any]:
-    """The row of ``positions``; what the CHECKs compare is computed from the orders here."""
+    """The row of ``positions``, its lease apart; what the CHECKs compare is computed from the orders here."""
     intent, rule, proof = record.intent, record.intent.stop_rule, record.proof
     return {
         **_taken(intent.scope, ("exchange", "environment", "account")),
@@ -51,10 +51,10 @@ def order_rows(record: Record) -> list[dict[str, Any]]:
     return [{"position_id": record.id, **_taken(order, _SAME_IN_ORDER)} for order in record.orders]
 
 
-def entry_row(position_id: str, seq: int, entry: JournalEntry) -> dict[str, Any]:
-    """One row of ``journal``."""
+def entry_row(position_id: str, entry: JournalEntry) -> dict[str, Any]:
+    """One row of ``journal``; its number is the next one of ``row_id``."""
     plain = _taken(entry, ("at_us", "kind", "text", "cause"))
-    return {"position_id": position_id, "seq": seq, **plain, "data": json.dumps(entry.data)}
+    return {"position_id": position_id, "row_id": position_id, **plain, "data": json.dumps(entry.data)}
 
 
 def record_of(row: Mapping[Any, Any], orders: Iterable[Mapping[Any, Any]]) -> Record:

@@ -1,58 +1,160 @@
-"""Every statement the journal runs, built once: binding parameters is all that is left to do per call."""
+"""The statements on rows, built once: binding parameters is all that is left to do per call.
+
+A parameter of an UPDATE must not be named like a column, or it would be set: hence the prefixes.
+"""
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, func, insert, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
+from dataclasses import dataclass
+from typing import Any
 
-from .tables import evidence, installation, journal, orders, positions
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    ColumnElement,
+    Insert,
+    and_,
+    bindparam,
+    case,
+    cast,
+    func,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
 
-_SCOPED = tuple(positions.c[name] == bindparam(name) for name in ("exchange", "environment", "account"))
+from atomicpos.models import Scope
+
+from .tables import HELD, NOT_HELD, evidence, installation, journal, orders, positions
+
+SCOPED = tuple(positions.c[name] == bindparam(f"scope_{name}") for name in ("exchange", "environment", "account"))
+"""Rows of one account."""
+
 _ORDER_KEY = ("position_id", "leg", "attempt")
+_CLAIMED = ("owner", "fence", "lease_until_us")
+"""What only a claim changes."""
 
-INSERT_POSITION = insert(positions)
+
+def scoped(scope: Scope) -> dict[str, str]:
+    """The parameters of ``SCOPED``."""
+    return {
+        "scope_exchange": scope.exchange,
+        "scope_environment": scope.environment,
+        "scope_account": scope.account,
+    }
+
+
+# --- what differs between the databases ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """What the two databases say differently."""
+
+    now_us: ColumnElement[int]
+    """The clock by which leases last: the server's, or the machine's as the parameter ``row_now_us``."""
+    insert_position: Insert
+    upsert_order: Insert
+
+
+def _dialect(now_us: ColumnElement[int], new_order: sqlite.Insert | postgresql.Insert) -> Dialect:
+    plain = (column.name for column in positions.c if column.name != "lease_until_us")
+    row: dict[str, Any] = {name: bindparam(name) for name in plain}
+    lease_until_us = now_us + bindparam("row_lease_us", type_=BigInteger)
+    changed = {column.name: new_order.excluded[column.name] for column in orders.c if column.name not in _ORDER_KEY}
+    return Dialect(
+        now_us=now_us,
+        insert_position=insert(positions).values({**row, "lease_until_us": lease_until_us}),
+        upsert_order=new_order.on_conflict_do_update(index_elements=list(_ORDER_KEY), set_=changed),
+    )
+
+
+DIALECTS = {
+    "sqlite": _dialect(bindparam("row_now_us", type_=BigInteger), sqlite.insert(orders)),
+    "postgresql": _dialect(
+        cast(func.extract("epoch", func.clock_timestamp()) * 1_000_000, BigInteger), postgresql.insert(orders)
+    ),
+}
+
+# --- moving rows --------------------------------------------------------------------------------------------------
+
+_STILL_HELD = bindparam("row_held", type_=Boolean)
 
 UPDATE_POSITION = (
     update(positions)
-    .where(positions.c.id == bindparam("row_id"), positions.c.version == bindparam("row_version"))
-    .values({column.name: bindparam(column.name) for column in positions.c if column.name != "id"})
+    .where(
+        positions.c.id == bindparam("row_id"),
+        positions.c.version == bindparam("row_version"),
+        positions.c.fence == bindparam("row_fence"),
+    )
+    .values({column.name: bindparam(column.name) for column in positions.c if column.name not in ("id", *_CLAIMED)})
+    .values({name: case((_STILL_HELD, positions.c[name])) for name in ("owner", "lease_until_us")})
 )
-"""Moves the row from ``row_version``: no row matched means that somebody else has moved it."""
+"""Moves the row on from ``row_version``; one that settles gives its lease up. No row matched: somebody else moved it,
+or took it over."""
 
-_NEW_ORDER = upsert(orders)
-UPSERT_ORDER = _NEW_ORDER.on_conflict_do_update(
-    index_elements=list(_ORDER_KEY),
-    set_={column.name: _NEW_ORDER.excluded[column.name] for column in orders.c if column.name not in _ORDER_KEY},
+_ROWS = positions.c.id.in_(bindparam("row_ids", expanding=True))
+
+LOCK_ROWS = select(positions.c.id).where(_ROWS).order_by(positions.c.id).with_for_update(key_share=True)
+"""Those of the rows that exist; on PostgreSQL nobody else appends to them until the transaction ends."""
+
+# --- appending ----------------------------------------------------------------------------------------------------
+
+_NEXT_SEQ = (
+    select(func.coalesce(func.max(journal.c.seq), 0) + 1)
+    .where(journal.c.position_id == bindparam("row_id"))
+    .correlate(None)
+    .scalar_subquery()
 )
-
-INSERT_ENTRY = insert(journal)
-LAST_ENTRY = select(func.coalesce(func.max(journal.c.seq), 0)).where(journal.c.position_id == bindparam("position_id"))
-ENTRIES = select(journal).where(journal.c.position_id == bindparam("position_id")).order_by(journal.c.seq)
+INSERT_ENTRY = insert(journal).values(
+    {column.name: bindparam(column.name) for column in journal.c if column.name != "seq"} | {"seq": _NEXT_SEQ}
+)
+"""The next line of ``row_id``."""
 
 INSERT_EVIDENCE = insert(evidence)
-LAST_EVIDENCE = select(func.coalesce(func.max(evidence.c.seq), 0)).where(
-    evidence.c.position_id == bindparam("position_id")
+_newest = (
+    select(evidence.c.position_id, evidence.c.source, func.max(evidence.c.seq).label("seq"))
+    .where(evidence.c.position_id.in_(bindparam("row_ids", expanding=True)))
+    .group_by(evidence.c.position_id, evidence.c.source)
+    .subquery()
 )
-NEWEST_OF_SOURCE = (
-    select(evidence)
-    .where(evidence.c.position_id == bindparam("position_id"), evidence.c.source == bindparam("source"))
-    .order_by(evidence.c.seq.desc())
-    .limit(1)
+NEWEST_OF_EACH_SOURCE = select(evidence).join(
+    _newest, and_(evidence.c.position_id == _newest.c.position_id, evidence.c.seq == _newest.c.seq)
 )
 REPEAT_EVIDENCE = (
     update(evidence)
     .where(evidence.c.position_id == bindparam("row_id"), evidence.c.seq == bindparam("row_seq"))
-    .values(repeats=evidence.c.repeats + 1, last_answered_at_us=bindparam("row_answered_at_us"))
+    .values(repeats=bindparam("row_repeats"), last_answered_at_us=bindparam("row_answered_at_us"))
 )
-EVIDENCE = select(evidence).where(evidence.c.position_id == bindparam("position_id")).order_by(evidence.c.seq)
 
-POSITION = select(positions).where(positions.c.id == bindparam("position_id"))
-ORDERS = select(orders).where(orders.c.position_id == bindparam("position_id")).order_by(orders.c.leg, orders.c.attempt)
-KEY_HOLDER = select(positions.c.id).where(*_SCOPED, positions.c.idempotency_key == bindparam("idempotency_key"))
-SLOT_HOLDER = select(positions.c.id).where(*_SCOPED, positions.c.symbol == bindparam("symbol"), positions.c.holds_slot)
+# --- reading ------------------------------------------------------------------------------------------------------
 
-HOLDING = select(positions).where(*_SCOPED, positions.c.holds_slot).order_by(positions.c.created_at_us, positions.c.id)
+ONE = select(positions).where(positions.c.id == bindparam("row_id"))
+ORDERS = select(orders).where(orders.c.position_id == bindparam("row_id")).order_by(orders.c.leg, orders.c.attempt)
+ORDERS_OF = (
+    select(orders)
+    .where(orders.c.position_id.in_(bindparam("row_ids", expanding=True)))
+    .order_by(orders.c.leg, orders.c.attempt)
+)
+KEY_HOLDER = select(positions.c.id).where(*SCOPED, positions.c.idempotency_key == bindparam("key"))
+SLOT_HOLDER = select(positions.c.id).where(*SCOPED, HELD, positions.c.symbol == bindparam("slot_symbol"))
+FIND_ORDERS = (
+    select(orders.c.client_order_id, orders.c.position_id)
+    .join(positions, positions.c.id == orders.c.position_id)
+    .where(*SCOPED, orders.c.client_order_id.in_(bindparam("client_order_ids", expanding=True)))
+)
+
+HOLDING = select(positions).where(*SCOPED, HELD).order_by(positions.c.created_at_us, positions.c.id)
+SETTLED_SINCE = (
+    select(positions)
+    .where(*SCOPED, NOT_HELD, positions.c.settled_at_us >= bindparam("since_us"))
+    .order_by(positions.c.settled_at_us.desc(), positions.c.id.desc())
+)
 LISTED = select(positions).order_by(positions.c.created_at_us.desc(), positions.c.id.desc())
+
+ENTRIES = select(journal).where(journal.c.position_id == bindparam("row_id")).order_by(journal.c.seq)
+EVIDENCE = select(evidence).where(evidence.c.position_id == bindparam("row_id")).order_by(evidence.c.seq)
 
 INSTALLATION = select(installation.c.code)
 INSERT_INSTALLATION = insert(installation)

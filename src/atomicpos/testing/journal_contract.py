@@ -18,6 +18,7 @@ from atomicpos.models import (
     Order,
     OrderSide,
     OrderStatus,
+    PositionSide,
     Proof,
     ProofKind,
     Scope,
@@ -28,12 +29,11 @@ from atomicpos.ports import Change, Conflict, Journal, KeyTaken, SlotTaken
 from atomicpos.record import Record, Resolution
 from atomicpos.sightings import Sightings, sight
 
-from .samples import CREATED_AT_US, SCOPE, a_record, an_entry, moved, sent, settled
+from .samples import CREATED_AT_US, LEASE_US, SCOPE, a_record, an_entry, moved, sent, settled
 
 REFUSED = (StoreUnavailable, AssertionError)
 """How a broken rule of the schema shows: the database is not to be used so, or the test is told."""
 
-LEASE_US = 30_000_000
 SEND_US = CREATED_AT_US + 1_000
 PROOF_US = SEND_US + 1_000
 
@@ -70,7 +70,7 @@ class SlotContract:
         """In one-way mode a short does not get past a long on the same symbol."""
         await journal.admit(Change(a_record("p1")), LEASE_US)
         with pytest.raises(SlotTaken):
-            await journal.admit(Change(a_record("p2", side="short")), LEASE_US)
+            await journal.admit(Change(a_record("p2", side=PositionSide.SHORT)), LEASE_US)
 
     async def test_the_key_is_checked_before_the_slot(self, journal: Journal) -> None:
         """A repeat of the request that holds the slot finds its own row, not a taken slot."""

@@ -25,6 +25,7 @@ from atomicpos.record import Record
 
 SCOPE = Scope("bybit", "live", "default")
 CREATED_AT_US = 1_760_000_000_000_000
+LEASE_US = 30_000_000
 
 
 class StillClock:

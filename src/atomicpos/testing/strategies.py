@@ -209,6 +209,9 @@ _PROGRESS: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
         "settled_at_us": st.none() | times_us,
         "exposure_us": times_us,
         "updated_at_us": times_us,
+        "owner": st.none() | names,
+        "fence": st.integers(0, 2**53),
+        "wake_at_us": st.none() | times_us,
         "proof": st.none() | st.builds(Proof, st.sampled_from(ProofKind), times_us, texts),
     }
 )
@@ -231,4 +234,5 @@ def _proven(record: Record) -> Record:
     dead = tuple(replace(order, status=OrderStatus.DEAD) for order in record.orders)
     at_us = record.last_send_at_us or 0
     detail = record.proof.detail if record.proof else ""
-    return replace(record, orders=dead, proof=Proof(ProofKind.EXITED, at_us, detail), settled_at_us=at_us)
+    proof = Proof(ProofKind.EXITED, at_us, detail)
+    return replace(record, orders=dead, proof=proof, settled_at_us=at_us, owner=None, wake_at_us=None)

@@ -1,0 +1,193 @@
+"""What is written, as data, and how many of them are written together: one executemany per statement.
+
+At most one of them may concern any one position: two updates of a row in one executemany would each find the version
+that they look for only by luck, and a lost one would not be noticed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection
+
+from atomicpos.evidence import Evidence
+from atomicpos.models import JournalEntry
+from atomicpos.ports import Change, Conflict, Fenced, KeyTaken, SlotTaken
+from atomicpos.record import Record
+
+from . import statements as sql
+from .findings import Findings, evidence_row
+from .reading import load
+from .rows import entry_row, order_rows, position_row
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """A new row."""
+
+    change: Change
+    lease_us: int
+    now_us: Callable[[], int]
+    """The machine's clock, for databases without one of their own."""
+
+    @property
+    def position_id(self) -> str:
+        """The row it is about."""
+        return self.change.record.id
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """The next version of a row."""
+
+    change: Change
+
+    @property
+    def position_id(self) -> str:
+        """The row it is about."""
+        return self.change.record.id
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What is appended to a row that is left as it is."""
+
+    position_id: str
+    entries: tuple[JournalEntry, ...]
+    evidence: tuple[Evidence, ...]
+
+
+Write = Admission | Move | Note
+AWrite = TypeVar("AWrite", Admission, Move, Note)
+
+
+class StoredBefore(Exception):
+    """This very change is in the database already: its first answer was lost."""
+
+
+class NotAll(Exception):
+    """One of several did not find its row as it expects it; which one is seen when each is tried alone."""
+
+
+def apply(connection: Connection, writes: Sequence[Write]) -> None:
+    """Write them all in the open transaction.
+
+    Raises IntegrityError for a row that cannot be, NotAll for several, and for one alone StoredBefore, Fenced or
+    Conflict.
+    """
+    moves, notes = _only(Move, writes), _only(Note, writes)
+    _admit(connection, _only(Admission, writes))
+    _move(connection, moves)
+    _lock(connection, notes)
+    changes = [write.change for write in writes if not isinstance(write, Note)]
+    if rows := [row for change in changes for row in order_rows(change.record)]:
+        connection.execute(sql.DIALECTS[connection.dialect.name].upsert_order, rows)
+    _append_entries(connection, writes)
+    _append_evidence(connection, writes)
+
+
+def explain(connection: Connection, admission: Admission) -> None:
+    """Raises what is in the way of a new row: StoredBefore, Fenced, KeyTaken or SlotTaken. Returns when nothing is.
+
+    The key comes first: a repeat of the request that holds the slot must find itself, not a taken slot.
+    """
+    record = admission.change.record
+    intent, given = record.intent, sql.scoped(record.intent.scope)
+    stored = load(connection, record.id)
+    if stored is not None and stored.intent == intent:
+        _demand_fence(stored, record)
+        raise StoredBefore
+    keyed = {**given, "key": intent.idempotency_key}
+    if intent.idempotency_key is not None and (taken := connection.execute(sql.KEY_HOLDER, keyed).scalar()):
+        raise KeyTaken(taken)
+    slot = {**given, "slot_symbol": intent.symbol}
+    if record.holds_slot and (taken := connection.execute(sql.SLOT_HOLDER, slot).scalar()):
+        raise SlotTaken(taken)
+
+
+def _only(kind: type[AWrite], writes: Sequence[Write]) -> list[AWrite]:
+    return [write for write in writes if isinstance(write, kind)]
+
+
+def _admit(connection: Connection, admissions: Sequence[Admission]) -> None:
+    if admissions:
+        statement = sql.DIALECTS[connection.dialect.name].insert_position
+        connection.execute(statement, [_new_row(admission) for admission in admissions])
+
+
+def _new_row(admission: Admission) -> dict[str, Any]:
+    record = admission.change.record
+    lease_us = None if record.owner is None else admission.lease_us
+    return {**position_row(record), "row_lease_us": lease_us, "row_now_us": admission.now_us()}
+
+
+def _move(connection: Connection, moves: Sequence[Move]) -> None:
+    if not moves or connection.execute(sql.UPDATE_POSITION, [_moved_row(m) for m in moves]).rowcount == len(moves):
+        return
+    if len(moves) > 1:
+        raise NotAll
+    _explain_move(connection, moves[0].change.record)
+
+
+def _moved_row(move: Move) -> dict[str, Any]:
+    row = position_row(move.change.record)
+    del row["owner"]
+    place = {"row_id": row.pop("id"), "row_version": row["version"] - 1, "row_fence": row.pop("fence")}
+    return {**row, **place, "row_held": row["holds_slot"]}
+
+
+def _explain_move(connection: Connection, record: Record) -> None:
+    stored = load(connection, record.id)
+    if stored is None:
+        raise Conflict(f"nobody admitted {record.id}")
+    _demand_fence(stored, record)
+    if stored.version == record.version and _same(stored, record):
+        raise StoredBefore
+    raise Conflict(f"{record.id} is at version {stored.version}, not {record.version - 1}")
+
+
+def _demand_fence(stored: Record, record: Record) -> None:
+    if stored.fence != record.fence:
+        raise Fenced(f"{record.id} is at fence {stored.fence}, not {record.fence}")
+
+
+def _same(stored: Record, record: Record) -> bool:
+    rows = [position_row(one) | {"owner": None} for one in (stored, record)]
+    return rows[0] == rows[1] and order_rows(stored) == order_rows(record)
+
+
+def _lock(connection: Connection, notes: Sequence[Note]) -> None:
+    """Two who append to one row at once would number their lines alike; whoever moves a row has it locked already."""
+    if not notes:
+        return
+    wanted = {note.position_id for note in notes}
+    missing = wanted.difference(connection.execute(sql.LOCK_ROWS, {"row_ids": sorted(wanted)}).scalars())
+    if missing:
+        raise Conflict(f"nobody admitted {missing.pop()}") if len(notes) == 1 else NotAll
+
+
+def _append_entries(connection: Connection, writes: Iterable[Write]) -> None:
+    rows = [entry_row(write.position_id, entry) for write in writes for entry in _appended(write).entries]
+    if rows:
+        connection.execute(sql.INSERT_ENTRY, rows)
+
+
+def _append_evidence(connection: Connection, writes: Iterable[Write]) -> None:
+    rows = [evidence_row(write.position_id, found) for write in writes for found in _appended(write).evidence]
+    if not rows:
+        return
+    known = sorted({write.position_id for write in writes if not isinstance(write, Admission)})
+    stored = connection.execute(sql.NEWEST_OF_EACH_SOURCE, {"row_ids": known}).mappings() if known else ()
+    findings = Findings(stored)
+    for row in rows:
+        findings.add(row)
+    if findings.new:
+        connection.execute(sql.INSERT_EVIDENCE, findings.new)
+    if again := findings.repeated():
+        connection.execute(sql.REPEAT_EVIDENCE, again)
+
+
+def _appended(write: Write) -> Change | Note:
+    return write if isinstance(write, Note) else write.change

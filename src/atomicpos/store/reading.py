@@ -1,0 +1,95 @@
+"""Reading rows and their histories inside an open transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, Select, select
+
+from atomicpos.models import Scope, State
+from atomicpos.ports import History, Repeats
+from atomicpos.record import Record
+
+from . import statements as sql
+from .findings import evidence_of
+from .rows import entry_of, record_of
+from .tables import orders, positions
+
+IDS_AT_ONCE = 500
+"""How many ids go into one statement: a statement has a largest number of parameters."""
+
+
+def load(connection: Connection, position_id: str) -> Record | None:
+    """The row, or None."""
+    row = connection.execute(sql.ONE, {"row_id": position_id}).mappings().first()
+    if row is None:
+        return None
+    return record_of(row, connection.execute(sql.ORDERS, {"row_id": position_id}).mappings())
+
+
+def find_key(connection: Connection, scope: Scope, key: str) -> Record | None:
+    """The row with that idempotency key, or None."""
+    found = connection.execute(sql.KEY_HOLDER, {**sql.scoped(scope), "key": key}).scalar()
+    return None if found is None else load(connection, found)
+
+
+def find_orders(connection: Connection, scope: Scope, client_order_ids: Collection[str]) -> dict[str, str]:
+    """The position id of each of these orders that the scope has."""
+    found: dict[str, str] = {}
+    for some in chunks(client_order_ids):
+        rows = connection.execute(sql.FIND_ORDERS, {**sql.scoped(scope), "client_order_ids": some})
+        found |= {row.client_order_id: row.position_id for row in rows}
+    return found
+
+
+def listing(state: State | None, symbol: str | None) -> Select[Any]:
+    """The statement that lists rows newest first."""
+    wanted = sql.LISTED
+    if state is not None:
+        wanted = wanted.where(positions.c.state == state)
+    return wanted if symbol is None else wanted.where(positions.c.symbol == symbol)
+
+
+def records(connection: Connection, wanted: Select[Any], given: Mapping[str, Any]) -> tuple[Record, ...]:
+    """The rows that a statement on ``positions`` selects, with their orders, in its order."""
+    rows = connection.execute(wanted, given).mappings().all()
+    # asked by the same condition, not by a list of ids: there may be any number of them
+    ids = wanted.with_only_columns(positions.c.id).order_by(None)
+    query = select(orders).where(orders.c.position_id.in_(ids)).order_by(orders.c.leg, orders.c.attempt)
+    by_position = _grouped(connection.execute(query, given).mappings())
+    return tuple(record_of(row, by_position.get(row["id"], ())) for row in rows)
+
+
+def with_orders(connection: Connection, rows: Collection[RowMapping]) -> tuple[Record, ...]:
+    """Rows at hand, with their orders."""
+    by_position: dict[str, list[RowMapping]] = {}
+    for some in chunks([row["id"] for row in rows]):
+        by_position |= _grouped(connection.execute(sql.ORDERS_OF, {"row_ids": some}).mappings())
+    return tuple(record_of(row, by_position.get(row["id"], ())) for row in rows)
+
+
+def history(connection: Connection, position_id: str) -> History:
+    """What was appended about that position, oldest first."""
+    given = {"row_id": position_id}
+    found = connection.execute(sql.EVIDENCE, given).mappings().all()
+    return History(
+        entries=tuple(entry_of(row) for row in connection.execute(sql.ENTRIES, given).mappings()),
+        evidence=tuple(evidence_of(row) for row in found),
+        repeats=tuple(Repeats(row["repeats"], row["last_answered_at_us"]) for row in found),
+    )
+
+
+def chunks(ids: Iterable[str]) -> Iterator[list[str]]:
+    """The ids, some at a time."""
+    rest = iter(ids)
+    while some := list(islice(rest, IDS_AT_ONCE)):
+        yield some
+
+
+def _grouped(rows: Iterable[RowMapping]) -> dict[str, list[RowMapping]]:
+    groups: dict[str, list[RowMapping]] = {}
+    for row in rows:
+        groups.setdefault(row["position_id"], []).append(row)
+    return groups
