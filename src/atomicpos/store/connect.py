@@ -1,4 +1,4 @@
-"""SQLite connections as the journal needs them: one connection, durable commits, the write lock taken at BEGIN."""
+"""Connections as the journal needs them: one at a time, durable commits, no wait without an end."""
 
 from __future__ import annotations
 
@@ -11,26 +11,37 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import StaticPool
 
 from .location import Location
+from .postgresql import server_engine
 
 BUSY_S = 5.0
-"""How long a statement waits for another connection's write lock before "database is locked"."""
+"""How long a statement waits for another connection's write lock on a SQLite file before "database is locked"."""
 
 _DURABLE = ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON")
 """FULL: a commit is on disk when it returns, so an intent survives a power cut before its request leaves (I4)."""
 
 
 def writing_engine(location: Location) -> Engine:
-    """An engine over one connection that may write; creates the file when it is not there."""
-    return _engine(location.path, "rwc", _DURABLE, "BEGIN IMMEDIATE")
+    """An engine over one connection that may write; creates a SQLite file when it is not there.
+
+    Connects with the first transaction. Raises StoreUnavailable where psycopg is wanted and not installed.
+    """
+    if location.server is not None:
+        return server_engine(location.server, writes=True)
+    return _file_engine(location.path, "rwc", _DURABLE, "BEGIN IMMEDIATE")
 
 
 def reading_engine(location: Location) -> Engine:
-    """An engine over one connection that cannot write and never creates a file."""
+    """An engine over one connection that cannot write, never creates a file, and in each transaction sees one moment.
+
+    Raises StoreUnavailable as ``writing_engine`` does.
+    """
+    if location.server is not None:
+        return server_engine(location.server, writes=False)
     # mode=rw, since a reader of a WAL database must be able to make its index; query_only refuses every write
-    return _engine(location.path, "rw", ("PRAGMA query_only=ON",), "BEGIN")
+    return _file_engine(location.path, "rw", ("PRAGMA query_only=ON",), "BEGIN")
 
 
-def _engine(path: Path | None, mode: str, pragmas: tuple[str, ...], begin: str) -> Engine:
+def _file_engine(path: Path | None, mode: str, pragmas: tuple[str, ...], begin: str) -> Engine:
     def connection() -> sqlite3.Connection:
         opened = _connect(path, mode)
         try:

@@ -1,4 +1,4 @@
-"""Opening a journal: the URL checked, the file locked, the schema brought up to date, the installation known."""
+"""Opening a journal: the URL checked, the schema as this release needs it, the installation known."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TypeVar
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, text
 
 from atomicpos.ids import new_installation
 from atomicpos.ports import Clock
@@ -16,70 +16,64 @@ from atomicpos.ports import Clock
 from . import statements as sql
 from .connect import reading_engine, writing_engine
 from .journal import SqlJournal
-from .location import Location, locate
-from .lock import ProcessLock
-from .schema import bring_up_to_date, existing, require_current
+from .location import Dialect, Location, locate
+from .revision import require_current
+from .schema import bring_up_to_date, existing
 from .writer import Writer
 
 Answer = TypeVar("Answer")
 
+_DRAW = text("INSERT INTO installation (id, code, created_at_us) VALUES (1, :code, :now_us) ON CONFLICT DO NOTHING")
+"""Of several processes that open a new database at once one is first, and all read what it drew."""
+
 
 async def open_journal(url: str, clock: Clock, *, rng: random.Random) -> SqlJournal:
-    """Open the database for this process alone, creating or upgrading it when needed.
+    """Open a database; other processes may have it open as well.
 
-    ``sqlite:///file`` or, for tests, ``sqlite://`` (in memory). Raises StoreUnavailable with one sentence that says
-    what is wrong and what to do. ``clock`` and ``rng`` date and draw the installation's four characters, once.
+    ``sqlite:///file`` is created or upgraded when needed; ``sqlite://`` is in memory, for tests.
+    ``postgresql://user:password@host/database`` must have this release's schema already: ``atomicpos db upgrade`` makes
+    it. Raises StoreUnavailable with one sentence that says what is wrong and what to do. ``clock`` and ``rng`` date and
+    draw the installation's four characters, once per database.
     """
     location = locate(url)
-    prepare = partial(_prepare, place=location.place, code=new_installation(rng), now_us=clock.now_us())
-    release = ProcessLock(location.lock_path).release if location.lock_path else _nothing
-    return await _opened(writing_engine(location), location, prepare, release)
+    prepare = partial(_prepare, location=location, code=new_installation(rng), now_us=clock.now_us())
+    return await _opened(writing_engine(location), location, prepare)
 
 
 async def read_only(url: str) -> SqlJournal:
-    """Open an existing database for reading, also while another process has it; ``admit`` and ``commit`` fail.
+    """Open an existing database for reading; whatever would write raises StoreUnavailable.
 
     Raises StoreUnavailable when there is none (it creates no file) or its schema is not this release's.
     """
     location = existing(url)
-    return await _opened(reading_engine(location), location, partial(_recall, place=location.place), _nothing)
+    return await _opened(reading_engine(location), location, partial(_recall, location=location))
 
 
-async def _opened(
-    engine: Engine, location: Location, prepare: Callable[[Connection], str], release: Callable[[], None]
-) -> SqlJournal:
+async def _opened(engine: Engine, location: Location, prepare: Callable[[Connection], str]) -> SqlJournal:
     writer = Writer(engine, location.place)
     try:
         installation = await writer.run(prepare)
     except BaseException:
-        # shielded: a caller that is cancelled again must not leave the file locked
-        await asyncio.shield(_abandoned(writer, release))
+        # shielded: a caller that is cancelled again must not leave the connection open
+        await asyncio.shield(writer.close())
         raise
-    place = location.place if location.path is not None else f"{location.place}, {id(writer):x}"
-    return SqlJournal(writer, installation, place, release)
+    private = location == Location()
+    return SqlJournal(writer, installation, f"{location.place}, {id(writer):x}" if private else location.place)
 
 
-async def _abandoned(writer: Writer, release: Callable[[], None]) -> None:
-    try:
-        await writer.close()
-    finally:
-        release()
-
-
-def _prepare(connection: Connection, *, place: str, code: str, now_us: int) -> str:
-    bring_up_to_date(connection, place)
+def _prepare(connection: Connection, *, location: Location, code: str, now_us: int) -> str:
+    if location.dialect is Dialect.SQLITE:
+        bring_up_to_date(connection, location.place)
+    else:
+        require_current(connection, location)
     known = connection.execute(sql.INSTALLATION).scalar()
-    if known is not None:
-        return str(known)
-    connection.execute(sql.INSERT_INSTALLATION, {"id": 1, "code": code, "created_at_us": now_us})
-    return code
+    if known is None:
+        connection.execute(_DRAW, {"code": code, "now_us": now_us})
+        known = connection.execute(sql.INSTALLATION).scalar()
+    return str(known)
 
 
-def _recall(connection: Connection, *, place: str) -> str:
+def _recall(connection: Connection, *, location: Location) -> str:
     """A database that was only migrated has drawn no code yet, and holds no position that could need one."""
-    require_current(connection, place)
+    require_current(connection, location)
     return str(connection.execute(sql.INSTALLATION).scalar() or "")
-
-
-def _nothing() -> None:
-    """There is no lock to give back."""

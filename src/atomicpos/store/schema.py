@@ -1,28 +1,59 @@
-"""The schema's version: read first, upgraded when behind, compared with what this release expects."""
+"""The schema, looked after: brought up to date, compared with what this release expects, asked for its revision."""
 
 from __future__ import annotations
 
-import re
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 
 from atomicpos.errors import StoreUnavailable
 
+from .catalogue import differences
 from .connect import reading_engine, writing_engine
 from .failures import told
-from .location import Location, locate
-from .lock import ProcessLock
-from .tables import metadata
+from .location import Dialect, Location, locate
+from .revision import HEAD, found, known
 
-HEAD = "0004"
-"""The newest revision this release knows; revisions are numbered, so an older one sorts before it."""
+__all__ = ["HEAD", "Comparison", "bring_up_to_date", "check", "current", "existing", "migrations_path", "upgrade"]
 
-_VERSION_TABLE = "alembic_version"
+_UPGRADE_LOCK = 0x61746F6D  # "atom"
+"""The advisory lock that upgrades of one PostgreSQL database take: the second waits and then finds nothing to do."""
+
+_UPGRADE_WAIT_S = 60
 _alembic_runs = threading.Lock()
 """Alembic keeps its context in module globals: one upgrade at a time in a process."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A database beside this release's schema."""
+
+    place: str
+    revision: str | None
+    """What the database is at; None when it is empty."""
+    head: str = HEAD
+    """What this release is at."""
+    differing: tuple[str, ...] = ()
+    """The columns, constraints and indexes that differ, where the revision is the same."""
+
+    @property
+    def difference(self) -> str | None:
+        """One sentence on what differs, None when nothing does."""
+        if self.revision != self.head:
+            return f"the database {self.place} is at revision {self.revision}, this release at {self.head}"
+        if self.differing:
+            return f"the database {self.place} is at revision {self.head} but differs from it in {self.named}"
+        return None
+
+    @property
+    def named(self) -> str:
+        """The parts that differ, as a list to be read."""
+        return ", ".join(self.differing)
 
 
 def migrations_path() -> Path:
@@ -32,110 +63,69 @@ def migrations_path() -> Path:
 
 
 def upgrade(url: str) -> None:
-    """Create the database or bring it up to date. Raises StoreUnavailable, also while another process uses it."""
+    """Create the tables or bring them up to date, in one transaction. Several at once are fine.
+
+    Raises StoreUnavailable when the database cannot be used, or is not ours to change; it is then as it was.
+    """
     location = locate(url)
-    lock = ProcessLock(location.lock_path) if location.lock_path else None
-    engine = writing_engine(location)
-    try:
-        with told(location.place), engine.begin() as connection:
-            bring_up_to_date(connection, location.place)
-    finally:
-        engine.dispose()
-        if lock is not None:
-            lock.release()
+    with _transaction(writing_engine(location), location) as connection:
+        if location.dialect is Dialect.POSTGRESQL:
+            _wait_for_other_upgrades(connection)
+        bring_up_to_date(connection, location.place)
 
 
-def check(url: str) -> str | None:
-    """None when the database has exactly this release's schema, else one sentence on what differs.
+def check(url: str) -> Comparison:
+    """The database beside this release's schema, part by part. Raises StoreUnavailable when it cannot be read at all.
 
-    Raises StoreUnavailable when it cannot be read at all.
+    On PostgreSQL the user needs the right to create a schema in it: one is made to compare with, and undone.
     """
     location = existing(url)
-    engine = reading_engine(location)
-    try:
-        with told(location.place), engine.begin() as connection:
-            return _difference(connection, location.place)
-    finally:
-        engine.dispose()
+    reads = location.dialect is Dialect.SQLITE
+    with _transaction(reading_engine(location) if reads else writing_engine(location), location) as connection:
+        revision = found(connection, location.place)
+        differing = differences(connection) if revision == HEAD else ()
+        connection.rollback()
+    return Comparison(location.place, revision, differing=differing)
+
+
+def current(url: str) -> str | None:
+    """The revision a database is at, None when it is empty. Raises StoreUnavailable when it cannot be read."""
+    location = existing(url)
+    with _transaction(reading_engine(location), location) as connection:
+        return found(connection, location.place)
 
 
 def existing(url: str) -> Location:
     """The place of a database that is there. Raises StoreUnavailable when it is not: reading creates no file."""
     location = locate(url)
-    if location.path is None or not location.path.exists():
+    if location.dialect is Dialect.SQLITE and (location.path is None or not location.path.exists()):
         raise StoreUnavailable(f"there is no database {location.place} to read; the first open position creates it")
     return location
 
 
 def bring_up_to_date(connection: Connection, place: str) -> None:
     """Run what is missing in the open transaction. Raises StoreUnavailable for a schema that is not ours to change."""
-    found = revision(connection, place)
-    if found == HEAD:
-        return
-    if found is not None and found > HEAD:
-        raise StoreUnavailable(_newer(place, found))
-    with _alembic_runs:
-        _migrate(connection, place)
+    if known(connection, place) != HEAD:
+        with _alembic_runs:
+            _migrate(connection, place)
 
 
-def require_current(connection: Connection, place: str) -> None:
-    """Raises StoreUnavailable, saying what to run, unless the schema is at this release's revision."""
-    found = revision(connection, place)
-    if found is None or found < HEAD:
-        raise StoreUnavailable(f"the database {place} has an older schema ({found}): run 'atomicpos db upgrade'")
-    if found > HEAD:
-        raise StoreUnavailable(_newer(place, found))
-
-
-def revision(connection: Connection, place: str) -> str | None:
-    """The revision the database is at, None for an empty one. Raises StoreUnavailable for another program's."""
-    names = set(connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'").scalars())
-    if not names:
-        return None
-    found = _version(connection) if _VERSION_TABLE in names and "positions" in names else None
-    if found is None or not re.fullmatch(r"\d{4}", found):
-        raise StoreUnavailable(f"the database {place} belongs to another program; give atomicpos a file of its own")
-    return found
-
-
-def catalogue(connection: Connection) -> dict[str, str]:
-    """Every table and index of the schema with its definition, blanks evened out, the version table apart."""
-    rows = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL")
-    return {name: " ".join(sql.split()) for name, sql in rows if name != _VERSION_TABLE}
-
-
-def expected() -> dict[str, str]:
-    """The catalogue that this release's tables make."""
-    engine = writing_engine(Location(None))
+@contextmanager
+def _transaction(engine: Engine, location: Location) -> Iterator[Connection]:
     try:
-        with engine.begin() as connection:
-            metadata.create_all(connection)
-            return catalogue(connection)
+        with told(location.place), engine.begin() as connection:
+            yield connection
     finally:
         engine.dispose()
 
 
-def _version(connection: Connection) -> str | None:
-    found = connection.exec_driver_sql(f"SELECT version_num FROM {_VERSION_TABLE}").scalar()
-    return None if found is None else str(found)
-
-
-def _difference(connection: Connection, place: str) -> str | None:
-    found = revision(connection, place)
-    if found != HEAD:
-        return f"the database {place} is at revision {found}, this release at {HEAD}"
-    stored, wanted = catalogue(connection), expected()
-    differing = sorted(name for name in stored.keys() | wanted.keys() if stored.get(name) != wanted.get(name))
-    if not differing:
-        return None
-    return f"the database {place} is at revision {HEAD} but differs from it in {', '.join(differing)}"
-
-
-def _newer(place: str, found: str) -> str:
-    return (
-        f"the database {place} was written by a newer atomicpos (schema {found}, this one knows {HEAD}): "
-        f"install that release again"
-    )
+def _wait_for_other_upgrades(connection: Connection) -> None:
+    # as long as it takes, for that lock alone: who waits for a table makes everybody else wait for it as well
+    connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+    usual = connection.exec_driver_sql("SHOW lock_timeout").scalar()
+    connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{_UPGRADE_WAIT_S}s'")
+    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_UPGRADE_LOCK})")
+    connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{usual}'")
 
 
 def _migrate(connection: Connection, place: str) -> None:
