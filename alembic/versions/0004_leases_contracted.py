@@ -1,7 +1,8 @@
-"""Leases, the contracting half: every row has a fence, and a lease has an owner.
+"""Leases, the contracting half: every row has a fence, and a lease has an owner. Numbers are finite.
 
-SQLite cannot add a CHECK: there the table is made anew around its rows, inside the one transaction that the store
-holds open. PostgreSQL alters it where it is.
+PostgreSQL takes NaN for greater than every number, so that "above zero" alone does not refuse it. SQLite cannot change
+a CHECK: there the two tables are made anew around their rows, inside the one transaction that the store holds open.
+PostgreSQL alters them where they are.
 """
 
 from __future__ import annotations
@@ -88,12 +89,18 @@ CREATE TABLE positions (
         'orphan_suspected', 'rolled_back', 'closed_immediately', 'closed')),
     CONSTRAINT ck_positions_proof_kind CHECK (proof_kind IN ('stop_read_back', 'not_sent', 'refused',
         'dead_unfilled', 'absent', 'exited', 'operator')),
-    CONSTRAINT ck_positions_quantity CHECK (CAST(quantity AS NUMERIC) > 0),
-    CONSTRAINT ck_positions_entry_price CHECK (CAST(entry_price AS NUMERIC) > 0),
-    CONSTRAINT ck_positions_stop_price CHECK (CAST(stop_price AS NUMERIC) > 0),
-    CONSTRAINT ck_positions_rule_price CHECK (CAST(rule_price AS NUMERIC) > 0),
-    CONSTRAINT ck_positions_moving_price CHECK (CAST(moving_price AS NUMERIC) > 0),
-    CONSTRAINT ck_positions_parts_asked CHECK (CAST(parts_asked AS NUMERIC) >= 0),
+    CONSTRAINT ck_positions_quantity CHECK (CAST(quantity AS NUMERIC) > 0
+        AND CAST(quantity AS NUMERIC) < 'Infinity'),
+    CONSTRAINT ck_positions_entry_price CHECK (CAST(entry_price AS NUMERIC) > 0
+        AND CAST(entry_price AS NUMERIC) < 'Infinity'),
+    CONSTRAINT ck_positions_stop_price CHECK (CAST(stop_price AS NUMERIC) > 0
+        AND CAST(stop_price AS NUMERIC) < 'Infinity'),
+    CONSTRAINT ck_positions_rule_price CHECK (CAST(rule_price AS NUMERIC) > 0
+        AND CAST(rule_price AS NUMERIC) < 'Infinity'),
+    CONSTRAINT ck_positions_moving_price CHECK (CAST(moving_price AS NUMERIC) > 0
+        AND CAST(moving_price AS NUMERIC) < 'Infinity'),
+    CONSTRAINT ck_positions_parts_asked CHECK (CAST(parts_asked AS NUMERIC) >= 0
+        AND CAST(parts_asked AS NUMERIC) < 'Infinity'),
     CONSTRAINT ck_positions_rule CHECK (rule_percent IS NULL OR rule_price IS NULL),
     CONSTRAINT ck_positions_moving CHECK (moving_percent IS NULL OR moving_price IS NULL),
     CONSTRAINT ck_positions_version CHECK (version >= 1),
@@ -109,7 +116,7 @@ CREATE TABLE positions (
 )
 """
 
-COLUMNS = (
+POSITIONS_COLUMNS = (
     "id, version, owner, fence, lease_until_us, wake_at_us, exchange, environment, account, symbol, market_id, "
     "side, quantity, stop_percent, stop_price_asked, trigger_by, mark_price, tick, step, leverage, "
     "leverage_confirmed, margin_mode, margin_mode_confirmed, idempotency_key, request_hash, goal, state, "
@@ -119,7 +126,7 @@ COLUMNS = (
     "created_at_us, updated_at_us"
 )
 
-INDEXES = (
+POSITIONS_INDEXES = (
     "CREATE INDEX ix_positions_created ON positions (created_at_us)",
     "CREATE INDEX ix_positions_state ON positions (state, created_at_us)",
     "CREATE INDEX ix_positions_symbol ON positions (symbol, created_at_us)",
@@ -131,24 +138,106 @@ INDEXES = (
     "CREATE UNIQUE INDEX uq_positions_slot ON positions (exchange, environment, account, symbol) WHERE holds_slot",
 )
 
+ORDERS = """
+CREATE TABLE orders (
+    position_id TEXT NOT NULL,
+    leg TEXT NOT NULL,
+    attempt INTEGER NOT NULL,
+    client_order_id TEXT NOT NULL,
+    order_side TEXT NOT NULL,
+    quantity TEXT NOT NULL,
+    reduce_only BOOLEAN NOT NULL,
+    trigger_price TEXT,
+    trigger_by TEXT,
+    limit_price TEXT,
+    attached BOOLEAN NOT NULL,
+    sending TEXT NOT NULL,
+    sends INTEGER NOT NULL,
+    first_sent_at_us BIGINT,
+    sent_at_us BIGINT,
+    refusal TEXT,
+    why TEXT,
+    cancels INTEGER NOT NULL,
+    cancel_sent_at_us BIGINT,
+    exchange_order_id TEXT,
+    status TEXT,
+    filled TEXT NOT NULL,
+    average TEXT,
+    created_at_us BIGINT,
+    updated_at_us BIGINT,
+    read_back BOOLEAN NOT NULL,
+    seen_at_us BIGINT,
+    proven_absent BOOLEAN NOT NULL,
+    PRIMARY KEY (position_id, leg, attempt),
+    CONSTRAINT ck_orders_leg CHECK (leg IN ('entry', 'stop', 'close')),
+    CONSTRAINT ck_orders_order_side CHECK (order_side IN ('buy', 'sell')),
+    CONSTRAINT ck_orders_trigger_by CHECK (trigger_by IN ('mark', 'last', 'index')),
+    CONSTRAINT ck_orders_sending CHECK (sending IN ('intended', 'in_flight', 'acknowledged', 'refused', 'not_sent',
+        'unknown')),
+    CONSTRAINT ck_orders_refusal CHECK (refusal IN ('no_position', 'would_trigger', 'unknown_order', 'duplicate_id',
+        'rate_limited', 'precision', 'quantity', 'price_band', 'too_many_stops', 'funds', 'other')),
+    CONSTRAINT ck_orders_status CHECK (status IN ('open', 'partial', 'untriggered', 'triggered', 'filled', 'dead',
+        'unknown')),
+    CONSTRAINT ck_orders_quantity CHECK (CAST(quantity AS NUMERIC) > 0
+        AND CAST(quantity AS NUMERIC) < 'Infinity'),
+    CONSTRAINT ck_orders_limit_price CHECK (CAST(limit_price AS NUMERIC) > 0
+        AND CAST(limit_price AS NUMERIC) < 'Infinity'),
+    FOREIGN KEY(position_id) REFERENCES positions (id)
+)
+"""
+
+ORDERS_COLUMNS = (
+    "position_id, leg, attempt, client_order_id, order_side, quantity, reduce_only, trigger_price, trigger_by, "
+    "limit_price, attached, sending, sends, first_sent_at_us, sent_at_us, refusal, why, cancels, "
+    "cancel_sent_at_us, exchange_order_id, status, filled, average, created_at_us, updated_at_us, read_back, "
+    "seen_at_us, proven_absent"
+)
+
+ORDERS_INDEXES = ("CREATE UNIQUE INDEX uq_orders_client_order_id ON orders (client_order_id)",)
+
 
 def rebuild_in_sqlite() -> None:
     # until the commit: while its rows are set aside, everything that refers to a position refers to nothing.
     # SQLite counts those references and refuses the commit unless each has found its row again
     op.execute("PRAGMA defer_foreign_keys = ON")
-    op.execute(f"CREATE TABLE set_aside AS SELECT {COLUMNS} FROM positions")
-    op.execute("DROP TABLE positions")
-    op.execute(POSITIONS)
-    op.execute(f"INSERT INTO positions ({COLUMNS}) SELECT {COLUMNS} FROM set_aside")
-    op.execute("DROP TABLE set_aside")
-    for index in INDEXES:
+    rebuild("positions", POSITIONS, POSITIONS_COLUMNS)
+    rebuild("orders", ORDERS, ORDERS_COLUMNS)
+    for index in (*POSITIONS_INDEXES, *ORDERS_INDEXES):
         op.execute(index)
 
 
+def rebuild(table: str, definition: str, columns: str) -> None:
+    """Make the table anew around its rows."""
+    op.execute(f"CREATE TABLE set_aside AS SELECT {columns} FROM {table}")
+    op.execute(f"DROP TABLE {table}")
+    op.execute(definition)
+    op.execute(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM set_aside")
+    op.execute("DROP TABLE set_aside")
+
+
 # --- PostgreSQL -------------------------------------------------------------------------------------------------
+
+ABOVE_ZERO = (
+    ("positions", "quantity"),
+    ("positions", "entry_price"),
+    ("positions", "stop_price"),
+    ("positions", "rule_price"),
+    ("positions", "moving_price"),
+    ("orders", "quantity"),
+    ("orders", "limit_price"),
+)
 
 
 def alter_in_postgresql() -> None:
     op.alter_column("positions", "fence", nullable=False, server_default=None)
     op.create_check_constraint("ck_positions_fence", "positions", "fence >= 0")
     op.create_check_constraint("ck_positions_lease", "positions", "lease_until_us IS NULL OR owner IS NOT NULL")
+    for table, column in ABOVE_ZERO:
+        replace_check(table, column, "> 0")
+    replace_check("positions", "parts_asked", ">= 0")
+
+
+def replace_check(table: str, column: str, least: str) -> None:
+    number = f"CAST({column} AS NUMERIC)"
+    op.drop_constraint(f"ck_{table}_{column}", table, type_="check")
+    op.create_check_constraint(f"ck_{table}_{column}", table, f"{number} {least} AND {number} < 'Infinity'")

@@ -11,7 +11,10 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 
 class Exact(TypeDecorator[Decimal]):
-    """A finite Decimal of any scale, back exactly as it was: text in SQLite, numeric without a scale in PostgreSQL."""
+    """A finite Decimal of any scale, back with every digit: text in SQLite, numeric without a scale in PostgreSQL.
+
+    PostgreSQL writes an exponent out (1E+3 comes back as 1000) and knows no negative zero; what it gives is equal.
+    """
 
     impl = Text
     cache_ok = True
@@ -53,7 +56,8 @@ class Word(TypeDecorator[StrEnum]):
 
 
 class FreeText(TypeDecorator[str]):
-    """Unbounded text. A lone surrogate (half a character, as a cut JSON body can hold) becomes ``?``.
+    """Unbounded text. A lone surrogate (half a character, as a cut JSON body can hold) becomes ``?``; on PostgreSQL,
+    whose text holds no zero byte, one becomes U+FFFD.
 
     Without that, one malformed reply kept as evidence would make its position impossible to store.
     """
@@ -62,8 +66,11 @@ class FreeText(TypeDecorator[str]):
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        """The text as UTF-8 can carry it."""
-        return None if value is None else value.encode("utf-8", "replace").decode("utf-8")
+        """The text as the database can carry it."""
+        if value is None:
+            return None
+        carried = value.encode("utf-8", "replace").decode("utf-8")
+        return carried.replace("\0", "\ufffd") if dialect.name == "postgresql" else carried
 
     def process_result_value(self, value: Any, dialect: Dialect) -> str | None:
         """The text."""

@@ -1,20 +1,15 @@
-"""The tables, and the rules the database itself refuses to see broken.
+"""The tables, with the rules the database itself refuses to see broken. Times are integer microseconds, UTC.
 
 The CHECKs guard against a forgotten proof (I2) and the partial unique index against a second position on a slot
-(I7), whatever the program above them believes. A comparison with NULL is neither true nor false, and a CHECK lets
-that pass: so each rule asks for NOT NULL before it compares. Times are integer microseconds, UTC.
+(I7), whatever the program above them believes.
 """
 
 from __future__ import annotations
-
-from collections.abc import Iterable
-from enum import StrEnum
 
 from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, ForeignKey, Index, Integer, MetaData, Table, text
 
 from atomicpos.evidence import Kind
 from atomicpos.models import (
-    SETTLED,
     Goal,
     Leg,
     MarginMode,
@@ -29,46 +24,9 @@ from atomicpos.models import (
 )
 
 from .columns import Exact, FreeText, Word
-
-FLAT_PROOFS = tuple(kind for kind in ProofKind if kind is not ProofKind.STOP_READ_BACK)
-"""The proofs a row may end with: a stop that was read back proves protection, never flatness."""
-
-TIMELESS_PROOFS = (ProofKind.NOT_SENT, ProofKind.OPERATOR)
-"""The proofs that need not be newer than the last send."""
+from .rules import SETTLED_PROVEN, SLOT_HELD, above_zero, among, number, one_of
 
 metadata = MetaData()
-
-
-def listed(words: Iterable[StrEnum]) -> str:
-    """The words as an SQL list, in the order given."""
-    return "(" + ", ".join(f"'{word.value}'" for word in words) + ")"
-
-
-def _among(table: str, column: str, words: Iterable[StrEnum]) -> CheckConstraint:
-    return CheckConstraint(f"{column} IN {listed(words)}", name=f"ck_{table}_{column}")
-
-
-def _above_zero(table: str, column: str) -> CheckConstraint:
-    # the cast is for SQLite, where a decimal is text and every text is greater than every number
-    return CheckConstraint(f"CAST({column} AS NUMERIC) > 0", name=f"ck_{table}_{column}")
-
-
-def _one_of(table: str, rule: str) -> CheckConstraint:
-    # both NULL: there is no such rule
-    return CheckConstraint(f"{rule}_percent IS NULL OR {rule}_price IS NULL", name=f"ck_{table}_{rule}")
-
-
-_ENDS = listed(state for state in State if state in SETTLED)
-
-SETTLED_PROVEN = (
-    f"state NOT IN {_ENDS} OR (proof_kind IS NOT NULL AND proof_at_us IS NOT NULL AND settled_at_us IS NOT NULL "
-    f"AND open_orders = 0 AND proof_kind IN {listed(FLAT_PROOFS)} "
-    f"AND (proof_kind IN {listed(TIMELESS_PROOFS)} OR proof_at_us >= coalesce(last_send_at_us, 0)))"
-)
-"""I2: no proof, no end."""
-
-SLOT_HELD = f"(holds_slot AND state NOT IN {_ENDS}) OR (NOT holds_slot AND state IN {_ENDS})"
-"""The slot is held in every state but the ends."""
 
 positions = Table(
     "positions",
@@ -124,20 +82,20 @@ positions = Table(
     Column("open_orders", Integer, nullable=False),
     Column("created_at_us", BigInteger, nullable=False),
     Column("updated_at_us", BigInteger, nullable=False),
-    _among("positions", "side", PositionSide),
-    _among("positions", "trigger_by", TriggerBy),
-    _among("positions", "margin_mode", MarginMode),
-    _among("positions", "goal", Goal),
-    _among("positions", "state", State),
-    _among("positions", "proof_kind", ProofKind),
-    _above_zero("positions", "quantity"),
-    _above_zero("positions", "entry_price"),
-    _above_zero("positions", "stop_price"),
-    _above_zero("positions", "rule_price"),
-    _above_zero("positions", "moving_price"),
-    CheckConstraint("CAST(parts_asked AS NUMERIC) >= 0", name="ck_positions_parts_asked"),
-    _one_of("positions", "rule"),
-    _one_of("positions", "moving"),
+    among("positions", "side", PositionSide),
+    among("positions", "trigger_by", TriggerBy),
+    among("positions", "margin_mode", MarginMode),
+    among("positions", "goal", Goal),
+    among("positions", "state", State),
+    among("positions", "proof_kind", ProofKind),
+    above_zero("positions", "quantity"),
+    above_zero("positions", "entry_price"),
+    above_zero("positions", "stop_price"),
+    above_zero("positions", "rule_price"),
+    above_zero("positions", "moving_price"),
+    number("positions", "parts_asked", ">= 0"),
+    one_of("positions", "rule"),
+    one_of("positions", "moving"),
     CheckConstraint("version >= 1", name="ck_positions_version"),
     CheckConstraint("fence >= 0", name="ck_positions_fence"),
     CheckConstraint("lease_until_us IS NULL OR owner IS NOT NULL", name="ck_positions_lease"),
@@ -177,14 +135,14 @@ orders = Table(
     Column("read_back", Boolean, nullable=False),
     Column("seen_at_us", BigInteger),
     Column("proven_absent", Boolean, nullable=False),
-    _among("orders", "leg", Leg),
-    _among("orders", "order_side", OrderSide),
-    _among("orders", "trigger_by", TriggerBy),
-    _among("orders", "sending", Sending),
-    _among("orders", "refusal", Refusal),
-    _among("orders", "status", OrderStatus),
-    _above_zero("orders", "quantity"),
-    _above_zero("orders", "limit_price"),
+    among("orders", "leg", Leg),
+    among("orders", "order_side", OrderSide),
+    among("orders", "trigger_by", TriggerBy),
+    among("orders", "sending", Sending),
+    among("orders", "refusal", Refusal),
+    among("orders", "status", OrderStatus),
+    above_zero("orders", "quantity"),
+    above_zero("orders", "limit_price"),
 )
 
 journal = Table(
@@ -220,7 +178,7 @@ evidence = Table(
     Column("repeats", Integer, nullable=False),
     Column("last_answered_at_us", BigInteger, nullable=False),
     Column("position_stop", FreeText),
-    _among("evidence", "kind", Kind),
+    among("evidence", "kind", Kind),
 )
 
 installation = Table(
