@@ -91,6 +91,18 @@ async def test_requests_are_remembered_with_their_signed_time(client: Any, serve
     assert abs(int(last["timestamp"]) * 1000 - last["at_us"]) < 1_000_000
 
 
+@pytest.mark.wire
+async def test_requests_are_counted_by_path(client: Any, server: Server) -> None:
+    """Refused ones too, and none of the control plane's own."""
+    for _ in range(2):
+        await client.create_order(AVL, "market", "buy", 10, None)
+    with pytest.raises(ccxt.ExchangeError):
+        await client.privateGetV5PositionList({"category": "linear"})
+    counts = await got(server, "/_venue/counts")
+    assert (counts["/v5/order/create"], counts["/v5/position/list"]) == (2, 1)
+    assert not [path for path in counts if path.startswith("/_venue")]
+
+
 async def test_an_unknown_dialect_is_refused_by_name() -> None:
     """The error names the dialects that exist."""
     with pytest.raises(ValueError, match=r"dialect is 'bitmex'; those that exist: bybit"):
@@ -167,6 +179,7 @@ async def test_a_client_trades_on_a_venue_in_another_process() -> None:
         await client.close()
         truth = venue.truth()["AVLUSDT"]
         sent = [request["path"] for request in venue.requests()]
+        assert venue.counts()["/v5/order/create"] == 1
     assert (truth["quantity"], truth["entries"], truth["stops"]) == ("10", 1, [])
     assert sent[-1] == "/v5/order/create"
 

@@ -8,6 +8,7 @@ from typing import Any
 import ccxt.async_support as ccxt
 import pytest
 
+from atomicpos.models import OrderSide
 from atomicpos.sim.faults import Fault
 from atomicpos.sim.wire.server import Server
 
@@ -124,3 +125,76 @@ async def test_funding_stands_among_the_executions_and_is_none(client: Any, serv
     assert [(row["execType"], row["execQty"], row["orderLinkId"]) for row in named] == [("Funding", "10", "")]
     assert {fill["info"]["execType"] for fill in await client.fetch_my_trades(AVL)} == {"Trade"}
     assert server.venue.truth(AVL).quantity == 10
+
+
+async def turned(client: Any, path: str, **asked: Any) -> list[list[dict[str, Any]]]:
+    """Every page of a list, by its cursors."""
+    pages: list[list[dict[str, Any]]] = []
+    cursor: str | None = None
+    while cursor != "":
+        about = {"category": "linear", **asked, **({} if cursor is None else {"cursor": cursor})}
+        result = (await getattr(client, path)(about))["result"]
+        pages.append(result["list"])
+        cursor = result["nextPageCursor"]
+    return pages
+
+
+async def hold_three(client: Any, server: Server) -> None:
+    """A position with its own stop on one symbol; other hands' positions on two more."""
+    await enter(client)
+    for symbol in ("MNTUSDT", "SOLUSDT"):
+        market = server.venue.market(symbol)
+        server.venue.foreign_order(symbol, OrderSide.BUY, market.min_quantity)
+
+
+@pytest.mark.parametrize(
+    ("path", "ids"),
+    [("privateGetV5PositionList", 3), ("privateGetV5OrderRealtime", 1), ("privateGetV5ExecutionList", 3)],
+)
+async def test_a_whole_account_is_listed_by_settle_coin(client: Any, server: Server, path: str, ids: int) -> None:
+    """Only what is held, what lives, what executed; nothing settles in another coin."""
+    await hold_three(client, server)
+    asked = {} if "Execution" in path else {"settleCoin": "USDT"}
+    (page,) = await turned(client, path, limit=50, **asked)
+    assert len({row["symbol"] for row in page}) == ids
+    if asked:
+        assert await turned(client, path, settleCoin="USDC") == [[]]
+
+
+async def test_a_cursor_is_handed_on_as_it_came(client: Any, server: Server) -> None:
+    """It is escaped for the next query, as Bybit's are; ccxt signs it so, and no row is lost or shown twice."""
+    await hold_three(client, server)
+    first = await client.privateGetV5PositionList({"category": "linear", "settleCoin": "USDT", "limit": 1})
+    assert "%3A" in first["result"]["nextPageCursor"]
+    pages = await turned(client, "privateGetV5PositionList", settleCoin="USDT", limit=1)
+    assert [[row["symbol"] for row in page] for page in pages] == [["AVLUSDT"], ["SOLUSDT"], ["MNTUSDT"]]
+
+
+async def test_a_list_that_changes_between_two_pages_is_not_begun_again(client: Any, server: Server) -> None:
+    """The next page begins after the row the last one ended with, though that row is gone and a newer one came."""
+    await enter(client, 100)
+    stops = [await client.create_order(AVL, "market", "sell", 10, None, STOP) for _ in range(3)]
+    asked = {"category": "linear", "settleCoin": "USDT", "limit": 2}
+    first = (await client.privateGetV5OrderRealtime(asked))["result"]
+    assert [row["orderId"] for row in first["list"]] == [stops[2]["id"], stops[1]["id"]]
+    server.venue.cancel(AVL, order_id=stops[1]["id"])
+    await client.create_order(AVL, "market", "sell", 10, None, STOP)
+    second = (await client.privateGetV5OrderRealtime({**asked, "cursor": first["nextPageCursor"]}))["result"]
+    assert [row["stopOrderType"] for row in second["list"]] == ["Stop", OWN]
+    assert second["list"][0]["orderId"] == stops[0]["id"]
+
+
+@pytest.mark.parametrize(
+    ("path", "asked", "said"),
+    [
+        ("privateGetV5OrderRealtime", {}, "one of symbol, baseCoin and settleCoin must be given"),
+        ("privateGetV5PositionList", {}, "either symbol or settleCoin must be given"),
+        ("privateGetV5PositionList", {"settleCoin": "USDT", "cursor": "page-2"}, "cursor 'page-2' must be one of ours"),
+    ],
+)
+async def test_a_list_about_nothing_or_from_nowhere_is_refused(
+    client: Any, path: str, asked: dict[str, str], said: str
+) -> None:
+    """With 10001 and what is wrong, as the exchange does, and never with an empty list."""
+    with pytest.raises(ccxt.BadRequest, match=said):
+        await getattr(client, path)({"category": "linear", **asked})
