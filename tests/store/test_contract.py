@@ -1,37 +1,70 @@
-"""Both journals keep the same promises."""
+"""Every journal keeps the same promises."""
 
 import random
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
 
 from atomicpos.ports import Journal
 from atomicpos.store import open_journal
-from atomicpos.testing.journal_contract import JournalContract
+from atomicpos.testing.journal_contract import Another, JournalContract, SharedJournalContract
 from atomicpos.testing.memory_journal import MemoryJournal
 from atomicpos.testing.samples import StillClock
 
 
-class TestMemoryJournal(JournalContract):
+class TestMemoryJournal(JournalContract, SharedJournalContract):
     """In memory, for the odometer."""
 
     @pytest.fixture
-    def journal(self) -> Journal:
+    def journal(self) -> MemoryJournal:
         return MemoryJournal()
 
+    @pytest.fixture
+    def another(self, journal: MemoryJournal) -> Another:
+        async def reopened() -> Journal:
+            return journal.reopened()
 
-class TestSqlJournal(JournalContract):
+        return reopened
+
+
+class OnAServer(JournalContract, SharedJournalContract):
+    """In a database that several journals may open, at the URL that the fixture ``url`` gives."""
+
+    @pytest.fixture
+    async def another(self, url: str) -> AsyncIterator[Another]:
+        async with AsyncExitStack() as opened:
+
+            async def open_one() -> Journal:
+                journal = await open_journal(url, StillClock(), rng=random.Random(1))
+                opened.push_async_callback(journal.close)
+                return journal
+
+            yield open_one
+
+    @pytest.fixture
+    async def journal(self, another: Another) -> Journal:
+        return await another()
+
+
+class TestSqliteFile(OnAServer):
     """In a SQLite file."""
 
     @pytest.fixture
-    async def journal(self, tmp_path: Path) -> AsyncIterator[Journal]:
-        opened = await open_journal(f"sqlite:///{tmp_path}/a.db", StillClock(), rng=random.Random(1))
-        yield opened
-        await opened.close()
+    def url(self, tmp_path: Path) -> str:
+        return f"sqlite:///{tmp_path}/a.db"
 
 
-class TestSqlJournalInMemory(JournalContract):
+class TestPostgresql(OnAServer):
+    """In a PostgreSQL database."""
+
+    @pytest.fixture
+    def url(self, postgres_url: str) -> str:
+        return postgres_url
+
+
+class TestSqliteInMemory(JournalContract):
     """In a private SQLite database without a file."""
 
     @pytest.fixture

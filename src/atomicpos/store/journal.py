@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
+from functools import partial
 
-from atomicpos.clock import SystemClock
 from atomicpos.evidence import Evidence
 from atomicpos.models import JournalEntry, Scope, State
-from atomicpos.ports import Change, Claimant, History
+from atomicpos.ports import Change, Claimant, Clock, History
 from atomicpos.record import Record
 
 from . import leases, reading
@@ -16,34 +16,15 @@ from .changes import Admission, Move, Note
 from .writer import Writer
 
 
-_MACHINE = SystemClock()
-
-
-def _nothing() -> None:
-    """There is nothing to give back."""
-
-
 class SqlJournal:
     """Implements the Journal port. Made by ``open_journal`` and ``read_only``."""
 
-    def __init__(
-        self,
-        writer: Writer,
-        installation: str,
-        place: str,
-        released: Callable[[], None] = _nothing,
-        *,
-        now_us: Callable[[], int] = _MACHINE.now_us,
-    ) -> None:
-        """``released`` is called once, after the connection is closed.
-
-        ``now_us`` is the machine's clock: leases last by it, but for PostgreSQL, where they last by the server's.
-        """
+    def __init__(self, writer: Writer, installation: str, place: str, clock: Clock) -> None:
+        """Leases last by ``clock``, the machine's; on PostgreSQL they last by the server's."""
         self.installation = installation
         self.place = place
         self._writer = writer
-        self._released = released
-        self._now_us = now_us
+        self._clock = clock
 
     # --- moving rows ----------------------------------------------------------------------------------------------
 
@@ -52,7 +33,7 @@ class SqlJournal:
 
         Admitting the same row again changes nothing; it raises Fenced when another owner has it by then.
         """
-        await self._writer.write(Admission(change, lease_us, self._now_us))
+        await self._writer.write(Admission(change, lease_us, self._clock.now_us))
 
     async def commit(self, change: Change) -> None:
         """Move the row one version on. Raises Fenced, Conflict and StoreUnavailable.
@@ -72,58 +53,57 @@ class SqlJournal:
 
         Rows of the claimant itself are not among them, however old their lease: it drives them, and renews.
         """
-        return await self._writer.run(leases.Claim(claimant, limit, self._now_us))
+        return await self._writer.run(leases.Claim(claimant, limit, self._clock.now_us))
 
     async def claim_one(self, claimant: Claimant, position_id: str) -> Record | None:
         """Take that row, settled or not; None when another's lease stands or the scope has no such row."""
-        return await self._writer.run(lambda open_: leases.claim_one(open_, claimant, position_id, self._now_us()))
+        return await self._writer.run(
+            partial(leases.claim_one, claimant=claimant, position_id=position_id, now_us=self._clock.now_us)
+        )
 
     async def renew(self, claimant: Claimant) -> dict[str, int]:
         """Renew all leases of this owner; the fence of each row it has, settled rows it took included."""
-        return await self._writer.run(lambda open_: leases.renew(open_, claimant, self._now_us()))
+        return await self._writer.run(partial(leases.renew, claimant=claimant, now_us=self._clock.now_us))
 
     async def release(self, claimant: Claimant) -> None:
         """Give every row of this owner back."""
-        await self._writer.run(lambda open_: leases.release(open_, claimant))
+        await self._writer.run(partial(leases.release, claimant=claimant))
 
     async def owners(self, scope: Scope) -> frozenset[str]:
         """Every owner of a row that holds its slot."""
-        return await self._writer.read(lambda open_: leases.owners(open_, scope))
+        return await self._writer.read(partial(leases.owners, scope=scope))
 
     # --- reading --------------------------------------------------------------------------------------------------
 
     async def load(self, position_id: str) -> Record | None:
         """The row, or None. Raises StoreUnavailable."""
-        return await self._writer.read(lambda open_: reading.load(open_, position_id))
+        return await self._writer.read(partial(reading.load, position_id=position_id))
 
     async def find_key(self, scope: Scope, key: str) -> Record | None:
         """The row with that idempotency key, or None. Raises StoreUnavailable."""
-        return await self._writer.read(lambda open_: reading.find_key(open_, scope, key))
+        return await self._writer.read(partial(reading.find_key, scope=scope, key=key))
 
     async def find_orders(self, scope: Scope, client_order_ids: Collection[str]) -> dict[str, str]:
         """The position id of each of these orders that a row of the scope has. Raises StoreUnavailable."""
-        return await self._writer.read(lambda open_: reading.find_orders(open_, scope, client_order_ids))
+        return await self._writer.read(partial(reading.find_orders, scope=scope, client_order_ids=client_order_ids))
 
     async def holding(self, scope: Scope) -> tuple[Record, ...]:
         """The scope's rows that hold their slot, oldest first. Raises StoreUnavailable."""
-        return await self._writer.read(lambda open_: reading.records(open_, sql.HOLDING, sql.scoped(scope)))
+        return await self._writer.read(partial(reading.records, wanted=sql.HOLDING, given=sql.scoped(scope)))
 
     async def settled_since(self, scope: Scope, since_us: int) -> tuple[Record, ...]:
         """The scope's settled rows that settled at that time or later, newest first. Raises StoreUnavailable."""
         given = {**sql.scoped(scope), "since_us": since_us}
-        return await self._writer.read(lambda open_: reading.records(open_, sql.SETTLED_SINCE, given))
+        return await self._writer.read(partial(reading.records, wanted=sql.SETTLED_SINCE, given=given))
 
     async def list(self, state: State | None = None, symbol: str | None = None) -> tuple[Record, ...]:
         """Rows newest first, of that state and unified symbol where given. Raises StoreUnavailable."""
-        return await self._writer.read(lambda open_: reading.records(open_, reading.listing(state, symbol), {}))
+        return await self._writer.read(partial(reading.records, wanted=reading.listing(state, symbol), given={}))
 
     async def history(self, position_id: str) -> History:
         """What was appended, oldest first; an identical repeat of a finding is shown once. Raises StoreUnavailable."""
-        return await self._writer.read(lambda open_: reading.history(open_, position_id))
+        return await self._writer.read(partial(reading.history, position_id=position_id))
 
     async def close(self) -> None:
         """Finish what is running and close the connection. May be called twice."""
-        try:
-            await self._writer.close()
-        finally:
-            self._released()
+        await self._writer.close()

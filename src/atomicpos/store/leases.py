@@ -98,16 +98,16 @@ class Claim:
         return [row for row in rows if self._took.get(row["id"]) == row["fence"]]
 
 
-def claim_one(connection: Connection, claimant: Claimant, position_id: str, now_us: int) -> Record | None:
+def claim_one(connection: Connection, claimant: Claimant, position_id: str, now_us: Callable[[], int]) -> Record | None:
     """Take that row, or renew the lease of one's own; None when another's stands or the scope has no such row."""
-    given = {**_given(claimant, now_us), "row_id": position_id}
+    given = {**_given(claimant, now_us()), "row_id": position_id}
     rows = connection.execute(_of(connection).claim_one, given).mappings().all()
     return next(iter(with_orders(connection, rows)), None)
 
 
-def renew(connection: Connection, claimant: Claimant, now_us: int) -> dict[str, int]:
+def renew(connection: Connection, claimant: Claimant, now_us: Callable[[], int]) -> dict[str, int]:
     """Renew every lease of the owner; the fence of each of its rows."""
-    rows = connection.execute(_of(connection).renew, _given(claimant, now_us))
+    rows = connection.execute(_of(connection).renew, _given(claimant, now_us()))
     return {row.id: row.fence for row in rows}
 
 

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, Engine, text
 
+from atomicpos.clock import SystemClock
 from atomicpos.ids import new_installation
 from atomicpos.ports import Clock
 
@@ -37,7 +38,7 @@ async def open_journal(url: str, clock: Clock, *, rng: random.Random) -> SqlJour
     """
     location = locate(url)
     prepare = partial(_prepare, location=location, code=new_installation(rng), now_us=clock.now_us())
-    return await _opened(writing_engine(location), location, prepare)
+    return await _opened(writing_engine(location), location, prepare, clock)
 
 
 async def read_only(url: str) -> SqlJournal:
@@ -46,10 +47,10 @@ async def read_only(url: str) -> SqlJournal:
     Raises StoreUnavailable when there is none (it creates no file) or its schema is not this release's.
     """
     location = existing(url)
-    return await _opened(reading_engine(location), location, partial(_recall, location=location))
+    return await _opened(reading_engine(location), location, partial(_recall, location=location), SystemClock())
 
 
-async def _opened(engine: Engine, location: Location, prepare: Callable[[Connection], str]) -> SqlJournal:
+async def _opened(engine: Engine, location: Location, prepare: Callable[[Connection], str], clock: Clock) -> SqlJournal:
     writer = Writer(engine, location.place)
     try:
         installation = await writer.run(prepare)
@@ -57,8 +58,8 @@ async def _opened(engine: Engine, location: Location, prepare: Callable[[Connect
         # shielded: a caller that is cancelled again must not leave the connection open
         await asyncio.shield(writer.close())
         raise
-    private = location == Location()
-    return SqlJournal(writer, installation, f"{location.place}, {id(writer):x}" if private else location.place)
+    place = f"{location.place}, {id(writer):x}" if location == Location() else location.place
+    return SqlJournal(writer, installation, place, clock)
 
 
 def _prepare(connection: Connection, *, location: Location, code: str, now_us: int) -> str:

@@ -21,6 +21,7 @@ from atomicpos.models import (
     State,
     StopRule,
 )
+from atomicpos.ports import Change, Claimant, Journal
 from atomicpos.record import Record
 
 SCOPE = Scope("bybit", "live", "default")
@@ -83,3 +84,21 @@ def settled(record: Record, at_us: int) -> Record:
 def moved(record: Record, **changes: Any) -> Record:
     """The next version with these changes."""
     return replace(record, version=record.version + 1, **changes)
+
+
+def owned(record: Record, owner: str = "one") -> Record:
+    """The row as that owner has it."""
+    return replace(record, owner=owner)
+
+
+def claimant(owner: str, *, lease_us: int = LEASE_US, gone: tuple[str, ...] = (), scope: Scope = SCOPE) -> Claimant:
+    """Who asks for rows; a lease of 0 has lapsed as soon as it is given."""
+    return Claimant(scope, owner, lease_us, frozenset(gone))
+
+
+async def admitted(journal: Journal, *owners: str | None, lease_us: int = LEASE_US) -> list[Record]:
+    """Rows ``p1``, ``p2``... on symbols of their own, one for each of the owners."""
+    rows = [replace(a_record(f"p{n}", symbol=f"S{n}/USDT:USDT"), owner=o) for n, o in enumerate(owners, 1)]
+    for row in rows:
+        await journal.admit(Change(row), lease_us)
+    return rows
