@@ -89,7 +89,7 @@ def _prepare() -> Cluster:
     cluster = Cluster(_binaries(folder), folder / "data")
     # C and UTF-8: what is stored and how it sorts must not follow the machine's language
     options = ("--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C", "--no-sync", "--no-instructions")
-    command = [cluster.bin / "initdb", *options, "--pgdata", cluster.data]
+    command = (str(cluster.bin / "initdb"), *options, "--pgdata", str(cluster.data))
     done = subprocess.run(command, cwd="/", capture_output=True, check=False, **account())
     if done.returncode != 0:
         raise RuntimeError(f"PostgreSQL's initdb failed: {done.stderr.decode(errors='replace').strip()}")
