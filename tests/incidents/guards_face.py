@@ -177,8 +177,8 @@ FACE = (
         "F59", "a key that is not taken is found out by the first order",
         (Edit(
             "exchanges/readiness.py",
-            "    await _try_key(view, transport)\n",
-            "",
+            "account_id = await _try_key(view, transport)",
+            "account_id = None",
         ),),
         tests="key_that_is_not_taken",
     ),

@@ -47,4 +47,31 @@ ROWS = (
             'needed(amount(row, "contracts") or amount(row, "size"), "size")',
         ),),
     ),
+    Mutant(
+        "F52", "a listed row without a size is a position",
+        (Edit(
+            "exchanges/bybit_listings.py",
+            "for row in rows if row.view.quantity}",
+            "for row in rows}",
+        ),),
+        tests="size_zero",
+    ),
+    Mutant(
+        "F51", "a listing that failed is an empty one",
+        (Edit(
+            "exchanges/replies.py",
+            'raise ReadFailed(f"{what}: {exchanged.message}", exchanged.raw)',
+            'return {"list": []}',
+        ),),
+        tests="fails_the_listing",
+    ),
+    Mutant(
+        "F46", "what is held on a market that was not loaded has no name",
+        (Edit(
+            "exchanges/bybit_listings.py",
+            "return symbols.get(market_id, market_id)",
+            'return symbols.get(market_id, "")',
+        ),),
+        tests="market_that_nobody_loaded",
+    ),
 )

@@ -51,8 +51,8 @@ STOPS = (
         "F24", "whatever looks like a stop is the position's own",
         (Edit(
             "exchanges/parse.py",
-            'if text(row, "orderLinkId") is not None or not made_by.intersection(_POSITION_STOP):',
-            "if not made_by:",
+            'return text(row, "orderLinkId") is None and bool(made_by.intersection(_POSITION_STOP))',
+            "return bool(made_by)",
         ),),
         tests="other_orders_are_not",
     ),
