@@ -16,6 +16,7 @@ depends_on = None
 
 HELD = sa.text("holds_slot")
 SETTLED = sa.text("NOT holds_slot")
+OWNED = sa.text("owner IS NOT NULL")
 
 
 def upgrade() -> None:
@@ -27,6 +28,7 @@ def upgrade() -> None:
     op.execute("UPDATE positions SET wake_at_us = updated_at_us WHERE holds_slot")
     index("ix_positions_due", "wake_at_us", HELD)
     index("ix_positions_settled", "settled_at_us", SETTLED)
+    index("ix_positions_owner", "owner", OWNED)
 
 
 def index(name: str, column: str, rows: sa.TextClause) -> None:

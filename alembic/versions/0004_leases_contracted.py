@@ -133,6 +133,7 @@ POSITIONS_INDEXES = (
     "CREATE INDEX ix_positions_due ON positions (exchange, environment, account, wake_at_us) WHERE holds_slot",
     "CREATE INDEX ix_positions_settled ON positions (exchange, environment, account, settled_at_us) "
     "WHERE NOT holds_slot",
+    "CREATE INDEX ix_positions_owner ON positions (exchange, environment, account, owner) WHERE owner IS NOT NULL",
     "CREATE UNIQUE INDEX uq_positions_key ON positions (exchange, environment, account, idempotency_key) "
     "WHERE idempotency_key IS NOT NULL",
     "CREATE UNIQUE INDEX uq_positions_slot ON positions (exchange, environment, account, symbol) WHERE holds_slot",

@@ -19,6 +19,9 @@ BUSY_S = 5.0
 _DURABLE = ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON")
 """FULL: a commit is on disk when it returns, so an intent survives a power cut before its request leaves (I4)."""
 
+_BEGIN = "atomicpos_begin"
+"""The option of an engine that says with which words its transactions begin."""
+
 
 def writing_engine(location: Location) -> Engine:
     """An engine over one connection that may write; creates a SQLite file when it is not there.
@@ -39,6 +42,14 @@ def reading_engine(location: Location) -> Engine:
         return server_engine(location.server, writes=False)
     # mode=rw, since a reader of a WAL database must be able to make its index; query_only refuses every write
     return _file_engine(location.path, "rw", ("PRAGMA query_only=ON",), "BEGIN")
+
+
+def reading(engine: Engine) -> Engine:
+    """The same connection for transactions that change nothing: they wait for no writer and see one moment."""
+    if engine.dialect.name == "postgresql":
+        # a row and its orders are read by two statements
+        return engine.execution_options(isolation_level="REPEATABLE READ")
+    return engine.execution_options(**{_BEGIN: "BEGIN"})
 
 
 def _file_engine(path: Path | None, mode: str, pragmas: tuple[str, ...], begin: str) -> Engine:
@@ -65,6 +76,6 @@ def _connect(path: Path | None, mode: str) -> sqlite3.Connection:
 
 def _beginner(begin: str) -> Any:
     def send_begin(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+        connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN, begin))
 
     return send_begin

@@ -198,6 +198,7 @@ from ``positions.c.holds_slot`` SQLAlchemy writes ``holds_slot = 1`` for SQLite,
 """
 
 _KEYED = text("idempotency_key IS NOT NULL")
+_OWNED = text("owner IS NOT NULL")
 
 Index(
     "uq_positions_slot",
@@ -224,6 +225,12 @@ Index(
     *(positions.c[name] for name in (*_SCOPE, "settled_at_us")),
     sqlite_where=NOT_HELD,
     postgresql_where=NOT_HELD,
+)
+Index(
+    "ix_positions_owner",
+    *(positions.c[name] for name in (*_SCOPE, "owner")),
+    sqlite_where=_OWNED,
+    postgresql_where=_OWNED,
 )
 Index("ix_positions_created", positions.c.created_at_us)
 Index("ix_positions_state", positions.c.state, positions.c.created_at_us)

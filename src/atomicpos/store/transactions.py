@@ -12,6 +12,9 @@ from typing import TypeVar
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from .connect import reading
+from .failures import connection_lost
+
 Answer = TypeVar("Answer")
 
 
@@ -24,9 +27,7 @@ class Transactions:
 
     def __init__(self, engine: Engine) -> None:
         self._writing = engine
-        # a row and its orders are read by two statements: they must be of one moment
-        several = engine.dialect.name == "postgresql"
-        self._reading = engine.execution_options(isolation_level="REPEATABLE READ") if several else engine
+        self._reading = reading(engine)
         self._unreachable: Exception | None = None
 
     def new_round(self) -> None:
@@ -62,9 +63,10 @@ class Transactions:
             _commit(connection)
             return answer
         except DBAPIError as error:
-            if error.connection_invalidated:
-                raise _Lost from error
-            raise
+            if not connection_lost(error):
+                raise
+            connection.invalidate()
+            raise _Lost from error
         finally:
             connection.close()
 
