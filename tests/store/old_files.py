@@ -1,15 +1,16 @@
-"""Database files as older releases left them, with rows in them."""
+"""Databases as older releases left them, with rows in them."""
 
-import sqlite3
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from enum import Enum
-from pathlib import Path
 from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from raw import Raw
 
 from atomicpos.evidence import Evidence, PositionView
 from atomicpos.models import JournalEntry, Leg, Order, OrderSide, OrderStatus, Proof, ProofKind, State, StopRule
@@ -23,12 +24,11 @@ from atomicpos.testing.samples import CREATED_AT_US, a_record, sent
 
 LINE = JournalEntry(CREATED_AT_US, "intent", "open 10 AVL/USDT:USDT", "asked", {"leverage": "5"})
 FINDING = replace(Evidence.seen("10"), source="position_poll", raw="{}", position=PositionView(Decimal("10.0")))
-TABLES = ("installation", "positions", "orders", "journal", "evidence")
 
 
-def make(path: Path, revision: str) -> None:
+def make(url: str, revision: str) -> None:
     """An empty database at that revision, made by the migrations themselves."""
-    engine = writing_engine(locate(f"sqlite:///{path}"))
+    engine = writing_engine(locate(url))
     config = Config()
     config.set_main_option("script_location", str(schema.migrations_path()))
     with engine.begin() as connection:
@@ -37,42 +37,29 @@ def make(path: Path, revision: str) -> None:
     engine.dispose()
 
 
-def fill(path: Path, records: Iterable[Record]) -> None:
-    """Write the rows past the library, in the columns that the file has; each with a line and a finding twice seen."""
-    connection = sqlite3.connect(path)
-    connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute("INSERT OR IGNORE INTO installation VALUES (1, 'k3p9', 7)")
+def fill(url: str, records: Iterable[Record]) -> None:
+    """Write the rows past the library, in the columns that there are; each with a line and a finding twice seen."""
+    raw = Raw(url)
+    raw.execute("INSERT INTO installation VALUES (1, 'k3p9', 7)")
+    columns = {table: raw.columns(table) for table in ("positions", "orders", "journal", "evidence")}
     for record in records:
-        _insert(connection, "positions", position_row(record))
-        for row in order_rows(record):
-            _insert(connection, "orders", row)
-        _insert(connection, "journal", entry_row(record.id, 1, LINE))
-        _insert(connection, "evidence", {**evidence_row(record.id, FINDING), "seq": 1, "repeats": 1})
-    connection.commit()
-    connection.close()
+        rows = [("positions", position_row(record)), *(("orders", row) for row in order_rows(record))]
+        rows.append(("journal", {**entry_row(record.id, LINE), "seq": 1}))
+        rows.append(("evidence", {**evidence_row(record.id, FINDING), "seq": 1, "repeats": 1}))
+        for table, row in rows:
+            _insert(raw, table, {name: row[name] for name in columns[table]})
 
 
-def _insert(connection: sqlite3.Connection, table: str, row: Mapping[str, Any]) -> None:
-    names = [column[1] for column in connection.execute(f"PRAGMA table_info({table})")]
-    marks = ", ".join("?" for _ in names)
-    connection.execute(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})", [_raw(row[n]) for n in names])
+def _insert(raw: Raw, table: str, row: Mapping[str, Any]) -> None:
+    marks = ", ".join(f":{name}" for name in row)
+    given = {name: _plain(value, as_text=raw.is_sqlite) for name, value in row.items()}
+    raw.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})", given)
 
 
-def _raw(value: object) -> object:
-    if isinstance(value, Decimal):
+def _plain(value: object, *, as_text: bool) -> object:
+    if isinstance(value, Decimal) and as_text:
         return str(value)
     return value.value if isinstance(value, Enum) else value
-
-
-def content(path: Path) -> dict[str, Any]:
-    """Everything in the file: its schema, and each table's rows as name and value pairs."""
-    connection = sqlite3.connect(path)
-    connection.row_factory = sqlite3.Row
-    found: dict[str, Any] = {"schema": connection.execute("SELECT name, sql FROM sqlite_master").fetchall()}
-    for table in TABLES:
-        found[table] = [dict(row) for row in connection.execute(f"SELECT * FROM {table} ORDER BY 1, 2, 3")]
-    connection.close()
-    return found
 
 
 def one_of_each_state() -> tuple[Record, ...]:
@@ -85,6 +72,7 @@ def _in_state(n: int, state: State) -> Record:
     record = sent(a_record(f"p{n}", symbol=f"S{n}/USDT:USDT", stop_rule=rule, idempotency_key=f"k{n}"), n)
     record = replace(record, state=state, version=n + 1, filled_quantity=Decimal("3.0"), entry_price=Decimal("0.12500"))
     record = record.with_order(_exit(record, Leg.STOP, OrderStatus.UNTRIGGERED))
+    record = replace(record, updated_at_us=CREATED_AT_US + n)
     return _ended(record) if state.settled else record
 
 
@@ -97,3 +85,8 @@ def _ended(record: Record) -> Record:
 def _exit(record: Record, leg: Leg, status: OrderStatus) -> Order:
     own_id = f"ap{record.id}{leg.value}"
     return Order(leg, 1, own_id, OrderSide.SELL, Decimal("3.0"), True, trigger_price=Decimal("0.1225"), status=status)
+
+
+def upgraded(record: Record) -> Record:
+    """What becomes of an old row: nobody's, and due since it was last written, if it is not settled."""
+    return replace(record, wake_at_us=record.updated_at_us if record.holds_slot else None)
