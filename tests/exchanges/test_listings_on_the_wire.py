@@ -91,6 +91,15 @@ async def test_faults_strike_the_listings_by_names_of_their_own(
     assert (await exchange.reads.position_stop(SYMBOLS[2])).stop is not None
 
 
+@pytest.mark.parametrize("name", LISTS)
+async def test_a_listing_may_lag_behind_the_single_reads(venue: Server, exchange: CcxtExchange, name: str) -> None:
+    """It shows the account of a minute ago, with nothing on it, while each symbol shows what it holds."""
+    await fill_up(venue, exchange)
+    venue.venue.faults.add(Fault(f"account_{name}", None, "lag", seconds=60))
+    assert await _listed(exchange, venue, name) == []
+    assert (await exchange.reads.position(SYMBOLS[0])).position.quantity > 0
+
+
 async def _listed(exchange: CcxtExchange, venue: Server, name: str) -> list[str]:
     account: Any = exchange.account
     if name == "fills":

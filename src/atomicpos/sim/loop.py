@@ -8,6 +8,8 @@ real time back in, so ``run_in_executor`` calls its function at once, on the loo
 from __future__ import annotations
 
 import asyncio
+import heapq
+import itertools
 import math
 import threading
 from collections.abc import Callable, Coroutine
@@ -63,6 +65,19 @@ def _waiting() -> str:
     return ", ".join(sorted(named)) or "nothing"
 
 
+class _Timer(asyncio.TimerHandle):
+    """A timer that is due after those that were set before it for the same nanosecond: a timer that somebody else sets
+    changes no other's turn.
+    """
+
+    def __init__(self, order: int, when: float, callback: Any, args: Any, loop: Any, context: Any) -> None:
+        super().__init__(when, callback, args, loop, context)
+        self.order = order
+
+    def __lt__(self, other: Any) -> bool:
+        return (self.when(), self.order) < (other.when(), other.order)
+
+
 class VirtualLoop(asyncio.BaseEventLoop):
     """The loop. ``time()`` starts at 0 and counts virtual seconds."""
 
@@ -71,10 +86,20 @@ class VirtualLoop(asyncio.BaseEventLoop):
         self._selector = _VirtualSelector(limit_s)
         # sums of floats differ from the timer they stand for by far less than this: a nanosecond
         self._clock_resolution = 1e-9
+        self._timers = itertools.count()
 
     def time(self) -> float:
         """Virtual seconds since the loop was made."""
         return self._selector.now_s
+
+    def call_at(  # type: ignore[override]
+        self, when: float, callback: Callable[..., object], *args: Any, context: Any = None
+    ) -> asyncio.TimerHandle:
+        """Call it at that virtual second; timers of one nanosecond keep the order in which they were set."""
+        timer = _Timer(next(self._timers), round(when, 9), callback, args, self, context)
+        heapq.heappush(self._scheduled, timer)  # type: ignore[attr-defined]
+        timer._scheduled = True  # type: ignore[attr-defined]
+        return timer
 
     def run_in_executor(  # type: ignore[override]
         self, executor: Any, func: Callable[..., T], *args: Any

@@ -84,7 +84,8 @@ async def test_funding_deleveraging_and_liquidation_need_a_position(client: Any,
 async def test_the_modes_change_one_by_one(server: Server) -> None:
     """What is not named stays as it is."""
     now = {"position_mode": "one_way", "codes": "number", "page_rows": None}
-    for change in ({"codes": "string"}, {"position_mode": "hedge"}, {"page_rows": 7}, {"codes": "number"}):
+    for change in ({"codes": "string"}, {"position_mode": "hedge"}, {"page_rows": 7}, {"codes": "number"},
+                   {"page_rows": None}):  # fmt: skip
         now |= change
         assert (await posted(server, "mode", change))[1] == now
 
@@ -105,6 +106,7 @@ WRONG: list[tuple[str, object, str]] = [
     ("adl", {"symbol": "AVLUSDT", "quantity": 0}, "quantity is 0"),
     ("mode", {"position_mode": "both"}, "position_mode is 'both'; it must be one of one_way, hedge"),
     ("mode", {"codes": 7}, "codes is 7; it must be one of number, string"),
+    ("mode", {"page_rows": 0}, "page_rows is 0; it must be a whole number from 1"),
     ("mode", {"page_rows": 0.5}, "page_rows is 0.5; it must be a whole number from 1"),
     ("mark", {"symbol": "AVLUSDT"}, "price is missing"),
     ("faults", [{"call": "cancel", "kind": "refuse", "code": "soon"}], "code is 'soon'; it must be a code of the exch"),

@@ -89,7 +89,8 @@ class Acts:
         given = fields(body, (), ("position_mode", "codes", "page_rows"))
         mode = word(given.get("position_mode", self._venue.position_mode), "position_mode", PositionMode)
         codes = word(given.get("codes", Codes.STRING if self._manner.string_codes else Codes.NUMBER), "codes", Codes)
-        rows_max = count(given["page_rows"], "page_rows") if given.get("page_rows") else self._manner.page_rows
+        rows_max = given.get("page_rows", self._manner.page_rows)
+        rows_max = None if rows_max is None else count(rows_max, "page_rows")
         self._venue.set_position_mode(mode)
         self._manner.string_codes, self._manner.page_rows = codes is Codes.STRING, rows_max
         return {"position_mode": mode.value, "codes": codes.value, "page_rows": rows_max}
