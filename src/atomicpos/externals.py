@@ -6,7 +6,7 @@ settled is another matter: it is late evidence, and the row is looked at again.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -112,11 +112,16 @@ def claimed_symbols(rows: Iterable[Record]) -> frozenset[str]:
     return frozenset(row.intent.symbol for row in rows)
 
 
-def changed(
-    before: Mapping[tuple[str, str], External], now: Iterable[External]
-) -> tuple[dict[tuple[str, str], External], tuple[External, ...], tuple[External, ...]]:
-    """What stands now, what of it is new, and what was before and is no more: each is said once, and resolved once."""
-    standing = {(found.condition, found.key): found for found in now}
-    new = tuple(found for at, found in standing.items() if at not in before)
-    over = tuple(found for at, found in before.items() if at not in standing)
-    return standing, new, over
+Standing = dict[tuple[str, str], External]
+"""What is there beside our rows, by condition and key."""
+
+
+def by_key(found: Iterable[External]) -> Standing:
+    """Each once."""
+    return {(external.condition, external.key): external for external in found}
+
+
+def confirmed(now: Standing, before: Standing, standing: Standing) -> Standing:
+    """What stands: it did already, or it was listed the last time as well. A row that is stored a moment late, or a
+    listing that is a moment late, is no news."""
+    return {at: external for at, external in now.items() if at in standing or at in before}

@@ -22,7 +22,7 @@ from .ports import (
 
 Listing = TypeVar("Listing")
 
-GATHER_S = 0.05
+GATHER_S = 0.02
 """How long a listing waits for others who want to ask it too, before it is asked for."""
 
 

@@ -11,8 +11,10 @@ from .externals import (
     UNRECORDED_ORDER,
     AccountView,
     External,
-    changed,
+    Standing,
+    by_key,
     claimed_symbols,
+    confirmed,
     late_evidence,
     unclaimed_positions,
     unknown_orders,
@@ -30,8 +32,9 @@ class Sweep:
         self._means = means
         self._drivers = drivers
         self._audited_us: int | None = None
-        self.standing: dict[tuple[str, str], External] = {}
-        """What is there beside our rows, as last seen."""
+        self._listed: Standing = {}
+        self.standing: Standing = {}
+        """What is there beside our rows, and was there the time before."""
 
     async def turn(self) -> None:
         """List, compare, tell. What cannot be listed changes nothing. Raises StoreUnavailable."""
@@ -47,7 +50,7 @@ class Sweep:
         settled = await self._means.journal.settled_since(self._means.scope, view.asked_at_us - self._late_us)
         claimed = claimed_symbols((*held, *settled, *reopened))
         found = (*unclaimed_positions(view, claimed), *unknown_orders(view, self._means.journal.installation, known))
-        await self._tell([external for external in found if self._counts(external)])
+        await self._tell(by_key(external for external in found if self._counts(external)))
         self._audited_us = view.asked_at_us
 
     @property
@@ -81,15 +84,16 @@ class Sweep:
                 reopened.append(row)
         return reopened
 
-    async def _tell(self, found: list[External]) -> None:
-        before = self.standing
-        self.standing, new, over = changed(before, found)
-        for external in new:
-            self._say(EventKind.ALERT, external)
-            if external.condition == EXTERNAL_POSITION:
-                await self._look_for_its_row(external.symbol)
-        for external in over:
-            self._say(EventKind.RESOLVED, external)
+    async def _tell(self, listed: Standing) -> None:
+        """Each is said once and resolved once."""
+        before, self.standing = self.standing, confirmed(listed, self._listed, self.standing)
+        self._listed = listed
+        for at in self.standing.keys() - before.keys():
+            self._say(EventKind.ALERT, self.standing[at])
+            if at[0] == EXTERNAL_POSITION:
+                await self._look_for_its_row(self.standing[at].symbol)
+        for at in before.keys() - self.standing.keys():
+            self._say(EventKind.RESOLVED, before[at])
 
     async def _look_for_its_row(self, symbol: str) -> None:
         """A position that no row claims may be the late fill of the row that settled on its symbol last."""

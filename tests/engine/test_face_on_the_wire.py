@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-import sys
 from pathlib import Path
 
 import pytest
 
 import atomicpos
-from atomicpos.errors import AlreadyOpen, StoreUnavailable
+from atomicpos.errors import AlreadyOpen, NotReady, StoreUnavailable
 from atomicpos.models import State
 from atomicpos.sim.wire.server import Server
 from wired import bybit_client, library
@@ -56,36 +54,21 @@ async def test_the_callers_client_is_still_its_own(bybit: Server, tmp_path: Path
         await client.close()
 
 
-SECOND = """
-import asyncio, sys
-import ccxt.async_support as ccxt
-from atomicpos import AtomicPositions, StoreUnavailable
-
-async def main():
-    client = ccxt.bybit({"apiKey": "k", "secret": "s"})
-    try:
-        async with AtomicPositions(client, database=sys.argv[1]):
-            print("entered")
-    except StoreUnavailable as refused:
-        print("refused:", refused)
-    finally:
-        await client.close()
-
-asyncio.run(main())
-"""
-
-
 @pytest.mark.process
-async def test_a_second_process_is_refused_by_the_lock(bybit: Server, tmp_path: Path) -> None:
-    """While one process has the database, another is told so in one sentence, before it asks the exchange anything."""
+async def test_a_second_process_is_welcome_and_leaves_the_first_its_position(bybit: Server, tmp_path: Path) -> None:
+    """Two on one database: the second sees the row, waits for it, opens nothing beside it, and may not close it."""
     database = f"sqlite:///{tmp_path}/positions.db"
-    async with library(bybit_client(bybit), database=database):
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-c", SECOND, database, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
-        )
-        out, err = await asyncio.wait_for(process.communicate(), 30)
-    assert out.decode().startswith("refused: the database is in use by another process"), err.decode()
-    assert process.returncode == 0
+    async with library(bybit_client(bybit), database=database) as first, library(
+        bybit_client(bybit), database=database
+    ) as second:
+        row = await first.open_position_atomic("AVLUSDT", "buy", "10", stop_loss_percent="2")
+        assert (await second.wait(row.id)).state is State.PROTECTED
+        with pytest.raises(AlreadyOpen):
+            await second.open_position_atomic("AVLUSDT", "buy", "10", stop_loss_percent="2")
+        with pytest.raises(NotReady, match="is driven by another process"):
+            await second.close_position(row.id)
+        assert (await first.close_position(row.id)).state is State.CLOSED
+    assert bybit.venue.truth(AVL).entries == 1
 
 
 async def test_an_unusable_database_means_nothing_was_sent(bybit: Server, tmp_path: Path) -> None:

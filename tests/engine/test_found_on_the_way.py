@@ -151,16 +151,13 @@ async def test_a_liquidation_is_told_by_its_own_kind_of_fill(world: World) -> No
 
 
 @in_world()
-async def test_an_account_is_driven_once_in_a_process(world: World) -> None:
-    """A second instance on the same rows is refused by name; once the first has left, the account is free."""
+async def test_a_block_is_entered_once(world: World) -> None:
+    """An instance that is inside its block refuses to enter it again, and goes on."""
     async with world.library() as first:
         await world.tried(first)
-        with pytest.raises(NotReady, match="account 'default' on sim is already driven in this process"):
-            await world.library(journal=world.journal.reopened()).__aenter__()
         with pytest.raises(NotReady, match="already inside its block"):
             await first.__aenter__()
-    async with world.library(journal=world.journal.reopened()) as second:
-        assert len(await second.list()) == 1
+        assert len(await first.list()) == 1
 
 
 @in_world()

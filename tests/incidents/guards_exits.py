@@ -31,8 +31,8 @@ EXITS = (
         "F33", "after a restart a suspected position is left to itself",
         (Edit(
             "watchdog.py",
-            "for row in rows if row.id not in",
-            "for row in rows if row.state is not State.ORPHAN_SUSPECTED and row.id not in",
+            "if row.owner == self._means.leases.me and",
+            "if row.state is not State.ORPHAN_SUSPECTED and row.owner == self._means.leases.me and",
         ),),
         tests="restart_in_the_middle",
     ),
@@ -135,8 +135,8 @@ EXITS = (
         "F38", "a source of the user's own holds nothing up",
         (Edit(
             "weigh/verdict.py",
-            "if shown is None or any(loose) or _vetoed(record):",
-            "if shown is None or any(loose):",
+            "if shown is None or not alone or any(loose) or _vetoed(record):",
+            "if shown is None or not alone or any(loose):",
         ),),
         tests="still_sees",
     ),
@@ -153,8 +153,8 @@ EXITS = (
         "F39", "a row ends though a stop of ours is alive",
         (Edit(
             "weigh/verdict.py",
-            "if shown is None or any(loose) or _vetoed(record):",
-            "if shown is None or _vetoed(record):",
+            "if shown is None or not alone or any(loose) or _vetoed(record):",
+            "if shown is None or not alone or _vetoed(record):",
         ),),
     ),
     Mutant(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import random
 import signal
 from pathlib import Path
 
@@ -11,11 +10,10 @@ import pytest
 from bot import Orders
 from bots import arrived, orders_for, rest_of, running
 
-from atomicpos.clock import SystemClock
-from atomicpos.errors import StoreUnavailable
 from atomicpos.models import State
+from atomicpos.record import Record
 from atomicpos.sim.wire.process import VenueProcess
-from atomicpos.store import open_journal, read_only
+from atomicpos.store import read_only
 
 pytestmark = pytest.mark.process
 
@@ -24,12 +22,11 @@ pytestmark = pytest.mark.process
 async def test_a_bot_ended_inside_its_block_leaves_the_position_protected(
     number: signal.Signals, venue: VenueProcess, tmp_path: Path
 ) -> None:
-    """Its file is refused to a second process while it lives and serves the next one at once when it has ended."""
+    """While it lives its file is read beside it, and when it has ended the next one takes the position up at once."""
     file = tmp_path / "bot.db"
     async with running(orders_for(venue, file, "AVLUSDT", side="buy", quantity="10")) as bot:
         assert (await bot.until("opened"))["state"] == State.PROTECTED
-        with pytest.raises(StoreUnavailable, match=rf"^the database is in use by another process \(pid {bot.pid}\)"):
-            await open_journal(f"sqlite:///{file}", SystemClock(), rng=random.Random(1))
+        assert [row.owner is not None for row in await _rows(file)] == [True]
         bot.send(number)
         assert await bot.ended() == -number
     await _still_protected(venue, orders_for(venue, file, "AVLUSDT"))
@@ -46,12 +43,16 @@ async def test_ctrl_c_in_the_middle_of_an_open_is_answered_when_the_position_is_
         await arrived(venue, "AVLUSDT", "entry")
         bot.send(signal.SIGINT)
         assert await bot.ended() == -signal.SIGINT
+    assert [(row.state, row.owner) for row in await _rows(file)] == [(State.PROTECTED, None)]
+    await _still_protected(venue, orders_for(venue, file, "AVLUSDT"))
+
+
+async def _rows(file: Path) -> tuple[Record, ...]:
     journal = await read_only(f"sqlite:///{file}")
     try:
-        assert [row.state for row in await journal.list()] == [State.PROTECTED]
+        return await journal.list()
     finally:
         await journal.close()
-    await _still_protected(venue, orders_for(venue, file, "AVLUSDT"))
 
 
 async def _still_protected(venue: VenueProcess, orders: Orders) -> None:
