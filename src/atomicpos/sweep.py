@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from .announcer import log
 from .drivers import Drivers
 from .engine import Means
@@ -20,9 +22,12 @@ from .externals import (
     unknown_orders,
 )
 from .models import MICROSECONDS
-from .ports import ReadFailed
+from .ports import AccountFill, ReadFailed
 from .record import Record, adopt
 from .settings import IGNORE
+
+AUDIT_EVERY_S = 30.0
+"""How often the account's fills are searched for late ones of settled rows; the other listings are there every turn."""
 
 
 class Sweep:
@@ -32,6 +37,8 @@ class Sweep:
         self._means = means
         self._drivers = drivers
         self._audited_us: int | None = None
+        self.failure: str | None = None
+        """Why the account could not be listed the last time; None when it could."""
         self._listed: Standing = {}
         self.standing: Standing = {}
         """What is there beside our rows, and was there the time before."""
@@ -41,8 +48,10 @@ class Sweep:
         try:
             view = await self._view()
         except ReadFailed as failure:
-            log.warning("the account cannot be listed: %s", failure)
+            self.failure = f"the account cannot be listed: {failure}"
+            log.warning(self.failure)
             return
+        self.failure = None
         # the rows are read after the listing: an intent is stored before its order can be listed
         held = await self._means.journal.holding(self._means.scope)
         known = await self._means.journal.find_orders(self._means.scope, view.own_ids)
@@ -51,7 +60,6 @@ class Sweep:
         claimed = claimed_symbols((*held, *settled, *reopened))
         found = (*unclaimed_positions(view, claimed), *unknown_orders(view, self._means.journal.installation, known))
         await self._tell(by_key(external for external in found if self._counts(external)))
-        self._audited_us = view.asked_at_us
 
     @property
     def _late_us(self) -> int:
@@ -63,13 +71,20 @@ class Sweep:
 
     async def _view(self) -> AccountView:
         asked = self._means.clock.now_us()
-        since = asked - round(self._means.settings.audit_s * MICROSECONDS)
-        if self._audited_us is not None:
-            since = max(since, self._audited_us - self._late_us)
-        positions = await self._means.shared.positions()
-        orders = await self._means.shared.open_orders()
-        fills = await self._means.exchange.account.fills(since)
+        positions, orders = await asyncio.gather(self._means.shared.positions(), self._means.shared.open_orders())
+        fills = await self._fills(asked)
         return AccountView(asked, self._means.clock.now_us(), positions, orders, fills)
+
+    async def _fills(self, now_us: int) -> tuple[AccountFill, ...]:
+        """Those since the last audit, as late as a listing may be; at first those of the whole ``audit_s``."""
+        since = now_us - round(self._means.settings.audit_s * MICROSECONDS)
+        if self._audited_us is not None:
+            if now_us < self._audited_us + AUDIT_EVERY_S * MICROSECONDS:
+                return ()
+            since = max(since, self._audited_us - self._late_us)
+        fills = await self._means.exchange.account.fills(since)
+        self._audited_us = now_us
+        return fills
 
     async def _reopen(self, view: AccountView, settled: set[str]) -> list[Record]:
         """Look again at each settled row that the listing knows more of than its proof did."""
