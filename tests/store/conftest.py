@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from raw import Raw
 
 from atomicpos.store import schema
+from atomicpos.testing.postgres import Postgres
 
 DATABASES = ("sqlite", "postgresql")
+HBA = "local all postgres trust\nlocal all bot scram-sha-256\nlocal all banned reject\n"
 
 
 @pytest.fixture(params=DATABASES)
@@ -33,3 +36,20 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 def raw(url: str) -> Raw:
     """The same database, reached past the library."""
     return Raw(url)
+
+
+@pytest.fixture(scope="module")
+def own() -> Iterator[Postgres]:
+    """A server of the module's own, to be restarted, whose user ``bot`` needs a password."""
+    with Postgres(durable=False, hba=HBA) as server:
+        server.execute("CREATE ROLE bot LOGIN PASSWORD 'hunter2'")
+        server.execute("CREATE ROLE banned LOGIN")
+        yield server
+
+
+@pytest.fixture
+def own_url(own: Postgres) -> str:
+    """A database of its own on that server."""
+    url = own.new_database()
+    schema.upgrade(url)
+    return url

