@@ -21,7 +21,7 @@ from raw import TABLES, Raw
 from sqlalchemy.exc import IntegrityError
 
 from atomicpos.errors import StoreUnavailable
-from atomicpos.models import MarginMode, Order, Refusal, StopRule
+from atomicpos.models import Order, Refusal, StopRule
 from atomicpos.ports import Change, Claimant, Repeats
 from atomicpos.record import Record
 from atomicpos.store import SqlJournal, open_journal, read_only, schema
@@ -100,7 +100,7 @@ async def test_an_upgraded_row_takes_the_new_words(old: Raw) -> None:
     rules = {"rule": StopRule(Decimal("1.5")), "moving": StopRule(price=Decimal("0.1240"))}
     rules = {name: replace(rule, trigger_by=before.intent.stop_rule.trigger_by) for name, rule in rules.items()}
     after = moved(before.with_order(refused), parts_asked=Decimal("1.0"), margin_mode_confirmed=True, **rules)
-    after = replace(after, intent=replace(after.intent, margin_mode=MarginMode.ISOLATED))
+
     again = replace(FINDING, answered_at_us=9)
     await journal.commit(Change(after, evidence=(again, replace(again, position_stop=None))))
     assert repr(await journal.load(before.id)) == repr(after)

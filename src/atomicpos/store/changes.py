@@ -20,7 +20,7 @@ from atomicpos.record import Record
 from . import statements as sql
 from .findings import Findings, evidence_row
 from .reading import load
-from .rows import entry_row, order_rows, position_row
+from .rows import entry_row, moved_row, order_rows, position_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,18 +124,20 @@ def _new_row(admission: Admission) -> dict[str, Any]:
 
 
 def _move(connection: Connection, moves: Sequence[Move]) -> None:
-    if not moves or connection.execute(sql.UPDATE_POSITION, [_moved_row(m) for m in moves]).rowcount == len(moves):
-        return
-    if len(moves) > 1:
-        raise NotAll
-    _explain_move(connection, moves[0].change.record)
+    held = [move for move in moves if move.change.record.holds_slot]
+    ends = [move for move in moves if not move.change.record.holds_slot]
+    for statement, some in ((sql.MOVE_POSITION, held), (sql.END_POSITION, ends)):
+        if not some or connection.execute(statement, [_moved_row(move) for move in some]).rowcount == len(some):
+            continue
+        if len(moves) > 1:
+            raise NotAll
+        _explain_move(connection, moves[0].change.record)
 
 
 def _moved_row(move: Move) -> dict[str, Any]:
-    row = position_row(move.change.record)
-    del row["owner"]
-    place = {"row_id": row.pop("id"), "row_version": row["version"] - 1, "row_fence": row.pop("fence")}
-    return {**row, **place, "row_held": row["holds_slot"]}
+    record = move.change.record
+    place = {"row_id": record.id, "row_version": record.version - 1, "row_fence": record.fence}
+    return {**moved_row(record), **place}
 
 
 def _explain_move(connection: Connection, record: Record) -> None:
@@ -154,8 +156,7 @@ def _demand_fence(stored: Record, record: Record) -> None:
 
 
 def _same(stored: Record, record: Record) -> bool:
-    rows = [position_row(one) | {"owner": None} for one in (stored, record)]
-    return rows[0] == rows[1] and order_rows(stored) == order_rows(record)
+    return moved_row(stored) == moved_row(record) and order_rows(stored) == order_rows(record)
 
 
 def _lock(connection: Connection, notes: Sequence[Note]) -> None:

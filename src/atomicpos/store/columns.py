@@ -69,7 +69,7 @@ class FreeText(TypeDecorator[str]):
         """The text as the database can carry it."""
         if value is None:
             return None
-        carried = value.encode("utf-8", "replace").decode("utf-8")
+        carried = value if value.isascii() else value.encode("utf-8", "replace").decode("utf-8")
         return carried.replace("\0", "\ufffd") if dialect.name == "postgresql" else carried
 
     def process_result_value(self, value: Any, dialect: Dialect) -> str | None:

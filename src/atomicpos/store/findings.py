@@ -94,13 +94,17 @@ _PLAIN = tuple(f.name for f in fields(Evidence) if f.name not in _STRUCTURED + _
 
 
 def _text(value: object) -> str:
-    return json.dumps(value, default=_exact, separators=(",", ":"))
+    return _written(value) if value else _NOTHING[type(value)]
 
 
 def _exact(value: object) -> str:
     if isinstance(value, Decimal):
         return str(value)
     raise TypeError(f"{value!r} cannot be stored")
+
+
+_written = json.JSONEncoder(default=_exact, separators=(",", ":")).encode
+_NOTHING = {list: "[]", tuple: "[]", NoneType: "null"}
 
 
 def _encode(view: Any) -> dict[str, Any]:

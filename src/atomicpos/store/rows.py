@@ -14,13 +14,21 @@ _SAME_IN_INTENT = (
     "symbol", "market_id", "side", "quantity", "mark_price", "tick", "step", "leverage", "margin_mode",
     "idempotency_key", "request_hash", "created_at_us",
 )  # fmt: skip
+_CLAIMED = ("id", "owner", "fence")
 _SAME_IN_RECORD = (
-    "id", "version", "state", "goal", "reason", "deadline_us", "leverage_confirmed", "margin_mode_confirmed",
+    "version", "state", "goal", "reason", "deadline_us", "leverage_confirmed", "margin_mode_confirmed",
     "parts_asked", "filled_quantity", "entry_price", "closed_quantity", "stop_price", "filled_at_us", "protected_at_us",
-    "suspected_at_us", "settled_at_us", "exposure_us", "updated_at_us", "owner", "fence", "wake_at_us",
+    "suspected_at_us", "settled_at_us", "exposure_us", "updated_at_us", "wake_at_us",
 )  # fmt: skip
 _DERIVED = ("holds_slot", "last_send_at_us", "open_orders")
 _SAME_IN_ORDER = tuple(f.name for f in fields(Order) if f.name not in NEVER_STORED)
+
+
+MOVED = (
+    *_SAME_IN_RECORD, *_DERIVED, "rule_percent", "rule_price", "moving_percent", "moving_price",
+    "proof_kind", "proof_at_us", "proof_detail",
+)  # fmt: skip
+"""The columns that a commit may change."""
 
 
 def _taken(source: object, names: Iterable[str]) -> dict[str, Any]:
@@ -28,16 +36,27 @@ def _taken(source: object, names: Iterable[str]) -> dict[str, Any]:
 
 
 def position_row(record: Record) -> dict[str, Any]:
-    """The row of ``positions``, its lease apart; what the CHECKs compare is computed from the orders here."""
-    intent, rule, proof = record.intent, record.intent.stop_rule, record.proof
+    """The row of ``positions``, its lease apart."""
+    intent, rule = record.intent, record.intent.stop_rule
     return {
         **_taken(intent.scope, ("exchange", "environment", "account")),
         **_taken(intent, _SAME_IN_INTENT),
-        **_taken(record, _SAME_IN_RECORD),
-        **_taken(record, _DERIVED),
         "stop_percent": rule.percent,
         "stop_price_asked": rule.price,
         "trigger_by": rule.trigger_by,
+        "id": record.id,
+        "owner": record.owner,
+        "fence": record.fence,
+        **moved_row(record),
+    }
+
+
+def moved_row(record: Record) -> dict[str, Any]:
+    """The columns ``MOVED``; what the CHECKs compare is computed from the orders here."""
+    proof = record.proof
+    return {
+        **_taken(record, _SAME_IN_RECORD),
+        **_taken(record, _DERIVED),
         **_rule_row("rule", record.rule),
         **_rule_row("moving", record.moving),
         "proof_kind": None if proof is None else proof.kind,
@@ -65,7 +84,7 @@ def record_of(row: Mapping[Any, Any], orders: Iterable[Mapping[Any, Any]]) -> Re
         proof=_proof_of(row),
         rule=_rule_of(row, "rule"),
         moving=_rule_of(row, "moving"),
-        **{name: row[name] for name in _SAME_IN_RECORD},
+        **{name: row[name] for name in (*_CLAIMED, *_SAME_IN_RECORD)},
     )
 
 

@@ -10,12 +10,10 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
-    Boolean,
     ColumnElement,
     Insert,
     and_,
     bindparam,
-    case,
     cast,
     func,
     insert,
@@ -26,14 +24,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from atomicpos.models import Scope
 
+from .rows import MOVED
 from .tables import HELD, NOT_HELD, evidence, installation, journal, orders, positions
 
 SCOPED = tuple(positions.c[name] == bindparam(f"scope_{name}") for name in ("exchange", "environment", "account"))
 """Rows of one account."""
 
 _ORDER_KEY = ("position_id", "leg", "attempt")
-_CLAIMED = ("owner", "fence", "lease_until_us")
-"""What only a claim changes."""
 
 
 def scoped(scope: Scope) -> dict[str, str]:
@@ -79,20 +76,21 @@ DIALECTS = {
 
 # --- moving rows --------------------------------------------------------------------------------------------------
 
-_STILL_HELD = bindparam("row_held", type_=Boolean)
-
-UPDATE_POSITION = (
+MOVE_POSITION = (
     update(positions)
     .where(
         positions.c.id == bindparam("row_id"),
         positions.c.version == bindparam("row_version"),
         positions.c.fence == bindparam("row_fence"),
     )
-    .values({column.name: bindparam(column.name) for column in positions.c if column.name not in ("id", *_CLAIMED)})
-    .values({name: case((_STILL_HELD, positions.c[name])) for name in ("owner", "lease_until_us")})
+    .values({name: bindparam(name) for name in MOVED})
 )
-"""Moves the row on from ``row_version``; one that settles gives its lease up. No row matched: somebody else moved it,
-or took it over."""
+"""Moves the row on from ``row_version``. No row matched: somebody else moved it, or took it over.
+
+What was asked is not among it, and neither is who drives the row: a column that an index holds costs, changed or not.
+"""
+END_POSITION = MOVE_POSITION.values(owner=None, lease_until_us=None)
+"""The same for a row that settles: its lease is given up."""
 
 _ROWS = positions.c.id.in_(bindparam("row_ids", expanding=True))
 
@@ -119,7 +117,7 @@ _newest = (
     .group_by(evidence.c.position_id, evidence.c.source)
     .subquery()
 )
-NEWEST_OF_EACH_SOURCE = select(evidence).join(
+NEWEST_OF_EACH_SOURCE = select(*(column for column in evidence.c if column.name != "raw")).join(
     _newest, and_(evidence.c.position_id == _newest.c.position_id, evidence.c.seq == _newest.c.seq)
 )
 REPEAT_EVIDENCE = (

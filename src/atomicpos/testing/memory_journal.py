@@ -69,6 +69,7 @@ class MemoryJournal(MemoryLeases):
             return
         if before.version != record.version - 1:
             raise Conflict(f"{record.id} is at version {before.version}, not {record.version - 1}")
+        demand(record.intent == before.intent, f"{record.id} was asked for otherwise")
         demand(len(record.orders) >= len(before.orders), f"{record.id} forgot an order")
         rows.put(record)
         rows.append(record.id, change.entries, change.evidence)
