@@ -19,7 +19,7 @@ from atomicpos.record import Record
 
 from . import statements as sql
 from .findings import Findings, evidence_row
-from .reading import load
+from .reading import lines, load
 from .rows import entry_row, moved_row, order_rows, position_row
 
 
@@ -170,9 +170,18 @@ def _lock(connection: Connection, notes: Sequence[Note]) -> None:
 
 
 def _append_entries(connection: Connection, writes: Iterable[Write]) -> None:
-    rows = [entry_row(write.position_id, entry) for write in writes for entry in _appended(write).entries]
+    rows = [entry_row(write.position_id, entry) for write in writes for entry in _unsaid(connection, write)]
     if rows:
         connection.execute(sql.INSERT_ENTRY, rows)
+
+
+def _unsaid(connection: Connection, write: Write) -> Sequence[JournalEntry]:
+    """Unlike a commit a note has no version by which to know it again: a line of it that is there was noted before."""
+    entries = _appended(write).entries
+    if not (entries and isinstance(write, Note)):
+        return entries
+    said = lines(connection, write.position_id)
+    return [entry for entry in entries if entry not in said]
 
 
 def _append_evidence(connection: Connection, writes: Iterable[Write]) -> None:

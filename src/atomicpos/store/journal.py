@@ -43,7 +43,10 @@ class SqlJournal:
         await self._writer.write(Move(change))
 
     async def note(self, position_id: str, entries: Sequence[JournalEntry], evidence: Sequence[Evidence]) -> None:
-        """Append without moving the row. Raises StoreUnavailable, and Conflict when there is no such row."""
+        """Append without moving the row; a line that is there already is not appended again.
+
+        Raises StoreUnavailable, and Conflict when there is no such row.
+        """
         await self._writer.write(Note(position_id, tuple(entries), tuple(evidence)))
 
     # --- leases ---------------------------------------------------------------------------------------------------

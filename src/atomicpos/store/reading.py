@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, select
 
-from atomicpos.models import Scope, State
+from atomicpos.models import JournalEntry, Scope, State
 from atomicpos.ports import History, Repeats
 from atomicpos.record import Record
 
@@ -72,13 +72,17 @@ def with_orders(connection: Connection, rows: Collection[RowMapping]) -> tuple[R
 
 def history(connection: Connection, position_id: str) -> History:
     """What was appended about that position, oldest first."""
-    given = {"row_id": position_id}
-    found = connection.execute(sql.EVIDENCE, given).mappings().all()
+    found = connection.execute(sql.EVIDENCE, {"row_id": position_id}).mappings().all()
     return History(
-        entries=tuple(entry_of(row) for row in connection.execute(sql.ENTRIES, given).mappings()),
+        entries=lines(connection, position_id),
         evidence=tuple(evidence_of(row) for row in found),
         repeats=tuple(Repeats(row["repeats"], row["last_answered_at_us"]) for row in found),
     )
+
+
+def lines(connection: Connection, position_id: str) -> tuple[JournalEntry, ...]:
+    """The lines of its journal, oldest first."""
+    return tuple(entry_of(row) for row in connection.execute(sql.ENTRIES, {"row_id": position_id}).mappings())
 
 
 def chunks(ids: Iterable[str]) -> Iterator[list[str]]:

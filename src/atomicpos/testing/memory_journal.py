@@ -75,11 +75,12 @@ class MemoryJournal(MemoryLeases):
         rows.append(record.id, change.entries, change.evidence)
 
     async def note(self, position_id: str, entries: Sequence[JournalEntry], evidence: Sequence[Evidence]) -> None:
-        """Append without moving the row. Raises Conflict when there is no such row."""
+        """Append without moving the row, but for lines that are there. Raises Conflict when there is no such row."""
         rows = self._open()
         if position_id not in rows.records:
             raise Conflict(f"nobody admitted {position_id}")
-        rows.append(position_id, entries, evidence)
+        said = rows.entries.get(position_id, ())
+        rows.append(position_id, [entry for entry in entries if entry not in said], evidence)
 
     async def load(self, position_id: str) -> Record | None:
         """The row, or None."""

@@ -77,6 +77,15 @@ class HistoryContract:
         await journal.commit(Change(moved(taken), (line,), (found,)))
         assert (await journal.history("p1")).entries == (line, line)
 
+    async def test_a_note_may_be_said_again(self, journal: Journal) -> None:
+        """Who cannot know whether its note arrived says it once more: each of its lines is there once, in order."""
+        await journal.admit(Change(a_record(), (JournalEntry(1, "intent", "open"),)), LEASE_US)
+        lines = [JournalEntry(n, "outcome", "it was filled", "late", {"n": str(n)}) for n in range(3)]
+        await journal.note("p1", lines[:2], [])
+        await journal.commit(Change(moved(a_record()), (JournalEntry(2, "act", "meanwhile"),)))
+        await journal.note("p1", lines, [])
+        assert [line.at_us for line in (await journal.history("p1")).entries] == [1, 0, 1, 2, 2]
+
     async def test_a_note_needs_its_row(self, journal: Journal) -> None:
         """What is noted about a position that nobody admitted raises Conflict."""
         with pytest.raises(Conflict):
