@@ -9,6 +9,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from raw import Raw
 from sqlalchemy import text
+from sqlalchemy.engine import make_url
 
 from atomicpos.errors import StoreUnavailable
 from atomicpos.store import schema, tables
@@ -16,6 +17,7 @@ from atomicpos.store.catalogue import expected
 from atomicpos.store.connect import reading_engine, writing_engine
 from atomicpos.store.location import locate
 from atomicpos.store.schema import Comparison
+from atomicpos.testing.postgres import shown
 
 SLOT = "positions (exchange, environment, account, symbol)"
 
@@ -169,7 +171,7 @@ def test_a_schema_of_its_own_in_a_shared_database(empty_postgres_url: str) -> No
     raw = Raw(empty_postgres_url)
     raw.execute("CREATE TABLE trades (id INTEGER)")
     raw.execute("CREATE SCHEMA mine")
-    url = f"{empty_postgres_url}&options=-csearch_path%3Dmine"
+    url = shown(make_url(empty_postgres_url).update_query_dict({"options": "-csearch_path=mine"}))
     schema.upgrade(url)
     assert schema.check(url).difference is None
     assert raw.execute("SELECT DISTINCT schemaname FROM pg_tables WHERE tablename = 'positions'") == [("mine",)]

@@ -9,12 +9,14 @@ from sqlalchemy import Connection
 from atomicpos.errors import StoreUnavailable
 
 from .location import Dialect, Location
-from .tables import metadata
 
 HEAD = "0004"
 """The newest revision this release knows; revisions are numbered, so an older one sorts before it."""
 
 VERSION_TABLE = "alembic_version"
+
+_EVER = frozenset(("installation", "positions", "orders", "journal", "evidence"))
+"""The tables of every revision."""
 
 _TABLES = {
     Dialect.SQLITE: "SELECT name FROM sqlite_master WHERE type = 'table'",
@@ -35,7 +37,7 @@ def found(connection: Connection, place: str) -> str | None:
         return None
     version = _version(connection) if VERSION_TABLE in names else None
     ours = version is not None and re.fullmatch(r"\d{4}", version)
-    missing = sorted(metadata.tables.keys() - names)
+    missing = sorted(_EVER - names)
     if ours and not missing:
         return version
     if ours:
