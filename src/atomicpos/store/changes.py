@@ -88,23 +88,29 @@ def apply(connection: Connection, writes: Sequence[Write]) -> None:
     _append_evidence(connection, writes)
 
 
-def explain(connection: Connection, admission: Admission) -> None:
-    """Raises what is in the way of a new row: StoredBefore, Fenced, KeyTaken or SlotTaken. Returns when nothing is.
+def explain(connection: Connection, write: Admission | Move) -> None:
+    """Raises what is in the way of a row: StoredBefore, Fenced, KeyTaken or SlotTaken. Returns when nothing is.
 
     The key comes first: a repeat of the request that holds the slot must find itself, not a taken slot.
     """
-    record = admission.change.record
-    intent, given = record.intent, sql.scoped(record.intent.scope)
+    record = write.change.record
+    if isinstance(write, Admission):
+        _explain_admission(connection, record)
+    slot = {**sql.scoped(record.intent.scope), "slot_symbol": record.intent.symbol}
+    taken = connection.execute(sql.SLOT_HOLDER, slot).scalar() if record.holds_slot else None
+    if taken not in (None, record.id):
+        raise SlotTaken(taken)
+
+
+def _explain_admission(connection: Connection, record: Record) -> None:
+    intent = record.intent
     stored = load(connection, record.id)
     if stored is not None and stored.intent == intent:
         _demand_fence(stored, record)
         raise StoredBefore
-    keyed = {**given, "key": intent.idempotency_key}
+    keyed = {**sql.scoped(intent.scope), "key": intent.idempotency_key}
     if intent.idempotency_key is not None and (taken := connection.execute(sql.KEY_HOLDER, keyed).scalar()):
         raise KeyTaken(taken)
-    slot = {**given, "slot_symbol": intent.symbol}
-    if record.holds_slot and (taken := connection.execute(sql.SLOT_HOLDER, slot).scalar()):
-        raise SlotTaken(taken)
 
 
 def _only(kind: type[AWrite], writes: Sequence[Write]) -> list[AWrite]:
@@ -124,9 +130,9 @@ def _new_row(admission: Admission) -> dict[str, Any]:
 
 
 def _move(connection: Connection, moves: Sequence[Move]) -> None:
-    held = [move for move in moves if move.change.record.holds_slot]
-    ends = [move for move in moves if not move.change.record.holds_slot]
-    for statement, some in ((sql.MOVE_POSITION, held), (sql.END_POSITION, ends)):
+    driven = [move for move in moves if not move.change.record.state.settled]
+    ends = [move for move in moves if move.change.record.state.settled]
+    for statement, some in ((sql.MOVE_POSITION, driven), (sql.END_POSITION, ends)):
         if not some or connection.execute(statement, [_moved_row(move) for move in some]).rowcount == len(some):
             continue
         if len(moves) > 1:

@@ -11,14 +11,14 @@ from typing import Any
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import IntegrityError
 
-from .changes import Admission, StoredBefore, Write, apply, explain
+from .changes import Admission, Move, Note, StoredBefore, Write, apply, explain
 from .failures import told
 from .transactions import Transactions
 
 WRITES_AT_ONCE = 500
 """How many writes one transaction holds at the most."""
-ADMISSIONS_TRIED = 3
-"""How often a new row is tried whose slot or key was taken, and free again when it was asked who has it."""
+PLACES_TRIED = 3
+"""How often a row is tried whose slot or key was taken, and free again when it was asked who has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,18 +94,18 @@ class Rounds:
 
     def _alone(self, write: Write) -> None:
         with suppress(StoredBefore):
-            if isinstance(write, Admission):
-                self._admit(write)
-            else:
+            if isinstance(write, Note):
                 self._apply(write)
+            else:
+                self._settle_in(write)
 
-    def _admit(self, admission: Admission) -> None:
-        for _ in range(ADMISSIONS_TRIED):
+    def _settle_in(self, write: Admission | Move) -> None:
+        for _ in range(PLACES_TRIED):
             try:
-                return self._apply(admission)
+                return self._apply(write)
             except IntegrityError as error:
                 refused = error
-            self._transactions.read(partial(explain, admission=admission))
+            self._transactions.read(partial(explain, write=write))
         raise refused
 
     def _apply(self, *writes: Write) -> None:

@@ -45,7 +45,7 @@ class MemoryJournal(MemoryLeases):
             return
         if intent.idempotency_key is not None and (taken := rows.keys.get((intent.scope, intent.idempotency_key))):
             raise KeyTaken(taken)
-        if record.holds_slot and (taken := rows.slots.get((intent.scope, intent.symbol))):
+        if record.holds_slot and (taken := rows.slots.get(_slot(record))):
             raise SlotTaken(taken)
         demand(record.id not in rows.records, f"{record.id} is stored already")
         rows.put(record)
@@ -56,19 +56,21 @@ class MemoryJournal(MemoryLeases):
         rows.append(record.id, change.entries, change.evidence)
 
     async def commit(self, change: Change) -> None:
-        """Move the row one version on. Raises Fenced, else Conflict; AssertionError for a broken rule."""
+        """Move the row one version on. Raises Fenced, Conflict or SlotTaken; AssertionError for a broken rule."""
         rows, record = self._open(), change.record
         before = rows.records.get(record.id)
         if before is None:
             raise Conflict(f"nobody admitted {record.id}")
         if before.fence != record.fence:
             raise Fenced(f"{record.id} is at fence {before.fence}, not {record.fence}")
-        if record.owner != before.owner:
-            record = replace(record, owner=before.owner)  # only a claim gives a row to another
+        # only a claim gives a row to another, and only another asks for it
+        record = replace(record, owner=before.owner, wanted_by=before.wanted_by)
         if before.version == record.version and as_stored(before) == as_stored(record):
             return
         if before.version != record.version - 1:
             raise Conflict(f"{record.id} is at version {before.version}, not {record.version - 1}")
+        if record.holds_slot and not before.holds_slot and (taken := rows.slots.get(_slot(record))):
+            raise SlotTaken(taken)
         demand(record.intent == before.intent, f"{record.id} was asked for otherwise")
         demand(len(record.orders) >= len(before.orders), f"{record.id} forgot an order")
         rows.put(record)
@@ -99,13 +101,13 @@ class MemoryJournal(MemoryLeases):
         return {own: holder for own, holder in known.items() if rows.records[holder].intent.scope == scope}
 
     async def holding(self, scope: Scope) -> tuple[Record, ...]:
-        """The scope's rows that hold their slot, oldest first."""
+        """The scope's rows that are not settled, oldest first."""
         return tuple(as_stored(record) for record in sorted(self._open().held(scope), key=_age))
 
     async def settled_since(self, scope: Scope, since_us: int, symbol: str | None = None) -> tuple[Record, ...]:
         """The scope's settled rows, of that symbol where given, that settled at that time or later, newest first."""
         rows = (r for r in self._open().records.values() if symbol in (None, r.intent.symbol))
-        settled = [r for r in rows if r.intent.scope == scope and not r.holds_slot]
+        settled = [r for r in rows if r.intent.scope == scope and r.state.settled]
         newest = sorted(settled, key=_settled_at_us, reverse=True)
         return tuple(as_stored(record) for record in newest if _settled_at_us(record)[0] >= since_us)
 
@@ -140,6 +142,10 @@ class MemoryJournal(MemoryLeases):
         if stored.fence != record.fence:
             raise Fenced(f"{record.id} is at fence {stored.fence}, not {record.fence}")
         return True
+
+
+def _slot(record: Record) -> tuple[Scope, str]:
+    return record.intent.scope, record.intent.symbol
 
 
 def _age(record: Record) -> tuple[int, str]:

@@ -10,7 +10,6 @@ from atomicpos.models import JournalEntry, PositionSide, Scope, State
 from atomicpos.ports import Change, Journal, KeyTaken, SlotTaken
 
 from ..samples import CREATED_AT_US, LEASE_US, SCOPE, a_record, moved, sent, settled
-from .rules import REFUSED
 
 SEND_US = CREATED_AT_US + 1_000
 PROOF_US = SEND_US + 1_000
@@ -55,14 +54,15 @@ class SlotContract:
         assert [record.id for record in await journal.holding(SCOPE)] == ["p2"]
 
     async def test_an_ended_row_cannot_take_a_held_slot_back(self, journal: Journal) -> None:
-        """Reopening a row whose slot another row holds by now is refused, and both rows stand."""
+        """Reopening a row whose slot another row holds by now names that one, and both rows stand."""
         first = sent(a_record("p1"), SEND_US)
         await journal.admit(Change(first), LEASE_US)
         ended = settled(first, PROOF_US)
         await journal.commit(Change(ended))
         await journal.admit(Change(a_record("p2")), LEASE_US)
-        with pytest.raises(REFUSED):
+        with pytest.raises(SlotTaken) as refused:
             await journal.commit(Change(moved(ended, state=State.ORPHAN_SUSPECTED)))
+        assert refused.value.position_id == "p2"
         assert await journal.load("p1") == ended
         assert [record.id for record in await journal.holding(SCOPE)] == ["p2"]
 
