@@ -2,8 +2,9 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from cuts import AFTER, BEFORE, Cuts
@@ -13,6 +14,7 @@ from atomicpos.evidence import Evidence
 from atomicpos.models import JournalEntry
 from atomicpos.ports import Change, Fenced, SlotTaken
 from atomicpos.store import SqlJournal, open_journal
+from atomicpos.testing.postgres import Postgres, Shutdown
 from atomicpos.testing.samples import (
     LEASE_US,
     SCOPE,
@@ -186,3 +188,54 @@ async def test_nothing_is_said_again_that_was_answered(journal: SqlJournal, cuts
     await journal.admit(Change(owned(a_record())), LEASE_US)
     await journal.commit(Change(moved(owned(a_record()))))
     assert cuts.commits == 2
+
+
+@pytest.mark.process
+@pytest.mark.parametrize("how", list(Shutdown))
+async def test_a_server_restarted_amid_opens_loses_nothing(own: Postgres, own_url: str, how: Shutdown) -> None:
+    """Thirty rows driven while the server is stopped and started three times: each has each version and line once.
+
+    Whoever hears StoreUnavailable says the same again until it is heard, as a drive does.
+    """
+    journal = await open_journal(own_url, StillClock(), rng=random.Random(1))
+    unheard: list[StoreUnavailable] = []
+    under_way = asyncio.Event()
+
+    async def until_heard(call: Callable[[], Awaitable[None]]) -> None:
+        while True:
+            try:
+                return await call()
+            except StoreUnavailable as failure:
+                unheard.append(failure)
+                await asyncio.sleep(0.02)
+
+    async def life(n: int) -> None:
+        row = owned(a_record(f"p{n}", symbol=f"S{n}/USDT:USDT"))
+        await until_heard(partial(journal.admit, Change(row, (_line(1),)), LEASE_US))
+        while row.version < 6 or not restarting.done():
+            row = moved(row)
+            under_way.set()
+            await until_heard(partial(journal.commit, Change(row, (_line(row.version),))))
+        versions[row.id] = row.version
+
+    async def restart() -> None:
+        for _ in range(3):
+            under_way.clear()
+            await under_way.wait()
+            await asyncio.to_thread(own.restart, how)
+
+    versions: dict[str, int] = {}
+    restarting = asyncio.ensure_future(restart())
+    await asyncio.gather(*map(life, range(30)))
+    await restarting
+    assert unheard
+    for record in await journal.holding(SCOPE):
+        assert record.version == versions.pop(record.id)
+        lines = (await journal.history(record.id)).entries
+        assert [line.at_us for line in lines] == list(range(1, record.version + 1))
+    assert versions == {}
+    await journal.close()
+
+
+def _line(version: int) -> JournalEntry:
+    return JournalEntry(version, "act", "on")
