@@ -13,22 +13,25 @@ Strike = Callable[[str], Awaitable[None]]
 
 
 class Gate:
-    """Counts what passes; the ``at``-th passage is struck."""
+    """Counts what passes; the ``at``-th passage is struck, or the first one of that name."""
 
-    def __init__(self, at: int | None, strike: Strike, *, armed: bool = True) -> None:
+    def __init__(self, at: int | str | None, strike: Strike, *, armed: bool = True) -> None:
         self.passed: list[str] = []
         self.armed = armed
         self._at = at
         self._strike = strike
         self.closed = False
+        self.buried = False
 
     async def __call__(self, name: str) -> None:
+        if self.buried:
+            raise asyncio.CancelledError
         if self.closed:
             await never()
         if not self.armed:
             return
         self.passed.append(name)
-        if len(self.passed) == self._at:
+        if self._at == len(self.passed) or (self._at == name and self.passed.count(name) == 1):
             await self._strike(name)
 
 
@@ -63,27 +66,32 @@ class Gated:
 
 def title_of(name: str, args: tuple[Any, ...]) -> str:
     match args:
-        case (PlaceOrder() as request,):
+        case (PlaceOrder() as request, *_):
             return f"{name} {request.leg.value}"
-        case (CancelOrder(),):
+        case (CancelOrder(), *_):
             return f"{name} cancel"
         case _:
             return name
 
 
 READS = ("orders", "fills", "position", "position_stop", "mark_price")
+LISTINGS = ("positions", "open_orders", "fills")
 
 
 class GatedExchange(Gated):
-    """The exchange with every write and read gated."""
+    """The exchange with every write, read and listing gated."""
 
     def __init__(self, exchange: Any, gate: Gate) -> None:
         super().__init__(exchange, gate, "write")
         self.reads = Gated(exchange.reads, gate, *READS)
         self.urgent_reads = Gated(exchange.urgent_reads, gate, *READS)
+        self.account = Gated(exchange.account, gate, *LISTINGS)
 
 
-JOURNAL = ("admit", "commit", "load", "find_key", "holding", "history")
+JOURNAL = (
+    "admit", "commit", "note", "claim", "claim_one", "renew", "release", "owners", "load", "find_key", "find_orders",
+    "holding", "settled_since", "list", "history",
+)  # fmt: skip
 
 
 def gate(world: World, gate: Gate, journal: tuple[str, ...] = JOURNAL) -> None:
@@ -92,10 +100,24 @@ def gate(world: World, gate: Gate, journal: tuple[str, ...] = JOURNAL) -> None:
     world.journal = Gated(world.journal, gate, *journal)
 
 
-class Mortal:
-    """A process that dies at the n-th passage: nothing of it runs on, and what it has sent goes on alone."""
+def stoppable(world: World) -> Gate:
+    """Put the world's ports behind a gate: once it is closed nothing of the process gets out or in any more.
 
-    def __init__(self, world: World, at: int | None) -> None:
+    What has left goes on, and its leases stand: so a process looks from outside that was stopped for good.
+    """
+    stops = Gate(None, never_struck)
+    gate(world, stops)
+    return stops
+
+
+async def never_struck(name: str) -> None:
+    """The strike of a gate that strikes nobody."""
+
+
+class Mortal:
+    """A process that dies at a passage, by number or name: nothing of it runs on, what it has sent goes on alone."""
+
+    def __init__(self, world: World, at: int | str | None) -> None:
         self._world = world
         self._exchange, self._journal = world.exchange, world.journal
         self._died = asyncio.Event()
@@ -130,6 +152,7 @@ class Mortal:
     async def _bury(self, before: set[asyncio.Task[Any]]) -> None:
         """Cancel what belonged to the process; its database is gone first, so that no last words are stored."""
         await self._journal.close()
+        self.gate.buried = True
         travelling = self._exchange.underway
         dying = asyncio.all_tasks() - before - travelling
         for task in dying:

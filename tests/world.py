@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import functools
 import inspect
 import random
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from decimal import Decimal
+from itertools import count
 from typing import Any
 
 from atomicpos.app import AtomicPositions
@@ -33,6 +35,20 @@ ORDERS = STOPS | {Call.PLACE_ENTRY, Call.PLACE_CLOSE}
 WRITES = ORDERS | {Call.CANCEL, Call.SET_LEVERAGE, Call.SET_MARGIN_MODE}
 
 
+class Named:
+    """An owner that goes by a name, and knows only those to be gone that it was told of."""
+
+    def __init__(self, me: str, *gone: str) -> None:
+        self.me = me
+        self.known_gone = set(gone)
+
+    def gone(self, owner: str) -> bool:
+        return owner in self.known_gone
+
+    def leave(self) -> None:
+        """There is nobody to tell."""
+
+
 class World:
     """Holds the parts; ``exchange`` and ``journal`` may be replaced before the library is built over them."""
 
@@ -42,8 +58,10 @@ class World:
         self.venue.faults.add(*faults)
         self.profile = replace(SIM_PROFILE, protection=protection)
         self.exchange: Any = SimExchange(self.venue, self.clock, profile=self.profile)
-        self.journal: Any = MemoryJournal()
+        self.journal: Any = MemoryJournal(now_us=self.clock.now_us)
         self.events: list[Event] = []
+        self.seed = 1
+        self._seeds = count(2)
         self.began_us = self.clock.now_us()
 
     def library(self, *, journal: Journal | None = None, **knobs: Any) -> AtomicPositions:
@@ -51,8 +69,17 @@ class World:
         knobs.setdefault("listeners", [self.events.append])
         knobs.setdefault("alerts", lambda event: None)
         return AtomicPositions.over(
-            self.exchange, journal or self.journal, self.clock, random.Random(1), **knobs
+            self.exchange, journal or self.journal, self.clock, random.Random(self.seed), **knobs
         )
+
+    def beside(self) -> World:
+        """The world of another process on the same account and rows, with an exchange, a journal and ears of its own."""
+        other = copy.copy(self)
+        other.exchange = SimExchange(self.venue, self.clock, profile=self.profile)
+        other.journal = self.journal.reopened()
+        other.events = []
+        other.seed = next(self._seeds)
+        return other
 
     async def tried(self, positions: AtomicPositions, *, symbol: str = "AVLUSDT", side: str = "buy",
                     quantity: object = "10", **rule: Any) -> tuple[Position | None, AtomicPositionError | None]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from itertools import count
+from itertools import chain, count
 
 import pytest
 
@@ -27,8 +27,8 @@ MIXES = {
 }
 
 
-async def life_and_afterlife(world: World, at: int) -> bool:
-    """Open, die at the ``at``-th passage, start again and wait for rest; False when the first life ended before."""
+async def life_and_afterlife(world: World, at: int | str) -> bool:
+    """Open, die at that passage, start again and wait for rest; False when the first life ended before."""
     mortal = Mortal(world, at)
 
     async def life() -> None:
@@ -48,19 +48,22 @@ async def life_and_afterlife(world: World, at: int) -> bool:
 def test_f47_a_death_before_or_after_any_call_ends_protected_or_flat(
     protection: Protection, mix: tuple[Fault, ...]
 ) -> None:
-    """Killed before or after each call to the exchange or the database, one by one, the successor keeps the promise."""
+    """Killed before or after each call to the exchange or the database, the successor keeps the promise.
+
+    The first forty passages one by one; of the rest, which mostly looks at the same again, every thirteenth.
+    """
     died: list[bool] = []
 
     async def scene(world: World, at: int) -> None:
         died.append(await life_and_afterlife(world, at))
 
-    for at in count(1):
+    for at in chain(range(1, 41), count(41, 13)):
         try:
             play(scene, *mix, protection=protection, at=at)
         except Exception as error:
             error.add_note(f"the process died at passage {at}")
             raise
-        if not died[-1] or at > 40:
+        if not died[-1]:
             break
     assert len(died) > 10
 
@@ -97,7 +100,7 @@ async def test_f49_a_crash_between_send_and_reply_is_found_by_the_client_order_i
 @in_every_mode()
 async def test_f49_a_crash_after_the_commit_and_before_the_send_is_proven_by_absence(world: World) -> None:
     """Nothing ever left: the successor sends no entry either, and says so only once absence is proven."""
-    died = await life_and_afterlife(world, at=11)
+    died = await life_and_afterlife(world, at="before write entry")
     (row,) = world.stored()
     assert died
     assert row.state is State.ROLLED_BACK

@@ -104,7 +104,7 @@ async def test_f50_a_naked_row_whose_position_ended_meanwhile_opens_nothing(
 @in_every_mode(Fault("place_entry", None, "never_fill"))
 async def test_f50_a_pending_row_whose_entry_died_unfilled_is_rolled_back_without_a_close(world: World) -> None:
     """The process died before the acknowledgement: the successor reads the dead order, and closes nothing."""
-    mortal = Mortal(world, 11)
+    mortal = Mortal(world, "after write entry")
 
     async def life() -> None:
         async with world.library() as positions:
