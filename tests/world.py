@@ -9,7 +9,7 @@ import inspect
 import random
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from itertools import count
 from typing import Any
 
@@ -73,7 +73,7 @@ class World:
         )
 
     def beside(self) -> World:
-        """The world of another process on the same account and rows, with an exchange, a journal and ears of its own."""
+        """The world of another process on the same account and rows: exchange, journal and ears of its own."""
         other = copy.copy(self)
         other.exchange = SimExchange(self.venue, self.clock, profile=self.profile)
         other.journal = self.journal.reopened()
@@ -90,6 +90,11 @@ class World:
             return await positions.open_position_atomic(symbol, side, quantity, **rule), None
         except AtomicPositionError as error:
             return error.position, error
+
+    def worth(self, symbol: str, quote: int = 50) -> str:
+        """How much of it that many of the quote asset buy, in whole steps, rounded up."""
+        market = self.venue.market(symbol)
+        return str((quote / market.price / market.step).to_integral_value(ROUND_CEILING) * market.step)
 
     async def settle(self, positions: AtomicPositions, *, quiet_s: float = 0, within_s: float = 600) -> Position | None:
         """Wait until the newest row is at rest, and at rest again ``quiet_s`` later; None when nothing was stored."""
