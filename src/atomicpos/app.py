@@ -246,9 +246,10 @@ class AtomicPositions:
         announcer = Announcer((sink, *self._settings.listeners))
         scope = Scope(self._exchange.name, self._exchange.environment, self._settings.account)
         leases = HeldLeases(journal, self._clock, self._bounds, scope, owner)
+        patience_s = self._settings.look_timeout_s / 3  # a look may wait for two listings before it asks by itself
         return Means(
             self._exchange, journal, leases, self._clock, self._bounds, self._settings, self._verifiers, announcer,
-            self._rng, SharedReads(self._exchange.reads, self._exchange.account, self._clock),
+            self._rng, SharedReads(self._exchange.reads, self._exchange.account, self._clock, patience_s),
         )
 
     async def _answer(self, record: Record) -> Position:

@@ -21,9 +21,12 @@ from .ports import (
 )
 
 Listing = TypeVar("Listing")
+Row = TypeVar("Row", AccountPosition, AccountOrder)
 
 GATHER_S = 0.02
 """How long a listing waits for others who want to ask it too, before it is asked for."""
+LISTED_WITHIN_S = 30.0
+"""How long one listing may take, all its pages included; then it has failed, and the next one is asked for."""
 
 
 class OneForAll(Generic[Listing]):
@@ -49,17 +52,23 @@ class OneForAll(Generic[Listing]):
         async with self._turn:
             await self._clock.sleep(GATHER_S)
             self._next = None
-            return await self._ask()
+            try:
+                async with asyncio.timeout(LISTED_WITHIN_S):
+                    return await self._ask()
+            except TimeoutError:
+                raise ReadFailed(f"the account was not listed within {LISTED_WITHIN_S:g} s") from None
 
 
 class SharedReads:
     """``ports.Reads`` from the account's listings; what a listing does not show is asked for by its own name.
 
-    A listing may leave out what is there, or fail: so it only ever answers with what it shows.
+    A listing may leave out what is there, fail, or not come within ``patience_s``: so it only ever answers with what
+    it shows.
     """
 
-    def __init__(self, reads: Reads, account: AccountReads, clock: Clock) -> None:
+    def __init__(self, reads: Reads, account: AccountReads, clock: Clock, patience_s: float) -> None:
         self._reads = reads
+        self._patience_s = patience_s
         self.positions = OneForAll(account.positions, clock)
         """Every position of the account, asked once for all."""
         self.open_orders = OneForAll(account.open_orders, clock)
@@ -67,7 +76,7 @@ class SharedReads:
 
     async def orders(self, symbol: str, client_order_ids: Sequence[str]) -> OrdersReading:
         """Each order that is listed as alive; the others are looked up by their ids."""
-        listed = {o.view.client_order_id: o.view for o in await _listed(self.open_orders) if o.symbol == symbol}
+        listed = {o.view.client_order_id: o.view for o in await self._listed(self.open_orders) if o.symbol == symbol}
         shown = tuple(listed[own_id] for own_id in client_order_ids if own_id in listed)
         left = [own_id for own_id in client_order_ids if own_id not in listed]
         if not left:
@@ -77,12 +86,12 @@ class SharedReads:
 
     async def position(self, symbol: str) -> PositionReading:
         """The slot as listed; one that is not listed is read by itself."""
-        listed = [p.view for p in await _listed(self.positions) if p.symbol == symbol]
+        listed = [p.view for p in await self._listed(self.positions) if p.symbol == symbol]
         return PositionReading(listed[0]) if len(listed) == 1 else await self._reads.position(symbol)
 
     async def position_stop(self, symbol: str) -> PositionStopReading:
         """The position's own stop as listed; when none or several are, it is read by itself."""
-        listed = [o.view for o in await _listed(self.open_orders) if o.symbol == symbol and o.position_stop]
+        listed = [o.view for o in await self._listed(self.open_orders) if o.symbol == symbol and o.position_stop]
         return PositionStopReading(listed[0]) if len(listed) == 1 else await self._reads.position_stop(symbol)
 
     async def fills(self, symbol: str, since_us: int, *, all_kinds: bool = False) -> FillsReading:
@@ -93,16 +102,13 @@ class SharedReads:
         """The symbol's own mark price."""
         return await self._reads.mark_price(symbol)
 
-
-Row = TypeVar("Row", AccountPosition, AccountOrder)
-
-
-async def _listed(listing: OneForAll[tuple[Row, ...]]) -> tuple[Row, ...]:
-    """What is listed; a listing that fails shows nothing, and everything is asked for by itself."""
-    try:
-        return await listing()
-    except ReadFailed:
-        return ()
+    async def _listed(self, listing: OneForAll[tuple[Row, ...]]) -> tuple[Row, ...]:
+        """What is listed; a listing that fails or does not come shows nothing, and all is asked for by itself."""
+        try:
+            async with asyncio.timeout(self._patience_s):
+                return await listing()
+        except (ReadFailed, TimeoutError):
+            return ()
 
 
 def _heard(task: asyncio.Task[Listing]) -> None:
