@@ -1,4 +1,5 @@
-"""Leases, the contracting half: every row has a fence, and a lease has an owner. Numbers are finite.
+"""Leases, the contracting half: every row has a fence, a lease has an owner, and what is settled has its
+time. A row that was settled and is not over may be without the slot, which another has by then. Numbers are finite.
 
 PostgreSQL takes NaN for greater than every number, so that "above zero" alone does not refuse it. SQLite cannot change
 a CHECK: there the two tables are made anew around their rows, inside the one transaction that the store holds open.
@@ -14,9 +15,13 @@ down_revision = "0003"
 branch_labels = None
 depends_on = None
 
+ENDS = "('rolled_back', 'closed_immediately', 'closed')"
+
 
 def upgrade() -> None:
     op.execute("UPDATE positions SET fence = 0 WHERE fence IS NULL")
+    # nothing asked for it before; an end has had its time since the first revision
+    op.execute(f"UPDATE positions SET settled_at_us = NULL WHERE state NOT IN {ENDS}")
     if op.get_context().dialect.name == "sqlite":
         rebuild_in_sqlite()
     else:
@@ -25,8 +30,6 @@ def upgrade() -> None:
 
 # --- SQLite -----------------------------------------------------------------------------------------------------
 
-ENDS = "('rolled_back', 'closed_immediately', 'closed')"
-
 POSITIONS = f"""
 CREATE TABLE positions (
     id TEXT NOT NULL,
@@ -34,6 +37,7 @@ CREATE TABLE positions (
     owner TEXT,
     fence BIGINT NOT NULL,
     lease_until_us BIGINT,
+    wanted_by TEXT,
     wake_at_us BIGINT,
     exchange TEXT NOT NULL,
     environment TEXT NOT NULL,
@@ -108,7 +112,9 @@ CREATE TABLE positions (
     CONSTRAINT ck_positions_lease CHECK (lease_until_us IS NULL OR owner IS NOT NULL),
     CONSTRAINT ck_positions_open_orders CHECK (open_orders >= 0),
     CONSTRAINT ck_positions_holds_slot CHECK ((holds_slot AND state NOT IN {ENDS})
-        OR (NOT holds_slot AND state IN {ENDS})),
+        OR (NOT holds_slot AND (state IN {ENDS} OR suspected_at_us IS NOT NULL))),
+    CONSTRAINT ck_positions_settled_at CHECK ((settled_at_us IS NULL AND state NOT IN {ENDS})
+        OR (settled_at_us IS NOT NULL AND state IN {ENDS})),
     CONSTRAINT ck_positions_settled_proven CHECK (state NOT IN {ENDS}
         OR (proof_kind IS NOT NULL AND proof_at_us IS NOT NULL AND settled_at_us IS NOT NULL AND open_orders = 0
         AND proof_kind IN ('not_sent', 'refused', 'dead_unfilled', 'absent', 'exited', 'operator')
@@ -117,8 +123,8 @@ CREATE TABLE positions (
 """
 
 POSITIONS_COLUMNS = (
-    "id, version, owner, fence, lease_until_us, wake_at_us, exchange, environment, account, symbol, market_id, "
-    "side, quantity, stop_percent, stop_price_asked, trigger_by, mark_price, tick, step, leverage, "
+    "id, version, owner, fence, lease_until_us, wanted_by, wake_at_us, exchange, environment, account, symbol, "
+    "market_id, side, quantity, stop_percent, stop_price_asked, trigger_by, mark_price, tick, step, leverage, "
     "leverage_confirmed, margin_mode, margin_mode_confirmed, idempotency_key, request_hash, goal, state, "
     "holds_slot, reason, deadline_us, rule_percent, rule_price, moving_percent, moving_price, parts_asked, "
     "filled_quantity, entry_price, closed_quantity, stop_price, filled_at_us, protected_at_us, suspected_at_us, "
@@ -130,9 +136,10 @@ POSITIONS_INDEXES = (
     "CREATE INDEX ix_positions_created ON positions (created_at_us)",
     "CREATE INDEX ix_positions_state ON positions (state, created_at_us)",
     "CREATE INDEX ix_positions_symbol ON positions (symbol, created_at_us)",
-    "CREATE INDEX ix_positions_due ON positions (exchange, environment, account, wake_at_us) WHERE holds_slot",
+    "CREATE INDEX ix_positions_due ON positions (exchange, environment, account, wake_at_us) "
+    "WHERE settled_at_us IS NULL",
     "CREATE INDEX ix_positions_settled ON positions (exchange, environment, account, settled_at_us) "
-    "WHERE NOT holds_slot",
+    "WHERE settled_at_us IS NOT NULL",
     "CREATE INDEX ix_positions_owner ON positions (exchange, environment, account, owner) WHERE owner IS NOT NULL",
     "CREATE UNIQUE INDEX uq_positions_key ON positions (exchange, environment, account, idempotency_key) "
     "WHERE idempotency_key IS NOT NULL",
@@ -233,6 +240,16 @@ def alter_in_postgresql() -> None:
     op.alter_column("positions", "fence", nullable=False, server_default=None)
     op.create_check_constraint("ck_positions_fence", "positions", "fence >= 0")
     op.create_check_constraint("ck_positions_lease", "positions", "lease_until_us IS NULL OR owner IS NOT NULL")
+    op.drop_constraint("ck_positions_holds_slot", "positions", type_="check")
+    op.create_check_constraint(
+        "ck_positions_holds_slot", "positions",
+        f"(holds_slot AND state NOT IN {ENDS}) "
+        f"OR (NOT holds_slot AND (state IN {ENDS} OR suspected_at_us IS NOT NULL))",
+    )
+    op.create_check_constraint(
+        "ck_positions_settled_at", "positions",
+        f"(settled_at_us IS NULL AND state NOT IN {ENDS}) OR (settled_at_us IS NOT NULL AND state IN {ENDS})",
+    )
     for table, column in ABOVE_ZERO:
         replace_check(table, column, "> 0")
     replace_check("positions", "parts_asked", ">= 0")

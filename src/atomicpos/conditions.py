@@ -39,13 +39,13 @@ def conditions(record: Record, verdict: Verdict, bounds: Bounds) -> dict[str, st
         found[ORPHAN_SUSPECTED] = (
             f"{what}: neither protection nor flatness could be shown in time; filled {verdict.filled} as far as known"
         )
-    if record.holds_slot and verdict.share > 0 and verdict.naked_us >= bounds.exposure_deadline_us:
+    if not record.state.settled and verdict.share > 0 and verdict.naked_us >= bounds.exposure_deadline_us:
         found[EXPOSURE_PAST_DEADLINE] = f"{what}: {verdict.share} without a live stop for {_s(verdict.naked_us)} s"
     if verdict.reversed:
         found[POSITION_REVERSED] = f"{what}: the exchange shows a position on the other side; it is not touched"
     found |= _of_others(record, verdict, what)
     refused = [o for o in record.of(Leg.CLOSE) if o.never_existed and o.sends > 0]
-    if record.holds_slot and len(refused) >= CLOSES_REFUSED_BEFORE_ALERT and verdict.share > 0:
+    if not record.state.settled and len(refused) >= CLOSES_REFUSED_BEFORE_ALERT and verdict.share > 0:
         found[CLOSE_REFUSED] = f"{what}: {len(refused)} closes were refused, the last one: {refused[-1].why or ''}"
     return found
 
@@ -55,11 +55,11 @@ def _of_others(record: Record, verdict: Verdict, what: str) -> dict[str, str]:
     found: dict[str, str] = {}
     ours = verdict.filled - verdict.closed
     shown = verdict.fresh.view.quantity if verdict.fresh is not None else ours
-    if record.holds_slot and not verdict.reversed and shown > ours > 0:
+    if not record.state.settled and not verdict.reversed and shown > ours > 0:
         found[POSITION_LARGER] = f"{what}: the exchange shows {shown}, more than our {ours}; the rest is not touched"
-    if record.holds_slot and verdict.share > 0 and verdict.foreign_trigger is not None:
+    if not record.state.settled and verdict.share > 0 and verdict.foreign_trigger is not None:
         found[FOREIGN_STOP] = f"{what}: somebody else set the position's stop to {verdict.foreign_trigger}"
-    if record.holds_slot and verdict.liquidated_first:
+    if not record.state.settled and verdict.liquidated_first:
         found[LIQUIDATED_FIRST] = f"{what}: the exchange would liquidate it before the stop at {verdict.wanted}"
     return found
 

@@ -107,20 +107,44 @@ class Drivers:
         record = await journal.load(position_id)
         if record is None:
             raise UnknownPosition(f"no position has the id {position_id!r}")
-        if record.state.settled or leases.holds(position_id):
+        if record.state.settled or (leases.holds(position_id) and record.owner == leases.me):
             return record
-        claimed = await leases.claim_one(position_id)
+        claimed = await leases.claim_one(position_id) or await self._ask_for(position_id)
         if claimed is None:
             raise NotReady(
-                f"position {position_id} is driven by another process ({record.owner}); do it there, or end that "
-                f"process and wait {leases.lease_us / MICROSECONDS:g} s"
+                f"position {position_id} is {record.state.value} and driven by another process ({record.owner}), which "
+                f"did not give it up within {leases.lease_us / MICROSECONDS:g} s; do it there"
             )
         return adopt(claimed, self._means.clock.now_us())
+
+    async def _ask_for(self, position_id: str) -> Record | None:
+        """Ask the process that has the row for it: it gives up what rests. None when it did not in a lease's time."""
+        leases, clock = self._means.leases, self._means.clock
+        until_us = clock.now_us() + leases.lease_us
+        await leases.want(position_id)
+        while clock.now_us() < until_us:
+            await clock.sleep(retry_us(1) / MICROSECONDS)
+            if (row := await leases.claim_one(position_id)) is not None:
+                return row
+        return None
+
+    async def hand_over(self, position_id: str) -> None:
+        """Another process asked for this row of ours: stop looking at it, and give it back."""
+        self._engine.fence_out(position_id)
+        await self._ended(position_id)
+        await self._means.leases.give_back(position_id)
+
+    async def _ended(self, position_id: str) -> None:
+        """Wait until no drive of the row runs."""
+        if (task := self._tasks.get(position_id)) is not None:
+            await asyncio.wait({task})
 
     def lose(self, position_id: str) -> None:
         """The row is another owner's by now: a drive of it says what it knows, and ends."""
         self._means.leases.lose(position_id)
-        self._engine.fence_out(position_id)
+        latest = self._latest.get(position_id)
+        if latest is not None and not latest.state.settled:
+            self._engine.fence_out(position_id)
 
     def _take_asks(self, position_id: str) -> list[Asked]:
         return self._asks.pop(position_id, [])
@@ -188,7 +212,7 @@ class Drivers:
                     return
                 except Fenced:
                     self._means.leases.lose(record.id)
-                    log.warning("position %s was taken over by another process; this one leaves it", record.id)
+                    log.warning("position %s is another process's now; this one leaves it", record.id)
                     return
                 except Exception as error:
                     failures += 1

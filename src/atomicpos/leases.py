@@ -87,6 +87,15 @@ class HeldLeases:
             self.lose(position_id)
         return lost
 
+    async def want(self, position_id: str) -> None:
+        """Ask the row's owner for it. Raises StoreUnavailable."""
+        await self._journal.want(self._claimant, position_id)
+
+    async def give_back(self, position_id: str) -> None:
+        """Give one row back. Raises StoreUnavailable."""
+        self.lose(position_id)
+        await self._journal.give_back(self._claimant, position_id)
+
     def lose(self, position_id: str) -> None:
         """This row is not ours any more: nothing that could hurt may leave for it."""
         self._until_us.pop(position_id, None)

@@ -67,6 +67,10 @@ class Record:
     """Who drives it; None once it was given back. Only a claim changes it."""
     fence: int = 0
     """Rises by one with each claim: who moves the row under an older one is refused."""
+    wanted_by: str | None = None
+    """Another owner that asked for it; never written with the row."""
+    slotless: bool = False
+    """It was settled and is not over, and another row has its slot by now: it holds none, and is only closed down."""
     wake_at_us: int | None = None
     """Our clock: when it is due to be looked at again; None once it is settled."""
     sightings: Sightings = field(default_factory=Sightings)
@@ -78,8 +82,8 @@ class Record:
 
     @property
     def holds_slot(self) -> bool:
-        """True for every state but the ends."""
-        return self.state not in SETTLED
+        """True for every state but the ends, unless another row has taken the slot meanwhile."""
+        return self.state not in SETTLED and not self.slotless
 
     @property
     def stop_rule(self) -> StopRule:

@@ -36,7 +36,11 @@ class Watchdog:
         taken = await self._claim()
         rows = await self._means.journal.holding(self._means.scope)
         busy = self._drivers.busy
-        idle = [row for row in rows if row.owner == self._means.leases.me and row.id not in busy]
+        ours = [row for row in rows if row.owner == self._means.leases.me]
+        wanted = {row.id for row in ours if row.wanted_by is not None and _rests(row, busy)}
+        idle = [row for row in ours if row.id not in busy | wanted]
+        for position_id in sorted(wanted):
+            await self._drivers.hand_over(position_id)
         for row in idle:
             await self._take_up(row, row.id in taken)
         self.turned_at_us = self._means.clock.now_us()
@@ -92,3 +96,8 @@ class Watchdog:
     async def _renew(self) -> None:
         for position_id in await self._means.leases.renew():
             self._drivers.lose(position_id)
+
+
+def _rests(row: Record, busy: frozenset[str]) -> bool:
+    """True for a row that may be handed to another process: it is safe, or all there is to do is to look on."""
+    return (row.state is State.PROTECTED and row.id not in busy) or row.state is State.ORPHAN_SUSPECTED

@@ -31,8 +31,8 @@ EXITS = (
         "F33", "after a restart a suspected position is left to itself",
         (Edit(
             "watchdog.py",
-            "if row.owner == self._means.leases.me and",
-            "if row.state is not State.ORPHAN_SUSPECTED and row.owner == self._means.leases.me and",
+            "if row.id not in busy | wanted]",
+            "if row.state is not State.ORPHAN_SUSPECTED and row.id not in busy | wanted]",
         ),),
         tests="restart_in_the_middle",
     ),

@@ -172,8 +172,8 @@ STOPS = (
         "F29", "a protected position is not looked at again",
         (Edit(
             "watchdog.py",
-            "if row.owner == self._means.leases.me and",
-            "if row.state is not State.PROTECTED and row.owner == self._means.leases.me and",
+            "if row.id not in busy | wanted]",
+            "if row.state is not State.PROTECTED and row.id not in busy | wanted]",
         ),),
     ),
     Mutant(

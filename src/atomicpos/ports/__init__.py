@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from .clock import Clock, Listener
 from .exchange import Exchange
-from .journal import Change, Claimant, Conflict, Fenced, History, Journal, KeyTaken, Leases, Repeats, SlotTaken
+from .journal import (
+    Change,
+    Claimant,
+    Conflict,
+    Fenced,
+    Heard,
+    Heartbeat,
+    History,
+    Journal,
+    KeyTaken,
+    Leases,
+    Repeats,
+    SlotTaken,
+)
 from .owners import Owners
 from .reads import (
     AccountFill,
@@ -47,6 +60,8 @@ __all__ = [
     "Exchange",
     "Fenced",
     "FillsReading",
+    "Heard",
+    "Heartbeat",
     "History",
     "Journal",
     "KeyTaken",

@@ -74,13 +74,37 @@ class Claimant:
     """Owners whose processes certainly are no more: their rows need not wait for the lease to lapse."""
 
 
+@dataclass(frozen=True, slots=True)
+class Heartbeat:
+    """What a watchdog says of itself whenever it renews its leases."""
+
+    scope: Scope
+    owner: str
+    positions: int
+    """How many positions it has."""
+    driven: int
+    """How many of them are being driven right now."""
+    behind_us: int
+    """How much longer ago its last whole turn is than it should be."""
+    waits_for: str = ""
+    """What keeps it from its work, in one sentence; empty when nothing does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A heartbeat, and how long ago it was made, by the clock that all processes share."""
+
+    heartbeat: Heartbeat
+    age_us: int
+
+
 class Leases(Protocol):
     """Who may move a row. A lease lasts by the clock that all processes on these rows share: the machine's for SQLite,
     the server's for PostgreSQL. Every method raises StoreUnavailable when the database cannot be used.
     """
 
     async def claim(self, claimant: Claimant, limit: int) -> tuple[Record, ...]:
-        """Take up to that many rows that hold their slot and have no owner, one that is gone, or one whose lease
+        """Take up to that many rows that are not settled and have no owner, one that is gone, or one whose lease
         lapsed; those due first. Each comes with its new owner and its fence raised by one; no row goes to two.
         """
         ...
@@ -97,7 +121,18 @@ class Leases(Protocol):
         ...
 
     async def release(self, claimant: Claimant) -> None:
-        """Give every row of this owner back: the next claim takes them at once."""
+        """Give every row of this owner back, its heartbeat too: the next claim takes them at once."""
+        ...
+
+    async def give_back(self, claimant: Claimant, position_id: str) -> None:
+        """Give one row back, if it is the claimant's: the next claim takes it at once."""
+        ...
+
+    async def want(self, claimant: Claimant, position_id: str) -> None:
+        """Ask the owner of a row for it: it gives the row back once that is at rest. A claim ends the asking.
+
+        Nothing happens to a row that has no owner, or is the claimant's.
+        """
         ...
 
     async def owners(self, scope: Scope) -> frozenset[str]:
@@ -128,13 +163,22 @@ class Journal(Leases, Protocol):
     async def commit(self, change: Change) -> None:
         """Update the row from version - 1 to version, upsert its orders, append the rest.
 
-        Raises Fenced when the stored fence is another, Conflict when the version is. A row that already is at this
-        version under this fence was committed before by this very owner, whose reply was lost: nothing changes.
+        Raises Fenced when the stored fence is another, Conflict when the version is, and SlotTaken for a settled row
+        that is reopened while another one has its slot by now. A row that already is at this version under this fence
+        was committed before by this very owner, whose reply was lost: nothing changes.
         """
         ...
 
     async def note(self, position_id: str, entries: Sequence[JournalEntry], evidence: Sequence[Evidence]) -> None:
         """Append without moving the row: what an owner that was fenced out still knows."""
+        ...
+
+    async def beat(self, heartbeat: Heartbeat) -> None:
+        """Put the owner's heartbeat in the place of its last one; those of others older than a day are forgotten."""
+        ...
+
+    async def heartbeats(self) -> tuple[Heard, ...]:
+        """The last heartbeat of each owner that did not leave in order, the newest first."""
         ...
 
     async def load(self, position_id: str) -> Record | None: ...
@@ -146,7 +190,7 @@ class Journal(Leases, Protocol):
         ...
 
     async def holding(self, scope: Scope) -> tuple[Record, ...]:
-        """All rows of the scope that hold their slot, oldest first."""
+        """All rows of the scope that are not settled, oldest first; a reopened one may be without its slot."""
         ...
 
     async def settled_since(self, scope: Scope, since_us: int, symbol: str | None = None) -> tuple[Record, ...]:

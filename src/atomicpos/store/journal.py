@@ -7,10 +7,10 @@ from functools import partial
 
 from atomicpos.evidence import Evidence
 from atomicpos.models import JournalEntry, Scope, State
-from atomicpos.ports import Change, Claimant, Clock, History
+from atomicpos.ports import Change, Claimant, Clock, Heard, Heartbeat, History
 from atomicpos.record import Record
 
-from . import leases, reading
+from . import heartbeats, leases, reading
 from . import statements as sql
 from .changes import Admission, Move, Note
 from .writer import Writer
@@ -36,7 +36,7 @@ class SqlJournal:
         await self._writer.write(Admission(change, lease_us, self._clock.now_us))
 
     async def commit(self, change: Change) -> None:
-        """Move the row one version on. Raises Fenced, Conflict and StoreUnavailable.
+        """Move the row one version on. Raises SlotTaken, Fenced, Conflict and StoreUnavailable.
 
         The very same change again changes nothing; another one for the version that is stored raises Conflict.
         """
@@ -72,6 +72,22 @@ class SqlJournal:
         """Give every row of this owner back."""
         await self._writer.run(partial(leases.release, claimant=claimant))
 
+    async def give_back(self, claimant: Claimant, position_id: str) -> None:
+        """Give one row of this owner back."""
+        await self._writer.run(partial(leases.give_back, claimant=claimant, position_id=position_id))
+
+    async def want(self, claimant: Claimant, position_id: str) -> None:
+        """Ask the row's owner for it."""
+        await self._writer.run(partial(leases.want, claimant=claimant, position_id=position_id))
+
+    async def beat(self, heartbeat: Heartbeat) -> None:
+        """Say that the owner's watchdog lives, and how it stands."""
+        await self._writer.run(partial(heartbeats.beat, heartbeat=heartbeat, now_us=self._clock.now_us))
+
+    async def heartbeats(self) -> tuple[Heard, ...]:
+        """The last heartbeat of each owner, the newest first."""
+        return await self._writer.read(partial(heartbeats.heard, now_us=self._clock.now_us))
+
     async def owners(self, scope: Scope) -> frozenset[str]:
         """Every owner of a row that holds its slot."""
         return await self._writer.read(partial(leases.owners, scope=scope))
@@ -91,13 +107,17 @@ class SqlJournal:
         return await self._writer.read(partial(reading.find_orders, scope=scope, client_order_ids=client_order_ids))
 
     async def holding(self, scope: Scope) -> tuple[Record, ...]:
-        """The scope's rows that hold their slot, oldest first. Raises StoreUnavailable."""
+        """The scope's rows that are not settled, oldest first. Raises StoreUnavailable."""
         return await self._writer.read(partial(reading.records, wanted=sql.HOLDING, given=sql.scoped(scope)))
 
-    async def settled_since(self, scope: Scope, since_us: int) -> tuple[Record, ...]:
-        """The scope's settled rows that settled at that time or later, newest first. Raises StoreUnavailable."""
-        given = {**sql.scoped(scope), "since_us": since_us}
-        return await self._writer.read(partial(reading.records, wanted=sql.SETTLED_SINCE, given=given))
+    async def settled_since(self, scope: Scope, since_us: int, symbol: str | None = None) -> tuple[Record, ...]:
+        """The scope's settled rows, of that symbol where given, that settled at that time or later, newest first.
+
+        Raises StoreUnavailable.
+        """
+        return await self._writer.read(
+            partial(reading.settled_since, scope=scope, since_us=since_us, symbol=symbol)
+        )
 
     async def list(self, state: State | None = None, symbol: str | None = None) -> tuple[Record, ...]:
         """Rows newest first, of that state and unified symbol where given. Raises StoreUnavailable."""

@@ -17,9 +17,10 @@ from atomicpos.models import Scope
 from atomicpos.ports import Claimant
 from atomicpos.record import Record
 
+from .heartbeats import forget
 from .reading import with_orders
 from .statements import DIALECTS, SCOPED, scoped
-from .tables import HELD, positions
+from .tables import UNSETTLED, positions
 
 _rows = positions.c
 _CLAIMANT: ColumnElement[str] = bindparam("claimant")
@@ -40,13 +41,13 @@ def _statements(now_us: ColumnElement[int]) -> _Statements:
     # the claimant's own rows are being driven by it, however old their lease: it renews them
     found = (
         select(_rows.id)
-        .where(*SCOPED, HELD, or_(_rows.owner.is_(None), _rows.owner != _CLAIMANT), free)
+        .where(*SCOPED, UNSETTLED, or_(_rows.owner.is_(None), _rows.owner != _CLAIMANT), free)
         .order_by(*due)
         .limit(bindparam("row_limit"))
         .with_for_update(skip_locked=True)
         .cte("found")
     )
-    taken = {"owner": _CLAIMANT, "lease_until_us": until_us}
+    taken = {"owner": _CLAIMANT, "lease_until_us": until_us, "wanted_by": None}
     kept = case((_rows.owner == _CLAIMANT, _rows.fence), else_=_rows.fence + 1)
     return _Statements(
         claim=update(positions)
@@ -63,8 +64,14 @@ def _statements(now_us: ColumnElement[int]) -> _Statements:
 
 _OWN = (_rows.owner == _CLAIMANT, *SCOPED)
 _STATEMENTS = {name: _statements(dialect.now_us) for name, dialect in DIALECTS.items()}
-_RELEASE = update(positions).where(*_OWN).values(owner=None, lease_until_us=None)
-_OWNERS = select(_rows.owner).where(*SCOPED, HELD, _rows.owner.is_not(None)).distinct()
+_RELEASE = update(positions).where(*_OWN).values(owner=None, lease_until_us=None, wanted_by=None)
+_GIVE_BACK = _RELEASE.where(_rows.id == bindparam("row_id"))
+_WANT = (
+    update(positions)
+    .where(_rows.id == bindparam("row_id"), *SCOPED, _rows.owner != _CLAIMANT)
+    .values(wanted_by=_CLAIMANT)
+)
+_OWNERS = select(_rows.owner).where(*SCOPED, UNSETTLED, _rows.owner.is_not(None)).distinct()
 
 
 class Claim:
@@ -93,7 +100,7 @@ class Claim:
     def _taken_before(self, connection: Connection) -> Sequence[RowMapping]:
         if not self._took:
             return ()
-        own = select(positions).where(*_OWN, HELD)
+        own = select(positions).where(*_OWN, UNSETTLED)
         rows = connection.execute(own, _given(self._claimant, 0)).mappings()
         return [row for row in rows if self._took.get(row["id"]) == row["fence"]]
 
@@ -112,8 +119,19 @@ def renew(connection: Connection, claimant: Claimant, now_us: Callable[[], int])
 
 
 def release(connection: Connection, claimant: Claimant) -> None:
-    """Give every row of the owner back."""
+    """Give every row of the owner back, and its heartbeat."""
     connection.execute(_RELEASE, _given(claimant, 0))
+    forget(connection, claimant)
+
+
+def give_back(connection: Connection, claimant: Claimant, position_id: str) -> None:
+    """Give that row back, if it is the owner's."""
+    connection.execute(_GIVE_BACK, {**_given(claimant, 0), "row_id": position_id})
+
+
+def want(connection: Connection, claimant: Claimant, position_id: str) -> None:
+    """Ask the owner of that row for it; one without an owner is there for the taking."""
+    connection.execute(_WANT, {**_given(claimant, 0), "row_id": position_id})
 
 
 def owners(connection: Connection, scope: Scope) -> frozenset[str]:

@@ -52,6 +52,12 @@ def listing(state: State | None, symbol: str | None) -> Select[Any]:
     return wanted if symbol is None else wanted.where(positions.c.symbol == symbol)
 
 
+def settled_since(connection: Connection, scope: Scope, since_us: int, symbol: str | None) -> tuple[Record, ...]:
+    """The scope's rows, of that symbol where given, that settled at that time or later, newest first."""
+    wanted = sql.SETTLED_SINCE if symbol is None else sql.SETTLED_SINCE.where(positions.c.symbol == symbol)
+    return records(connection, wanted, {**sql.scoped(scope), "since_us": since_us})
+
+
 def records(connection: Connection, wanted: Select[Any], given: Mapping[str, Any]) -> tuple[Record, ...]:
     """The rows that a statement on ``positions`` selects, with their orders, in its order."""
     rows = connection.execute(wanted, given).mappings().all()

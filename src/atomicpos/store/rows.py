@@ -14,7 +14,7 @@ _SAME_IN_INTENT = (
     "symbol", "market_id", "side", "quantity", "mark_price", "tick", "step", "leverage", "margin_mode",
     "idempotency_key", "request_hash", "created_at_us",
 )  # fmt: skip
-_CLAIMED = ("id", "owner", "fence")
+_CLAIMED = ("id", "owner", "fence", "wanted_by")
 _SAME_IN_RECORD = (
     "version", "state", "goal", "reason", "deadline_us", "leverage_confirmed", "margin_mode_confirmed",
     "parts_asked", "filled_quantity", "entry_price", "closed_quantity", "stop_price", "filled_at_us", "protected_at_us",
@@ -83,6 +83,7 @@ def record_of(row: Mapping[Any, Any], orders: Iterable[Mapping[Any, Any]]) -> Re
         orders=tuple(Order(**{name: order[name] for name in _SAME_IN_ORDER}) for order in orders),
         proof=_proof_of(row),
         rule=_rule_of(row, "rule"),
+        slotless=row["settled_at_us"] is None and not row["holds_slot"],
         moving=_rule_of(row, "moving"),
         **{name: row[name] for name in (*_CLAIMED, *_SAME_IN_RECORD)},
     )

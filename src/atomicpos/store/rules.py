@@ -57,5 +57,12 @@ SETTLED_PROVEN = (
 )
 """I2: no proof, no end."""
 
-SLOT_HELD = f"(holds_slot AND state NOT IN {_ENDS}) OR (NOT holds_slot AND state IN {_ENDS})"
-"""The slot is held in every state but the ends."""
+SLOT_HELD = (
+    f"(holds_slot AND state NOT IN {_ENDS}) OR (NOT holds_slot AND (state IN {_ENDS} OR suspected_at_us IS NOT NULL))"
+)
+"""I7: the slot is held in every state but the ends; a row that is reopened may find it taken by another."""
+
+SETTLED_DATED = (
+    f"(settled_at_us IS NULL AND state NOT IN {_ENDS}) OR (settled_at_us IS NOT NULL AND state IN {_ENDS})"
+)
+"""What is settled says since when, and nothing else does: the indexes over settled rows go by it."""

@@ -25,7 +25,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from atomicpos.models import Scope
 
 from .rows import MOVED
-from .tables import HELD, NOT_HELD, evidence, installation, journal, orders, positions
+from .tables import HELD, SETTLED, UNSETTLED, evidence, installation, journal, orders, positions
 
 SCOPED = tuple(positions.c[name] == bindparam(f"scope_{name}") for name in ("exchange", "environment", "account"))
 """Rows of one account."""
@@ -56,7 +56,7 @@ class Dialect:
 
 
 def _dialect(now_us: ColumnElement[int], new_order: sqlite.Insert | postgresql.Insert) -> Dialect:
-    plain = (column.name for column in positions.c if column.name != "lease_until_us")
+    plain = (column.name for column in positions.c if column.name not in ("lease_until_us", "wanted_by"))
     row: dict[str, Any] = {name: bindparam(name) for name in plain}
     lease_until_us = now_us + bindparam("row_lease_us", type_=BigInteger)
     changed = {column.name: new_order.excluded[column.name] for column in orders.c if column.name not in _ORDER_KEY}
@@ -89,7 +89,7 @@ MOVE_POSITION = (
 
 What was asked is not among it, and neither is who drives the row: a column that an index holds costs, changed or not.
 """
-END_POSITION = MOVE_POSITION.values(owner=None, lease_until_us=None)
+END_POSITION = MOVE_POSITION.values(owner=None, lease_until_us=None, wanted_by=None)
 """The same for a row that settles: its lease is given up."""
 
 _ROWS = positions.c.id.in_(bindparam("row_ids", expanding=True))
@@ -143,10 +143,10 @@ FIND_ORDERS = (
     .where(*SCOPED, orders.c.client_order_id.in_(bindparam("client_order_ids", expanding=True)))
 )
 
-HOLDING = select(positions).where(*SCOPED, HELD).order_by(positions.c.created_at_us, positions.c.id)
+HOLDING = select(positions).where(*SCOPED, UNSETTLED).order_by(positions.c.created_at_us, positions.c.id)
 SETTLED_SINCE = (
     select(positions)
-    .where(*SCOPED, NOT_HELD, positions.c.settled_at_us >= bindparam("since_us"))
+    .where(*SCOPED, SETTLED, positions.c.settled_at_us >= bindparam("since_us"))
     .order_by(positions.c.settled_at_us.desc(), positions.c.id.desc())
 )
 LISTED = select(positions).order_by(positions.c.created_at_us.desc(), positions.c.id.desc())

@@ -24,7 +24,7 @@ from atomicpos.models import (
 )
 
 from .columns import Exact, FreeText, Word
-from .rules import SETTLED_PROVEN, SLOT_HELD, above_zero, among, number, one_of
+from .rules import SETTLED_DATED, SETTLED_PROVEN, SLOT_HELD, above_zero, among, number, one_of
 
 metadata = MetaData()
 
@@ -36,6 +36,7 @@ positions = Table(
     Column("owner", FreeText),
     Column("fence", BigInteger, nullable=False),
     Column("lease_until_us", BigInteger),
+    Column("wanted_by", FreeText),
     Column("wake_at_us", BigInteger),
     Column("exchange", FreeText, nullable=False),
     Column("environment", FreeText, nullable=False),
@@ -101,6 +102,7 @@ positions = Table(
     CheckConstraint("lease_until_us IS NULL OR owner IS NOT NULL", name="ck_positions_lease"),
     CheckConstraint("open_orders >= 0", name="ck_positions_open_orders"),
     CheckConstraint(SLOT_HELD, name="ck_positions_holds_slot"),
+    CheckConstraint(SETTLED_DATED, name="ck_positions_settled_at"),
     CheckConstraint(SETTLED_PROVEN, name="ck_positions_settled_proven"),
 )
 
@@ -190,9 +192,24 @@ installation = Table(
     CheckConstraint("id = 1", name="ck_installation_one"),
 )
 
+watchdogs = Table(
+    "watchdogs",
+    metadata,
+    Column("owner", FreeText, primary_key=True),
+    Column("exchange", FreeText, primary_key=True),
+    Column("environment", FreeText, primary_key=True),
+    Column("account", FreeText, primary_key=True),
+    Column("positions", Integer, nullable=False),
+    Column("driven", Integer, nullable=False),
+    Column("behind_us", BigInteger, nullable=False),
+    Column("waits_for", FreeText, nullable=False),
+    Column("beat_at_us", BigInteger, nullable=False),
+)
+
 _SCOPE = ("exchange", "environment", "account")
 HELD = text("holds_slot")
-NOT_HELD = text("NOT holds_slot")
+UNSETTLED = text("settled_at_us IS NULL")
+SETTLED = text("settled_at_us IS NOT NULL")
 """The conditions of the partial indexes. A statement that shall be served by one must say them in these very words:
 from ``positions.c.holds_slot`` SQLAlchemy writes ``holds_slot = 1`` for SQLite, which then reads the whole table.
 """
@@ -217,14 +234,14 @@ Index(
 Index(
     "ix_positions_due",
     *(positions.c[name] for name in (*_SCOPE, "wake_at_us")),
-    sqlite_where=HELD,
-    postgresql_where=HELD,
+    sqlite_where=UNSETTLED,
+    postgresql_where=UNSETTLED,
 )
 Index(
     "ix_positions_settled",
     *(positions.c[name] for name in (*_SCOPE, "settled_at_us")),
-    sqlite_where=NOT_HELD,
-    postgresql_where=NOT_HELD,
+    sqlite_where=SETTLED,
+    postgresql_where=SETTLED,
 )
 Index(
     "ix_positions_owner",

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 from ..evidence import Evidence
 from ..models import JournalEntry, Scope, State
-from ..ports import Change, Claimant, History, Journal
+from ..ports import Change, Claimant, Heard, Heartbeat, History, Journal
 from ..record import Record
 
 
@@ -44,6 +44,18 @@ class JournalOver:
 
     async def release(self, claimant: Claimant) -> None:
         await self.inner.release(claimant)
+
+    async def give_back(self, claimant: Claimant, position_id: str) -> None:
+        await self.inner.give_back(claimant, position_id)
+
+    async def want(self, claimant: Claimant, position_id: str) -> None:
+        await self.inner.want(claimant, position_id)
+
+    async def beat(self, heartbeat: Heartbeat) -> None:
+        await self.inner.beat(heartbeat)
+
+    async def heartbeats(self) -> tuple[Heard, ...]:
+        return await self.inner.heartbeats()
 
     async def owners(self, scope: Scope) -> frozenset[str]:
         return await self.inner.owners(scope)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from atomicpos.errors import StoreUnavailable
 from atomicpos.models import Scope
-from atomicpos.ports import Claimant
+from atomicpos.ports import Claimant, Heard, Heartbeat
 from atomicpos.record import Record
 
 from .memory_rows import Rows, as_stored
@@ -49,7 +49,30 @@ class MemoryLeases:
         """Give every row of this owner back."""
         for record in self._own(claimant):
             self._rows.lease_until_us.pop(record.id, None)
-            self._rows.records[record.id] = replace(record, owner=None)
+            self._rows.records[record.id] = replace(record, owner=None, wanted_by=None)
+        self._rows.heartbeats.pop((claimant.owner, claimant.scope), None)
+
+    async def give_back(self, claimant: Claimant, position_id: str) -> None:
+        """Give one row of this owner back."""
+        record = self._open().records.get(position_id)
+        if record is not None and record.owner == claimant.owner:
+            self._rows.lease_until_us.pop(position_id, None)
+            self._rows.records[position_id] = replace(record, owner=None, wanted_by=None)
+
+    async def want(self, claimant: Claimant, position_id: str) -> None:
+        """Ask the row's owner for it."""
+        record = self._open().records.get(position_id)
+        if record is not None and record.owner not in (None, claimant.owner):
+            self._rows.records[position_id] = replace(record, wanted_by=claimant.owner)
+
+    async def beat(self, heartbeat: Heartbeat) -> None:
+        """Say that the owner's watchdog lives, and how it stands."""
+        self._open().heartbeats[heartbeat.owner, heartbeat.scope] = heartbeat, self._now_us()
+
+    async def heartbeats(self) -> tuple[Heard, ...]:
+        """The last heartbeat of each owner, the newest first."""
+        told = sorted(self._open().heartbeats.values(), key=lambda beat: -beat[1])
+        return tuple(Heard(heartbeat, self._now_us() - at_us) for heartbeat, at_us in told)
 
     async def owners(self, scope: Scope) -> frozenset[str]:
         """Every owner of a row that holds its slot."""
@@ -73,7 +96,7 @@ class MemoryLeases:
 
     def _take(self, record: Record, claimant: Claimant) -> Record:
         fence = record.fence if record.owner == claimant.owner else record.fence + 1
-        taken = replace(record, owner=claimant.owner, fence=fence)
+        taken = replace(record, owner=claimant.owner, fence=fence, wanted_by=None)
         self._rows.records[record.id] = taken
         self._lease(record.id, claimant.lease_us)
         return as_stored(taken)

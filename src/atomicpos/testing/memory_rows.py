@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from atomicpos.evidence import Evidence
 from atomicpos.models import NEVER_STORED, Intent, JournalEntry, Order, ProofKind, Scope, StopRule
-from atomicpos.ports import Repeats
+from atomicpos.ports import Heartbeat, Repeats
 from atomicpos.record import Record
 from atomicpos.sightings import Sightings
 
@@ -28,6 +28,9 @@ class Rows:
     records: dict[str, Record] = field(default_factory=dict)
     lease_until_us: dict[str, int] = field(default_factory=dict)
     slots: dict[tuple[Scope, str], str] = field(default_factory=dict)
+    unsettled: dict[str, None] = field(default_factory=dict)
+    """The ids of the rows that are not settled."""
+    heartbeats: dict[tuple[str, Scope], tuple[Heartbeat, int]] = field(default_factory=dict)
     keys: dict[tuple[Scope, str], str] = field(default_factory=dict)
     client_order_ids: dict[str, str] = field(default_factory=dict)
     entries: dict[str, list[JournalEntry]] = field(default_factory=dict)
@@ -41,10 +44,13 @@ class Rows:
             self.slots[slot] = record.id
         elif self.slots.get(slot) == record.id:
             del self.slots[slot]
-        if not record.holds_slot and record.owner is not None:
-            record = replace(record, owner=None)
+        if record.state.settled and record.owner is not None:
+            record = replace(record, owner=None, wanted_by=None)
             self.lease_until_us.pop(record.id, None)
         self.records[record.id] = record
+        self.unsettled.pop(record.id, None)
+        if not record.state.settled:
+            self.unsettled[record.id] = None
         for order in record.orders:
             self.client_order_ids[order.client_order_id] = record.id
 
@@ -56,8 +62,8 @@ class Rows:
             _keep(kept, finding)
 
     def held(self, scope: Scope) -> list[Record]:
-        """The scope's rows that hold their slot, in no order."""
-        return [self.records[held] for (of, _), held in self.slots.items() if of == scope]
+        """The scope's rows that are not settled, in no order."""
+        return [row for row in map(self.records.__getitem__, self.unsettled) if row.intent.scope == scope]
 
 
 def as_stored(record: Record) -> Record:
@@ -87,11 +93,11 @@ def _check(record: Record, rows: Rows) -> None:
         demand(rule is None or _lawful(rule, record.intent), f"{rule} is no stop rule of {record.id}")
     demand(record.version >= 1, "version must be at least 1")
     demand(record.fence >= 0, "fence must be at least 0")
-    if record.holds_slot:
-        holder = rows.slots.get((record.intent.scope, record.intent.symbol), record.id)
-        demand(holder == record.id, f"the slot of {record.id} is held by {holder}")
-    else:
+    if record.state.settled:
         demand(_proven(record), f"{record.id} cannot settle without its proof")
+    else:
+        demand(record.settled_at_us is None, f"{record.id} is not settled, and says since when")
+        demand(record.holds_slot or record.suspected_at_us is not None, f"{record.id} was never reopened")
     for order in record.orders:
         _check_order(order, rows.client_order_ids.get(order.client_order_id, record.id), record.id)
 

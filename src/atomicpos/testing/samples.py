@@ -81,6 +81,16 @@ def settled(record: Record, at_us: int) -> Record:
     )
 
 
+REOPENED_AT_US = CREATED_AT_US + 5_000_000
+
+
+def reopened(record: Record, **changes: Any) -> Record:
+    """A settled row after late evidence."""
+    return moved(
+        record, state=State.ORPHAN_SUSPECTED, proof=None, settled_at_us=None, suspected_at_us=REOPENED_AT_US, **changes
+    )
+
+
 def moved(record: Record, **changes: Any) -> Record:
     """The next version with these changes."""
     return replace(record, version=record.version + 1, **changes)

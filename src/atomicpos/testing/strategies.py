@@ -206,11 +206,11 @@ _PROGRESS: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
         "filled_at_us": st.none() | times_us,
         "protected_at_us": st.none() | times_us,
         "suspected_at_us": st.none() | times_us,
-        "settled_at_us": st.none() | times_us,
         "exposure_us": times_us,
         "updated_at_us": times_us,
         "owner": st.none() | names,
         "fence": st.integers(0, 2**53),
+        "slotless": st.booleans(),
         "wake_at_us": st.none() | times_us,
         "proof": st.none() | st.builds(Proof, st.sampled_from(ProofKind), times_us, texts),
     }
@@ -227,7 +227,9 @@ def records(draw: st.DrawFn) -> Record:
     record = Record(position_id, intent, rule=draw(rules), moving=draw(rules), **draw(_PROGRESS))
     for leg, attempt in keys:
         record = record.with_order(draw(orders(position_id, leg, attempt)))
-    return _proven(record) if record.state in SETTLED else record
+    if record.state in SETTLED:
+        return _proven(record)
+    return replace(record, slotless=record.slotless and record.suspected_at_us is not None)
 
 
 def _proven(record: Record) -> Record:
@@ -235,4 +237,5 @@ def _proven(record: Record) -> Record:
     at_us = record.last_send_at_us or 0
     detail = record.proof.detail if record.proof else ""
     proof = Proof(ProofKind.EXITED, at_us, detail)
-    return replace(record, orders=dead, proof=proof, settled_at_us=at_us, owner=None, wake_at_us=None)
+    return replace(record, orders=dead, proof=proof, settled_at_us=at_us, owner=None, slotless=False,
+                   wake_at_us=None)

@@ -15,6 +15,7 @@ from ..samples import LEASE_US, a_record, claimant
 from .batches import BatchContract
 from .commits import CommitContract
 from .fencing import FencingContract
+from .handing_over import HandingOverContract, HeartbeatContract
 from .histories import HistoryContract
 from .leases import LeaseContract
 from .listing import ListingContract
@@ -32,6 +33,8 @@ class JournalContract(
     RuleContract,
     LeaseContract,
     FencingContract,
+    HandingOverContract,
+    HeartbeatContract,
     HistoryContract,
     ListingContract,
     BatchContract,

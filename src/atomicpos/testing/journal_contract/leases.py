@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from atomicpos.models import Scope, State
+from atomicpos.models import Scope
 from atomicpos.ports import Change, Journal
 from atomicpos.record import Record
 
-from ..samples import LEASE_US, SCOPE, a_record, admitted, claimant, moved, owned, sent, settled
+from ..samples import LEASE_US, SCOPE, a_record, admitted, claimant, moved, owned, reopened, sent, settled
 
 OTHER = Scope("bybit", "live", "second")
 
@@ -118,7 +118,7 @@ class LeaseContract:
         assert taken == replace(end, owner="two", fence=1)
         assert await journal.claim_one(claimant("three"), "p1") is None
         assert await journal.renew(claimant("two")) == {"p1": 1}
-        await journal.commit(Change(moved(taken, state=State.ORPHAN_SUSPECTED)))
+        await journal.commit(Change(reopened(taken)))
         assert await journal.owners(SCOPE) == {"two"}
         assert await journal.claim(claimant("three"), 10) == ()
 

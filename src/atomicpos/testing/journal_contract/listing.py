@@ -5,7 +5,7 @@ from __future__ import annotations
 from atomicpos.models import Scope, State
 from atomicpos.ports import Change, Journal
 
-from ..samples import CREATED_AT_US, LEASE_US, SCOPE, a_record, admitted, moved, sent, settled
+from ..samples import CREATED_AT_US, LEASE_US, SCOPE, a_record, admitted, moved, reopened, sent, settled
 
 OTHER = Scope("bybit", "live", "second")
 
@@ -43,7 +43,7 @@ class ListingContract:
         for end_us, row in zip((10, 30, 20, 40), rows, strict=False):
             await journal.commit(Change(settled(row, end_us)))
         ended = settled(rows[3], 40)
-        await journal.commit(Change(moved(ended, state=State.ORPHAN_SUSPECTED)))
+        await journal.commit(Change(reopened(ended)))
         await journal.admit(Change(other := a_record("p6", scope=OTHER)), LEASE_US)
         await journal.commit(Change(settled(other, 50)))
         assert [record.id for record in await journal.settled_since(SCOPE, 20)] == ["p2", "p3"]

@@ -6,10 +6,10 @@ import asyncio
 
 import pytest
 
-from atomicpos.models import JournalEntry, PositionSide, Scope, State
+from atomicpos.models import JournalEntry, PositionSide, Scope
 from atomicpos.ports import Change, Journal, KeyTaken, SlotTaken
 
-from ..samples import CREATED_AT_US, LEASE_US, SCOPE, a_record, moved, sent, settled
+from ..samples import CREATED_AT_US, LEASE_US, SCOPE, a_record, claimant, reopened, sent, settled
 
 SEND_US = CREATED_AT_US + 1_000
 PROOF_US = SEND_US + 1_000
@@ -61,10 +61,26 @@ class SlotContract:
         await journal.commit(Change(ended))
         await journal.admit(Change(a_record("p2")), LEASE_US)
         with pytest.raises(SlotTaken) as refused:
-            await journal.commit(Change(moved(ended, state=State.ORPHAN_SUSPECTED)))
+            await journal.commit(Change(reopened(ended)))
         assert refused.value.position_id == "p2"
         assert await journal.load("p1") == ended
         assert [record.id for record in await journal.holding(SCOPE)] == ["p2"]
+
+    async def test_a_row_may_be_reopened_without_its_slot(self, journal: Journal) -> None:
+        """It is driven as any other that is not settled, while the slot stays the other row's."""
+        first = sent(a_record("p1"), SEND_US)
+        await journal.admit(Change(first), LEASE_US)
+        ended = settled(first, PROOF_US)
+        await journal.commit(Change(ended))
+        await journal.admit(Change(a_record("p2")), LEASE_US)
+        again = reopened(ended, slotless=True)
+        await journal.commit(Change(again))
+        assert await journal.load("p1") == again
+        assert {record.id for record in await journal.holding(SCOPE)} == {"p1", "p2"}
+        assert {row.id for row in await journal.claim(claimant("one"), 10)} == {"p1", "p2"}
+        with pytest.raises(SlotTaken) as refused:
+            await journal.admit(Change(a_record("p3")), LEASE_US)
+        assert refused.value.position_id == "p2"
 
     async def test_an_ended_row_may_take_its_free_slot_back(self, journal: Journal) -> None:
         """Late evidence reopens a row, and the slot is its own again (F54)."""
@@ -72,7 +88,7 @@ class SlotContract:
         await journal.admit(Change(first), LEASE_US)
         ended = settled(first, PROOF_US)
         await journal.commit(Change(ended))
-        await journal.commit(Change(moved(ended, state=State.ORPHAN_SUSPECTED)))
+        await journal.commit(Change(reopened(ended)))
         with pytest.raises(SlotTaken):
             await journal.admit(Change(a_record("p2")), LEASE_US)
 

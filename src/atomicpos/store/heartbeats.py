@@ -1,0 +1,62 @@
+"""Heartbeats in SQL: one row an owner, dated by the clock that all share, gone when the owner leaves in order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, RowMapping, bindparam, delete, insert, select
+
+from atomicpos.models import MICROSECONDS, Scope
+from atomicpos.ports import Claimant, Heard, Heartbeat
+
+from .statements import DIALECTS
+from .tables import watchdogs
+
+FORGOTTEN_US = 86_400 * MICROSECONDS
+"""How old the heartbeat of an owner that never said goodbye may become."""
+
+_rows = watchdogs.c
+_SCOPE = ("exchange", "environment", "account")
+_SAID = ("owner", "positions", "driven", "behind_us", "waits_for")
+_ITS_OWN = (_rows.owner == bindparam("its_owner"), *(_rows[name] == bindparam(f"its_{name}") for name in _SCOPE))
+_FORGET = delete(watchdogs).where(*_ITS_OWN)
+
+
+def beat(connection: Connection, heartbeat: Heartbeat, now_us: Callable[[], int]) -> None:
+    """Put this heartbeat in the place of the owner's last one; forget what is very old."""
+    clock = _clock(connection)
+    given = {"row_now_us": now_us()}
+    connection.execute(delete(watchdogs).where(_rows.beat_at_us < clock - FORGOTTEN_US), given)
+    connection.execute(_FORGET, _its(heartbeat.owner, heartbeat.scope))
+    said: dict[str, Any] = {name: bindparam(name) for name in (*_SCOPE, *_SAID)}
+    values = {name: getattr(heartbeat, name) for name in _SAID} | _scope(heartbeat.scope)
+    connection.execute(insert(watchdogs).values({**said, "beat_at_us": clock}), {**values, **given})
+
+
+def heard(connection: Connection, now_us: Callable[[], int]) -> tuple[Heard, ...]:
+    """Every heartbeat, and how old it is by that clock, the newest first."""
+    age_us: ColumnElement[int] = (_clock(connection) - _rows.beat_at_us).label("age_us")
+    rows = connection.execute(select(watchdogs, age_us).order_by(_rows.beat_at_us.desc()), {"row_now_us": now_us()})
+    return tuple(Heard(_heartbeat(row), row["age_us"]) for row in rows.mappings())
+
+
+def _heartbeat(row: RowMapping) -> Heartbeat:
+    return Heartbeat(Scope(*(row[name] for name in _SCOPE)), **{name: row[name] for name in _SAID})
+
+
+def forget(connection: Connection, claimant: Claimant) -> None:
+    """The owner left in order: nobody need wonder at its silence."""
+    connection.execute(_FORGET, _its(claimant.owner, claimant.scope))
+
+
+def _clock(connection: Connection) -> ColumnElement[int]:
+    return DIALECTS[connection.dialect.name].now_us
+
+
+def _scope(scope: Scope) -> dict[str, Any]:
+    return {name: getattr(scope, name) for name in _SCOPE}
+
+
+def _its(owner: str, scope: Scope) -> dict[str, Any]:
+    return {"its_owner": owner, **{f"its_{name}": value for name, value in _scope(scope).items()}}
