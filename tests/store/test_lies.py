@@ -51,7 +51,8 @@ LIES = {
     "proof without a time": (f"{END}, proof_kind = 'dead_unfilled', proof_at_us = NULL", "ck_positions_settled_proven"),
     "not_sent without a time": (f"{END}, proof_kind = 'not_sent', proof_at_us = NULL", "ck_positions_settled_proven"),
     "neither": (f"{END}, proof_kind = NULL, proof_at_us = NULL", "ck_positions_settled_proven"),
-    "settled without its time": (f"{END}, {PROVEN}, settled_at_us = NULL", "ck_positions_settled_proven"),
+    "settled without its time": (f"{END}, {PROVEN}, settled_at_us = NULL", "ck_positions_settled_at"),
+    "a living row with a time of its end": ("settled_at_us = 2", "ck_positions_settled_at"),
     "an open order": (f"{END}, {PROVEN}, open_orders = 1", "ck_positions_settled_proven"),
     "an unknown number of open orders": (f"{END}, {PROVEN}, open_orders = NULL", "open_orders"),
     "fewer than no open orders": ("open_orders = -1", "ck_positions_open_orders"),
@@ -151,6 +152,14 @@ def test_a_row_without_an_owner_has_no_lease(one: Raw) -> None:
     one.execute("UPDATE positions SET owner = NULL, lease_until_us = NULL, fence = 0")
     one.execute("UPDATE positions SET owner = 'you', lease_until_us = 5, fence = 9000000000000000000")
     assert one.execute("SELECT owner, fence FROM positions") == [("you", 9_000_000_000_000_000_000)]
+
+
+def test_a_row_that_is_reopened_may_be_without_its_slot(one: Raw) -> None:
+    """Once it was suspected, a living row may find its slot taken by another; one that never was holds its own."""
+    one.execute("UPDATE positions SET state = 'orphan_suspected', suspected_at_us = 5, holds_slot = false")
+    with pytest.raises(IntegrityError) as refused:
+        one.execute("UPDATE positions SET suspected_at_us = NULL")
+    assert broken(refused.value) == "ck_positions_holds_slot"
 
 
 ORDER_LIES = {

@@ -180,7 +180,7 @@ def test_a_schema_of_its_own_in_a_shared_database(empty_postgres_url: str) -> No
 
 
 HELD = "exchange = 'x' AND environment = 'x' AND account = 'x' AND holds_slot"
-SETTLED = "exchange = 'x' AND environment = 'x' AND account = 'x' AND NOT holds_slot AND settled_at_us >= 7"
+SETTLED = "exchange = 'x' AND environment = 'x' AND account = 'x' AND settled_at_us IS NOT NULL AND settled_at_us >= 7"
 
 
 @pytest.mark.parametrize(
