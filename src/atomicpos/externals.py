@@ -6,12 +6,12 @@ settled is another matter: it is late evidence, and the row is looked at again.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 from .evidence import Evidence, Kind, Source
-from .ids import LIBRARY_PREFIX
+from .ids import installation_of
 from .ports import AccountFill, AccountOrder, AccountPosition
 from .record import Record
 
@@ -33,9 +33,15 @@ class AccountView:
 
     @property
     def own_ids(self) -> frozenset[str]:
-        """Every id in it that an atomicpos may have given, whichever installation it was."""
-        shown = [o.view.client_order_id for o in self.orders] + [f.fill.client_order_id for f in self.fills]
-        return frozenset(own_id for own_id in shown if own_id and own_id.startswith(LIBRARY_PREFIX))
+        """The id of every living order in it that an atomicpos may have given, whichever installation it was."""
+        shown = (o.view.client_order_id for o in self.orders)
+        return frozenset(own_id for own_id in shown if own_id is not None and installation_of(own_id))
+
+    @property
+    def filled_ids(self) -> dict[str, str]:
+        """The same of every order that filled, each with its symbol."""
+        shown = ((f.fill.client_order_id, f.symbol) for f in self.fills)
+        return {own_id: symbol for own_id, symbol in shown if own_id is not None and installation_of(own_id)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +67,37 @@ def unclaimed_positions(view: AccountView, claimed: Collection[str]) -> tuple[Ex
 
 def unknown_orders(view: AccountView, installation: str, known: Collection[str]) -> tuple[External, ...]:
     """Living orders with the library's prefix that are not in our table: of another installation, or lost records."""
-    prefix = LIBRARY_PREFIX + installation
     found = []
     for order in view.orders:
         own_id = order.view.client_order_id or ""
-        if own_id.startswith(LIBRARY_PREFIX) and own_id not in known:
-            condition = UNRECORDED_ORDER if own_id.startswith(prefix) else FOREIGN_ORDER
+        given_by = installation_of(own_id)
+        if given_by is not None and own_id not in known:
+            condition = UNRECORDED_ORDER if given_by == installation else FOREIGN_ORDER
             found.append(External(condition, order.symbol, own_id, _order_text(order, condition)))
+    return tuple(found)
+
+
+def unexplained(filled: Mapping[str, str], installation: str, known: Collection[str]) -> dict[str, str]:
+    """Of the filled orders those that are not in our table: all with our own prefix, the last of each other one."""
+    unknown = {own_id: symbol for own_id, symbol in filled.items() if own_id not in known}
+    last = {installation_of(own_id): own_id for own_id in unknown}
+    return {i: symbol for i, symbol in unknown.items() if installation_of(i) == installation or i in last.values()}
+
+
+def unknown_fills(filled: Mapping[str, str], installation: str) -> tuple[External, ...]:
+    """One for each other installation that has traded here, and one for each lost record of our own.
+
+    Where stops are kept on the position itself a second database leaves no living order that could be told by its id.
+    """
+    found = []
+    for own_id, symbol in filled.items():
+        theirs = installation_of(own_id) or ""
+        if theirs == installation:
+            text = f"{symbol}: {own_id} filled, carries our own prefix, and no row of ours knows it"
+            found.append(External(UNRECORDED_ORDER, symbol, own_id, text))
+        else:
+            text = f"{symbol}: installation {theirs} trades here too: two databases drive this account"
+            found.append(External(FOREIGN_ORDER, symbol, theirs, text))
     return tuple(found)
 
 

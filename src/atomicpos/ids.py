@@ -36,3 +36,11 @@ def client_order_id(installation: str, position_id: str, leg: Leg, attempt: int)
     """The id of the order (position, leg, attempt): always the same for the same arguments."""
     digest = hashlib.sha256(f"{position_id}/{leg.value}/{attempt}".encode()).digest()
     return LIBRARY_PREFIX + installation + base64.b32encode(digest).decode().lower()[:HASH_LENGTH]
+
+
+def installation_of(own_id: str | None) -> str | None:
+    """The installation that gave this client order id; None for one that is not in the library's form."""
+    if own_id is None or len(own_id) != CLIENT_ORDER_ID_LENGTH or not own_id.startswith(LIBRARY_PREFIX):
+        return None
+    code = own_id[len(LIBRARY_PREFIX):]
+    return code[:INSTALLATION_LENGTH] if set(code) <= set(ALPHABET) else None

@@ -19,6 +19,8 @@ from .externals import (
     confirmed,
     late_evidence,
     unclaimed_positions,
+    unexplained,
+    unknown_fills,
     unknown_orders,
 )
 from .models import MICROSECONDS
@@ -39,6 +41,8 @@ class Sweep:
         self._audited_us: int | None = None
         self.failure: str | None = None
         """Why the account could not be listed the last time; None when it could."""
+        self._filled: dict[str, str] = {}
+        """Orders that filled under the library's prefix and are in no row, each with its symbol: that does not pass."""
         self._listed: Standing = {}
         self.standing: Standing = {}
         """What is there beside our rows, and was there the time before."""
@@ -54,12 +58,20 @@ class Sweep:
         self.failure = None
         # the rows are read after the listing: an intent is stored before its order can be listed
         held = await self._means.journal.holding(self._means.scope)
-        known = await self._means.journal.find_orders(self._means.scope, view.own_ids)
+        filled = self._filled | view.filled_ids
+        known = await self._means.journal.find_orders(self._means.scope, view.own_ids | filled.keys())
         reopened = await self._reopen(view, set(known.values()) - {row.id for row in held})
         settled = await self._means.journal.settled_since(self._means.scope, view.asked_at_us - self._late_us)
         claimed = claimed_symbols((*held, *settled, *reopened))
-        found = (*unclaimed_positions(view, claimed), *unknown_orders(view, self._means.journal.installation, known))
+        installation = self._means.journal.installation
+        self._filled = unexplained(filled, installation, known)
+        found = (
+            *unclaimed_positions(view, claimed), *unknown_orders(view, installation, known),
+            *unknown_fills(self._filled, installation),
+        )
         await self._tell(by_key(external for external in found if self._counts(external)))
+        if self._audit_is_due(view.asked_at_us):
+            self._audited_us = view.asked_at_us  # whatever failed before this line is listed again
 
     @property
     def _late_us(self) -> int:
@@ -72,19 +84,18 @@ class Sweep:
     async def _view(self) -> AccountView:
         asked = self._means.clock.now_us()
         positions, orders = await asyncio.gather(self._means.shared.positions(), self._means.shared.open_orders())
-        fills = await self._fills(asked)
+        fills: tuple[AccountFill, ...] = ()
+        if self._audit_is_due(asked):
+            fills = await self._means.exchange.account.fills(self._since_us(asked))
         return AccountView(asked, self._means.clock.now_us(), positions, orders, fills)
 
-    async def _fills(self, now_us: int) -> tuple[AccountFill, ...]:
-        """Those since the last audit, as late as a listing may be; at first those of the whole ``audit_s``."""
+    def _audit_is_due(self, now_us: int) -> bool:
+        return self._audited_us is None or now_us >= self._audited_us + AUDIT_EVERY_S * MICROSECONDS
+
+    def _since_us(self, now_us: int) -> int:
+        """The last audit, less how late a listing may be; for the first one the whole ``audit_s``."""
         since = now_us - round(self._means.settings.audit_s * MICROSECONDS)
-        if self._audited_us is not None:
-            if now_us < self._audited_us + AUDIT_EVERY_S * MICROSECONDS:
-                return ()
-            since = max(since, self._audited_us - self._late_us)
-        fills = await self._means.exchange.account.fills(since)
-        self._audited_us = now_us
-        return fills
+        return since if self._audited_us is None else max(since, self._audited_us - self._late_us)
 
     async def _reopen(self, view: AccountView, settled: set[str]) -> list[Record]:
         """Look again at each settled row that the listing knows more of than its proof did."""
