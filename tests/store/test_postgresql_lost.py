@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import random
+from contextlib import suppress
 
+import psycopg
 import pytest
 from sqlalchemy.engine import make_url
 
@@ -127,5 +129,26 @@ def test_a_transaction_that_is_left_open_is_undone(postgres_url: str, monkeypatc
     with pytest.raises(StoreUnavailable, match=r"went away|we were stopped") as refused:
         stops_half_way()
     assert connection_lost(refused.value)
+    for one in (engine, other):
+        one.dispose()
+
+
+def test_a_transaction_stopped_with_statements_under_way_is_undone(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process that is stopped between statements that it sends at once loses its transaction as well."""
+    monkeypatch.setattr(postgresql, "_BOUND", postgresql._BOUND.replace(f"{postgresql.TRANSACTION_MS}ms", "500ms"))
+    engine, other = writing_engine(locate(postgres_url)), writing_engine(locate(postgres_url))
+    connection = engine.connect()
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    with suppress(psycopg.OperationalError), driver.pipeline():  # what it meets when it goes on
+        # no end of the pipeline is sent: the server waits for more, and takes the session for a busy one
+        driver.execute("LOCK TABLE positions IN EXCLUSIVE MODE")
+        asked = driver.execute("SELECT state FROM pg_stat_activity WHERE pid = pg_backend_pid()")
+        assert asked.fetchone() == ("active",)
+        with other.begin() as successor:
+            successor.exec_driver_sql("LOCK TABLE positions IN EXCLUSIVE MODE")
+    connection.invalidate()
     for one in (engine, other):
         one.dispose()

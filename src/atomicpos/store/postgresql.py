@@ -34,6 +34,10 @@ IDLE_TRANSACTION_MS = 5_000
 """How long a transaction may wait for our next word before the server undoes it: a process that is stopped in the
 middle of one would otherwise keep its rows from a successor for as long as it is stopped."""
 
+TRANSACTION_MS = 15_000
+"""How long a transaction may last in all. Who is stopped while several statements are under way at once is
+waited for as busy, not as idle, so that the bound above never ends it. Servers older than 17 know no such bound."""
+
 _PARAMETERS = {
     "application_name": "atomicpos",
     "connect_timeout": CONNECT_S,
@@ -56,6 +60,10 @@ _WRITING = {
     "default_transaction_read_only": "off",
 }
 _READING = {"default_transaction_isolation": "repeatable read", "default_transaction_read_only": "on"}
+_WHERE_KNOWN = "FROM pg_settings WHERE name = 'transaction_timeout'"
+_BOUND = f"SELECT set_config('transaction_timeout', '{TRANSACTION_MS}ms', false) {_WHERE_KNOWN}"
+UNBOUND = f"SELECT set_config('transaction_timeout', '0', true) {_WHERE_KNOWN}"
+"""For the open transaction alone: it may last as long as it takes."""
 _DURABLE = "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
 """A commit is on disk when it returns (I4); a server that promises even more than that keeps its promise."""
 
@@ -83,6 +91,7 @@ def _settler(settings: dict[str, str]) -> Any:
         connection.autocommit = True
         connection.execute(f"SELECT {asked}")
         connection.execute(_DURABLE)
+        connection.execute(_BOUND)
         connection.autocommit = False
 
     return settle

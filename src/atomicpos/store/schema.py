@@ -17,6 +17,7 @@ from .catalogue import differences
 from .connect import reading_engine, writing_engine
 from .failures import told
 from .location import Dialect, Location, locate
+from .postgresql import UNBOUND
 from .revision import HEAD, found, known
 
 __all__ = ["HEAD", "Comparison", "bring_up_to_date", "check", "current", "existing", "migrations_path", "upgrade"]
@@ -122,6 +123,7 @@ def _transaction(engine: Engine, location: Location) -> Iterator[Connection]:
 def _wait_for_other_upgrades(connection: Connection) -> None:
     # as long as it takes, for that lock alone: who waits for a table makes everybody else wait for it as well
     connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+    connection.exec_driver_sql(UNBOUND)
     usual = connection.exec_driver_sql("SHOW lock_timeout").scalar()
     connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{_UPGRADE_WAIT_S}s'")
     connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_UPGRADE_LOCK})")
