@@ -25,13 +25,15 @@ from .observers import AlertSink, log_alerts
 from .opener import Opener
 from .operations import Operations
 from .owner import Alone, ThisProcess
-from .ports import Clock, Exchange, Journal, Owners
+from .ports import Clock, Exchange, Heard, Journal, Owners
 from .record import Record
+from .renewal import Renewal
 from .request import read_request
 from .settings import Settings, bounds
 from .shared_reads import SharedReads
 from .snapshot import failure, snapshot
 from .store import open_journal
+from .troubles import Troubles
 from .verifiers import assemble
 from .watchdog import Watchdog
 
@@ -86,7 +88,7 @@ class AtomicPositions:
         started = _Started(self._means(journal, owner), owner)
         try:
             await self._exchange.open()
-            started.watch(started.watchdog.renew())
+            started.watch(started.renewal.run())
             await started.watchdog.turn()
             started.watch(started.watchdog.run())
         except BaseException:
@@ -220,16 +222,20 @@ class AtomicPositions:
 
     async def health(self) -> Health:
         """Whether this instance lives, what waits, and what needs a person."""
-        started = self._running
+        started, means = self._running, self._running.means
         rows: tuple[Record, ...] = ()
+        heard: tuple[Heard, ...] = ()
         problem = None
         try:
-            rows = await started.journal.holding(started.means.scope)
+            rows = await started.journal.holding(means.scope)
+            heard = await started.journal.heartbeats()
         except StoreUnavailable as error:
             problem = str(error)
+        sweep = started.watchdog.sweep
         vitals = Vitals(
             self._clock.now_us(), started.watchdog.turned_at_us, self._settings.watch_s, len(started.drivers.busy),
-            self._settings.alerts is not None, problem,
+            self._settings.alerts is not None, problem, heard, means.leases.me, means.leases.lease_us,
+            tuple(external.text for external in sweep.standing.values()), sweep.failure,
         )
         return judge(rows, vitals)
 
@@ -278,7 +284,9 @@ class _Started:
         self.drivers = Drivers(means)
         self.opener = Opener(means, self.drivers)
         self.operations = Operations(means, self.drivers)
-        self.watchdog = Watchdog(means, self.drivers)
+        troubles = Troubles(means)
+        self.watchdog = Watchdog(means, self.drivers, troubles)
+        self.renewal = Renewal(means, self.drivers, self.watchdog, troubles)
         self.feed = Feed(means.announcer)
         self._watching: list[asyncio.Task[None]] = []
 

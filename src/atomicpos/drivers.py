@@ -206,14 +206,14 @@ class Drivers:
             while current is not None:
                 try:
                     asks = self._take_asks(record.id)
-                    await self._engine.drive(
+                    ended = await self._engine.drive(
                         current, watch=watch, asks=asks, stop_function=stop_function, evidence=evidence
                     )
-                    return
+                    return await self._let_go(current, ended)
                 except Fenced:
                     self._means.leases.lose(record.id)
                     log.warning("position %s is another process's now; this one leaves it", record.id)
-                    return
+                    return None
                 except Exception as error:
                     failures += 1
                     log.error("the drive of position %s failed and is started again: %r", record.id, error)
@@ -223,6 +223,13 @@ class Drivers:
             self._watching.discard(record.id)
             self._refuse_asks(record.id)
             self._tell(self._latest.pop(record.id, record), ended=True)
+
+    async def _let_go(self, began: Record, ended: Record) -> None:
+        """A row that settles gives its lease up with that; one that was settled all along is given back."""
+        if ended.state.settled:
+            self._means.leases.lose(ended.id)
+            if began.state.settled:
+                await self._means.leases.give_back(ended.id)
 
     async def _reload(self, position_id: str, failures: int) -> Record | None:
         """The row as the database has it, adopted as after a crash: what was only intended may have been sent."""

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 
-from .announcer import log
 from .drivers import Drivers
 from .engine import Means
-from .errors import StoreUnavailable
 from .leases import CLAIMED_AT_ONCE
-from .models import State
+from .models import MICROSECONDS, State
 from .record import Record, adopt, looked_at_again
 from .sweep import Sweep
+from .troubles import Troubles
 
 
 class Watchdog:
@@ -21,12 +19,21 @@ class Watchdog:
     Rows of other processes are left to them for as long as their leases stand.
     """
 
-    def __init__(self, means: Means, drivers: Drivers) -> None:
+    def __init__(self, means: Means, drivers: Drivers, troubles: Troubles) -> None:
         self._means = means
         self._drivers = drivers
         self.sweep = Sweep(means, drivers)
+        self._troubles = troubles
+        self._began_at_us = means.clock.now_us()
         self.turned_at_us: int | None = None
         """Our clock: when the last whole turn ended."""
+
+    @property
+    def behind_us(self) -> int:
+        """How much longer ago the last whole turn is than it should be."""
+        watch_us = round(self._means.settings.watch_s * MICROSECONDS)
+        last = self.turned_at_us if self.turned_at_us is not None else self._began_at_us
+        return max(self._means.clock.now_us() - last - watch_us, 0)
 
     async def turn(self) -> int:
         """Claim what nobody drives, and start a drive for every row of ours that has none; how many were started.
@@ -71,31 +78,12 @@ class Watchdog:
             while True:
                 # beside the positions' own looks: what both list is listed once, and neither waits for the other
                 if sweeping is None or sweeping.done():
-                    sweeping = asyncio.ensure_future(self._unfailing(self.sweep.turn))
+                    sweeping = asyncio.ensure_future(self._troubles.unfailing(self.sweep.turn))
                 await self._means.clock.sleep(self._means.settings.watch_s)
-                await self._unfailing(self.turn)
+                await self._troubles.unfailing(self.turn)
         finally:
             if sweeping is not None:
                 sweeping.cancel()
-
-    async def _unfailing(self, act: Callable[[], Awaitable[object]]) -> None:
-        """Whatever fails, the next turn comes."""
-        try:
-            await act()
-        except StoreUnavailable as error:
-            log.critical("the watchdog cannot use the database: %s", error)
-        except Exception as error:
-            log.critical("the watchdog failed, and goes on: %r", error)
-
-    async def renew(self) -> None:
-        """Renew the leases for ever, and leave every row alone that turns out to be another owner's."""
-        while True:
-            await self._means.clock.sleep(self._means.leases.renewal_s)
-            await self._unfailing(self._renew)
-
-    async def _renew(self) -> None:
-        for position_id in await self._means.leases.renew():
-            self._drivers.lose(position_id)
 
 
 def _rests(row: Record, busy: frozenset[str]) -> bool:

@@ -90,7 +90,8 @@ async def test_a_database_that_fails_after_the_intent_does_not_keep_the_stop_dow
         assert world.stored()[0].state is row.state
     assert world.truth().exposure_s < 1
     assert len(world.heard(EventKind.ALERT, "database_unavailable")) <= 1
-    assert len(world.heard(EventKind.RESOLVED)) == len(world.heard(EventKind.ALERT))
+    told = world.heard(EventKind.ALERT, "database_unavailable")
+    assert len(world.heard(EventKind.RESOLVED, "database_unavailable")) == len(told)
 
 
 @in_every_mode()

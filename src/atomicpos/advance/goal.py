@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ..evidence import BUILT_IN
 from ..models import Goal, JournalEntry, Leg, OrderStatus, Refusal, Sending
 from ..record import Record
 from ..settings import Bounds
 from ..stop_price import wanted_trigger
 from ..weigh import Verdict, near, serves
 
+SLOT_TAKEN = "slot_taken"
 STOP_CROSSED = "stop_crossed"
 EXPOSURE_DEADLINE = "exposure_deadline"
 STOP_DID_NOT_CLOSE = "stop_did_not_close"
@@ -24,13 +26,24 @@ def flat_reason(record: Record, verdict: Verdict, bounds: Bounds) -> str | None:
         return STOP_CROSSED
     if verdict.share <= 0:
         return None
-    if bounds.flatten_unprotectable and not verdict.covered and verdict.naked_us >= bounds.exposure_deadline_us:
+    exposed = not verdict.covered and verdict.naked_us >= bounds.exposure_deadline_us
+    if bounds.flatten_unprotectable and exposed and not _may_find_a_stop(record, verdict, bounds):
         return EXPOSURE_DEADLINE
     if bounds.flatten_unprotectable and verdict.liquidated_first:
         return LIQUIDATED_FIRST
     if _triggered_for_us(record, verdict.now_us) >= bounds.exposure_deadline_us:
         return STOP_DID_NOT_CLOSE
     return None
+
+
+def _may_find_a_stop(record: Record, verdict: Verdict, bounds: Bounds) -> bool:
+    """True while a stop was only just sent, and for a successor that has not asked every source yet: what the last
+    owner put up may stand. However long nobody looked, nobody tried either."""
+    sights, now = record.sightings, verdict.now_us
+    stops = (o for o in record.of(Leg.STOP) if o.unanswered and o.status is None)
+    trying = any(now < (o.first_sent_at_us or 0) + bounds.write_patience_us for o in stops)
+    asking = sights.taken_over and not sights.looks.keys() >= BUILT_IN
+    return trying or (asking and now < sights.since_us + bounds.write_patience_us)
 
 
 def _awaits_its_fill(record: Record, verdict: Verdict) -> bool:
@@ -58,6 +71,15 @@ def _triggered_for_us(record: Record, now_us: int) -> int:
     """How long ago, by the exchange's time, a stop of ours triggered without having filled."""
     fired = [o for o in record.of(Leg.STOP) if o.status is OrderStatus.TRIGGERED and o.updated_at_us is not None]
     return max((now_us - (o.updated_at_us or now_us) for o in fired), default=0)
+
+
+def without_its_slot(record: Record, bounds: Bounds, now_us: int) -> tuple[Record, JournalEntry]:
+    """A settled row that is not over after all, while another row has its slot by now: only closed down from here on.
+
+    Its caller was told that it is over, and two rows that protect one slot would fight over its stop.
+    """
+    after, _ = turn_flat(replace(record, slotless=True), SLOT_TAKEN, bounds, now_us)
+    return after, JournalEntry(now_us, "goal", "reopened without its slot, which another row has", cause=SLOT_TAKEN)
 
 
 def turn_flat(record: Record, reason: str, bounds: Bounds, now_us: int) -> tuple[Record, JournalEntry]:

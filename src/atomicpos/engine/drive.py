@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 from ..absorb import absorb
-from ..advance import advance
+from ..advance import advance, without_its_slot
+from ..errors import StoreUnavailable
 from ..events import EventKind
 from ..evidence import BUILT_IN, Evidence, Source
 from ..models import MICROSECONDS, State
 from ..plan import Place, Plan, Step, plan, retry_us
-from ..ports import Fenced, Outcome, always
+from ..ports import Fenced, Outcome, SlotTaken, always
 from ..record import Record
 from ..request import StopFunction
 from ..sightings import Sightings
@@ -111,7 +113,11 @@ class Drive:
         self.record = replace(self.record, wake_at_us=self._due_at_us(todo))
         self._ledger.note(*self._telling.conditions(self.record, verdict))
         resting = self._resting(todo)
-        saved = await self._save(all_of_it=resting)
+        try:
+            saved = await self._save(all_of_it=resting)
+        except SlotTaken as taken:
+            await self._reopen_without_slot(taken.position_id)
+            return self._clock.now_us()
         if saved:
             self._tell_granted(True)
         if saved and resting and self._inbox.empty:
@@ -121,6 +127,15 @@ class Drive:
             self._carry_out(todo.steps)
         self._look(todo)
         return self._wake_at_us(todo)
+
+    async def _reopen_without_slot(self, holder_id: str) -> None:
+        """Another row has the slot of this settled one by now; it is told that not all of the position is its own."""
+        now = self._clock.now_us()
+        self.record, entry = without_its_slot(self.record, self._means.bounds, now)
+        self._ledger.note(entry)
+        told = self._telling.slot_shared(self.record, holder_id)
+        with suppress(StoreUnavailable):
+            await self._means.journal.note(holder_id, (told,), ())
 
     def _due_at_us(self, todo: Plan) -> int | None:
         """When whoever takes the row up must look at it again."""

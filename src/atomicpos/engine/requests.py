@@ -73,10 +73,9 @@ def cancel_request(record: Record, order: Order) -> CancelOrder | SetPositionSto
 
 
 def only_protects(request: Write) -> bool:
-    """True for a stop that is put up: it can neither open, nor enlarge, nor leave anything less protected, so it may
-    leave under a lapsed lease too. Everything else may hurt what a successor does."""
-    if isinstance(request, SetPositionStop):
-        return request.trigger_price is not None
+    """True for a separate stop that is put up: it can neither open, nor enlarge, nor leave anything less protected, so
+    it may leave under a lapsed lease too. Everything else may hurt what a successor does: the position's own stop
+    takes the place of the one that a successor set, and may be looser."""
     return isinstance(request, PlaceOrder) and request.leg is Leg.STOP
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..conditions import DATABASE_UNAVAILABLE, conditions, still_standing
+from ..conditions import DATABASE_UNAVAILABLE, SLOT_SHARED, conditions, still_standing
 from ..errors import StoreUnavailable
 from ..events import Event, EventKind
 from ..evidence import Evidence, Kind
@@ -44,6 +44,15 @@ class Telling:
             self.say(record, EventKind.ALERT, str(now), DATABASE_UNAVAILABLE)
         elif before is not None and now is None:
             self.say(record, EventKind.RESOLVED, "the database answers again", DATABASE_UNAVAILABLE)
+
+    def slot_shared(self, record: Record, holder_id: str) -> JournalEntry:
+        """Tell the row that has the slot of a late fill of another one beside it; the line for its journal."""
+        text = f"position {record.id}, settled before, filled late on this slot: that part of it is being closed"
+        now = self._means.clock.now_us()
+        self._means.announcer.publish(
+            Event(EventKind.ALERT, now, holder_id, record.intent.symbol, text, condition=SLOT_SHARED)
+        )
+        return JournalEntry(now, "alert", text, cause=SLOT_SHARED)
 
     def conditions(self, record: Record, verdict: Verdict) -> tuple[JournalEntry, ...]:
         """Alert what holds newly, resolve what holds no more; the journal's lines for the alerts."""
