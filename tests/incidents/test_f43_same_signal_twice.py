@@ -17,8 +17,9 @@ from atomicpos.sim import Fault
 from atomicpos.sim.fault_kinds import Call
 from atomicpos.sim.wire.server import Server
 from atomicpos.testing.memory_journal import MemoryJournal
+from gates import stoppable
 from wired import bybit_client, library
-from world import World, assert_safe, in_world
+from world import Named, World, assert_safe, in_world
 
 KEY = "signal-583"
 
@@ -42,6 +43,57 @@ async def test_f43_five_at_once_send_one_entry_and_get_five_equal_results(world:
         await world.clock.sleep(20)
         assert_safe(world, await positions.get(rows[0].id))
     assert (world.sent(Call.PLACE_ENTRY), len(world.stored())) == (["place_entry"], 1)
+
+
+@pytest.mark.parametrize("apart_s", [0, 0.05, 0.16, 0.4, 30])
+@in_every_mode()
+async def test_f43_five_callers_in_two_processes_get_five_equal_results(world: World, apart_s: float) -> None:
+    """Three here and two there, a little apart or not: the row of the one who was first answers all of them."""
+    other = world.beside()
+
+    async def call(n: int) -> Any:
+        await world.clock.sleep(n * apart_s)
+        asking, positions = ((world, first), (other, second))[n % 2]
+        return await asking.tried(positions, idempotency_key=KEY)
+
+    async with world.library(owners=Named("one")) as first, other.library(owners=Named("two")) as second:
+        results = await asyncio.gather(*(call(n) for n in range(5)))
+        assert [error for _, error in results] == [None] * 5
+        facts = {(r.id, r.state, r.filled_quantity, r.entry_price, r.stop_price, r.proof.kind) for r, _ in results}
+        assert len(facts) == 1
+        await world.clock.sleep(20)
+        assert_safe(world, await second.get(results[0][0].id))
+    assert world.sent(Call.PLACE_ENTRY) + other.sent(Call.PLACE_ENTRY) == ["place_entry"]
+    assert len(world.stored()) == 1
+
+
+@in_every_mode(Fault("place_entry", None, "refuse", 1))
+async def test_f43_a_failure_is_the_same_failure_for_every_process(world: World) -> None:
+    """Refused for one of them, and so for all: no second entry leaves because another process asks."""
+    other = world.beside()
+    async with world.library(owners=Named("one")) as first, other.library(owners=Named("two")) as second:
+        callers = [asking.tried(p, idempotency_key=KEY) for asking, p in ((world, first), (other, second))]
+        results = await asyncio.gather(*callers, *(other.tried(second, idempotency_key=KEY) for _ in range(3)))
+        assert [type(error) for _, error in results] == [EntryRefused] * 5
+        assert len({(row.id, str(error)) for row, error in results if row}) == 1
+    assert world.sent(Call.PLACE_ENTRY) + other.sent(Call.PLACE_ENTRY) == ["place_entry"]
+
+
+@in_every_mode()
+async def test_f43_whoever_waits_for_another_process_is_answered_by_its_successor(world: World) -> None:
+    """The one that was first stops for good: the repeat goes on waiting for the same row, until it is protected."""
+    other = world.beside()
+    gate = stoppable(world)
+    async with other.library(owners=Named("two")) as second:
+        first = await world.library(owners=Named("one")).__aenter__()
+        opening = asyncio.ensure_future(world.tried(first, idempotency_key=KEY))
+        await world.clock.sleep(0.2)
+        gate.closed = True
+        row, error = await other.tried(second, idempotency_key=KEY)
+        assert error is None
+        assert_safe(world, row)
+        opening.cancel()
+    assert world.sent(Call.PLACE_ENTRY) + other.sent(Call.PLACE_ENTRY) == ["place_entry"]
 
 
 @in_world()
