@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from test_late_evidence import arrives_late, never_arrived
+
 from atomicpos.events import EventKind
 from atomicpos.models import Goal, State
 from atomicpos.testing.invariants import covers
-from test_late_evidence import arrives_late, never_arrived
 from world import World, in_world
 
 
