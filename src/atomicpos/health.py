@@ -215,9 +215,9 @@ def _nobody_watches(scope: Scope, rows: tuple[Record, ...], silent: list[Watchin
     states = Counter(row.state.value for row in rows if row.intent.scope == scope)
     left = ", ".join(f"{n} {state}" for state, n in states.items()) or "none"
     last_s = min((w.age_s for w in silent if w.scope == scope), default=None)
-    left_how = f"the last one spoke {last_s:.0f} s ago and did not leave in order" if last_s is not None else ""
+    heard = "none was heard of" if last_s is None else f"the last one, heard {last_s:.0f} s ago, did not leave in order"
     return (
-        f"no watchdog looks after {scope.exchange} {scope.environment}, account {scope.account} ({left_how or 'none was heard of'}); positions "
+        f"no watchdog looks after {scope.exchange} {scope.environment}, account {scope.account} ({heard}); positions "
         f"there that are not settled: {left}. Start the bot, or 'atomicpos watch'"
     )
 

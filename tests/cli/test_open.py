@@ -97,10 +97,11 @@ def test_an_open_ends_protected_and_keeps_its_secret(
 ) -> None:
     """Exit code 0 with the position as JSON and a stop at the venue; key and secret are in no output, log or file."""
     caplog.set_level(logging.DEBUG)
-    done = invoke(*ASKED, *STOP, *keyed, "--leverage", "3", "--key", "signal-1", "--json")
+    done = invoke(*ASKED, *STOP, *keyed, "--leverage", "3", "--key", "signal-1", "--account", "second", "--json")
     assert done.exit_code == 0, done.output
     row = json.loads(done.stdout)
     assert (row["state"], row["filled_quantity"], row["idempotency_key"]) == ("protected", "10", "signal-1")
+    assert row["account"] == "second"
     assert venue.truth()["AVLUSDT"]["stop_quantity"] == "10"
     _no_secret(venue, done.output, caplog.text, *_files(tmp_path))
 

@@ -6,11 +6,13 @@ import typer
 
 from .database import database
 from .demo import demo
+from .health import health
 from .opening import open_position
 from .plugins import plugins
 from .positions import positions
 from .show import show
 from .venue import venue
+from .watch import watch
 
 # Without rich tracebacks: those can show local variables, and a secret may be among them.
 app = typer.Typer(
@@ -23,6 +25,8 @@ app = typer.Typer(
 app.command("open")(open_position)
 app.command("positions")(positions)
 app.command("show")(show)
+app.command("watch")(watch)
+app.command("health")(health)
 app.command("demo")(demo)
 app.command("venue")(venue)
 app.command("plugins")(plugins)

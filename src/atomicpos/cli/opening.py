@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-import logging
-import os
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..errors import ExchangeUnsupported
-from .keys import Keys, UnreadableKeys, read_keys
-from .options import DEFAULT_DATABASE, Database, Json, database_url
+from .clients import Where, client_of, given_keys, where
+from .keys import Keys
+from .options import (
+    DEFAULT_ACCOUNT,
+    DEFAULT_DATABASE,
+    Account,
+    Database,
+    Exchange,
+    Json,
+    KeysFile,
+    Sandbox,
+    Venue,
+    database_url,
+)
 from .output import console, failures_told, note
 from .plain import json_line
 from .positions import table_of
@@ -21,15 +28,6 @@ from .positions import table_of
 if TYPE_CHECKING:
     from ..events import Event
     from ..models import Position
-
-
-@dataclass(frozen=True, slots=True)
-class Where:
-    """The exchange to open at."""
-
-    exchange: str
-    sandbox: bool
-    venue: str | None
 
 
 def open_position(
@@ -40,11 +38,12 @@ def open_position(
     stop_loss_price: Annotated[str | None, typer.Option(help="The trigger price.")] = None,
     leverage: Annotated[str | None, typer.Option(help="Set before the entry is sent.")] = None,
     key: Annotated[str | None, typer.Option(help="Idempotency key: a repeat sends nothing.")] = None,
-    exchange: Annotated[str, typer.Option(help="The exchange's ccxt id.")] = "bybit",
+    exchange: Exchange = "bybit",
+    account: Account = DEFAULT_ACCOUNT,
     database: Database = DEFAULT_DATABASE,
-    sandbox: Annotated[bool, typer.Option("--sandbox", help="Use the exchange's sandbox.")] = False,
-    venue: Annotated[str | None, typer.Option(metavar="URL", help="Send everything to a local venue instead.")] = None,
-    keys_file: Annotated[Path | None, typer.Option(help="JSON or KEY=VALUE lines instead of the environment.")] = None,
+    sandbox: Sandbox = False,
+    venue: Venue = None,
+    keys_file: KeysFile = None,
     as_json: Json = False,
 ) -> None:
     """Open a position with its stop-loss; done when the stop was read back from the exchange.
@@ -53,60 +52,27 @@ def open_position(
     """
     if (stop_loss_percent is None) == (stop_loss_price is None):
         raise typer.BadParameter("give exactly one of --stop-loss-percent and --stop-loss-price")
-    if sandbox and venue is not None:
-        raise typer.BadParameter("--sandbox and --venue exclude each other")
     words = {
         "stop_loss_percent": stop_loss_percent, "stop_loss_price": stop_loss_price, "leverage": leverage,
         "idempotency_key": key,
     }  # fmt: skip
+    at = where(exchange, sandbox, venue)
     with failures_told(as_json=as_json):
-        where = Where(exchange, sandbox, venue)
-        keys = _keys(keys_file)
-        position = asyncio.run(_open(where, keys, database_url(database), (symbol, side, quantity), words))
+        keys = given_keys(keys_file)
+        position = asyncio.run(_open(at, keys, database_url(database), account, (symbol, side, quantity), words))
     _print(position, as_json)
 
 
-def _keys(file: Path | None) -> Keys:
-    try:
-        return read_keys(file, os.environ, note)
-    except UnreadableKeys as wrong:
-        raise typer.BadParameter(str(wrong)) from None
-
-
 async def _open(
-    where: Where, keys: Keys, database: str, asked: tuple[str, str, str], words: dict[str, str | None]
+    at: Where, keys: Keys, database: str, account: str, asked: tuple[str, str, str], words: dict[str, str | None]
 ) -> Position:
     from ..app import AtomicPositions
 
-    client = client_of(where, keys)
-    try:
-        async with AtomicPositions(client, database, listeners=[_say]) as positions:
-            return await positions.open_position_atomic(*asked, **words)
-    finally:
-        await client.close()
-
-
-def client_of(where: Where, keys: Keys) -> Any:
-    """ccxt's own async client. Raises ExchangeUnsupported, and BadParameter for a venue that is no http address."""
-    import ccxt.async_support as ccxt
-
-    from ..exchanges import QUIRKS
-    from ..sim import connect
-
-    if where.exchange not in QUIRKS:
-        supported = ", ".join(sorted(QUIRKS))
-        raise ExchangeUnsupported(f"{where.exchange} has no profile; the supported exchanges are: {supported}")
-    # ccxt's debug lines quote request headers, the API key among them
-    logging.getLogger("ccxt").setLevel(logging.INFO)
-    client = getattr(ccxt, where.exchange)({"apiKey": keys.api_key, "secret": keys.secret})
-    if where.sandbox:
-        client.set_sandbox_mode(True)
-    if where.venue is not None:
-        try:
-            connect(client, where.venue)
-        except ValueError as wrong:
-            raise typer.BadParameter(str(wrong)) from None
-    return client
+    async with (
+        client_of(at, keys) as client,
+        AtomicPositions(client, database, account=account, listeners=[_say]) as positions,
+    ):
+        return await positions.open_position_atomic(*asked, **words)
 
 
 def _say(event: Event) -> None:
@@ -118,4 +84,4 @@ def _print(position: Position, as_json: bool) -> None:
         typer.echo(json_line(position))
         return
     console().print(table_of([position]))
-    note("its stop is at the exchange; nobody watches it from here on until the next command or bot opens the database")
+    note("its stop is at the exchange; nobody looks whether it stays there but a bot or 'atomicpos watch'")

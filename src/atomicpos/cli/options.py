@@ -8,9 +8,15 @@ from typing import Annotated
 import typer
 
 DEFAULT_DATABASE = "sqlite:///atomicpos.db"
+DEFAULT_ACCOUNT = "default"
 
 Database = Annotated[str, typer.Option("--database", metavar="URL", help="The database, as a URL or a file name.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")]
+Exchange = Annotated[str, typer.Option(help="The exchange's ccxt id.")]
+Account = Annotated[str, typer.Option(help="The name of the account among those in the database.")]
+Sandbox = Annotated[bool, typer.Option("--sandbox", help="Use the exchange's sandbox.")]
+Venue = Annotated[str | None, typer.Option(metavar="URL", help="Send everything to a local venue instead.")]
+KeysFile = Annotated[Path | None, typer.Option(help="JSON or KEY=VALUE lines instead of the environment.")]
 
 
 def database_url(given: str) -> str:

@@ -1,0 +1,127 @@
+"""``atomicpos watch``: a watchdog as a service. It opens nothing, and looks after whatever is not settled."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Coroutine
+from contextlib import suppress
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from .clients import Where, client_of, given_keys, where
+from .keys import Keys
+from .lines import Lines
+from .options import (
+    DEFAULT_ACCOUNT,
+    DEFAULT_DATABASE,
+    Account,
+    Database,
+    Exchange,
+    Json,
+    KeysFile,
+    Sandbox,
+    Venue,
+    database_url,
+)
+from .output import failures_told, note
+from .plain import json_line
+from .positions import moment
+
+if TYPE_CHECKING:
+    from ..events import Event
+
+Set = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="NAME=VALUE", help="A setting, as the bot has it; may be repeated."),
+]
+_FUNCTIONS = ("alerts", "listeners")
+"""Settings that no word can be."""
+
+
+def watch(
+    exchange: Exchange = "bybit",
+    account: Account = DEFAULT_ACCOUNT,
+    database: Database = DEFAULT_DATABASE,
+    sandbox: Sandbox = False,
+    venue: Venue = None,
+    keys_file: KeysFile = None,
+    settings: Set = None,
+    as_json: Json = False,
+) -> None:
+    """Look after one account until SIGTERM or Ctrl-C: drive what nobody drives, watch, sweep; open nothing.
+
+    Prints a line for each transition and each alert; with --json an object for every event. The keys are read from
+    ATOMICPOS_API_KEY and ATOMICPOS_SECRET, or from --keys-file.
+    """
+    knobs = {"account": account, **_knobs(settings or [])}
+    at = where(exchange, sandbox, venue)
+    with failures_told(as_json=as_json):
+        keys = given_keys(keys_file)
+        asyncio.run(_until_signalled(_watched(at, keys, database_url(database), knobs, as_json)))
+
+
+def _knobs(given: list[str]) -> dict[str, Any]:
+    """NAME=VALUE as keyword arguments; what looks like a number is one, and verifiers are names between commas."""
+    knobs: dict[str, Any] = {}
+    for word in given:
+        name, equals, value = word.partition("=")
+        if not equals or name in _FUNCTIONS:
+            raise typer.BadParameter(f"--set takes NAME=VALUE, of a setting that a word can be; not {word!r}")
+        knobs[name] = value.split(",") if name == "verifiers" else value
+        with suppress(ValueError):
+            knobs[name] = float(value)
+    return knobs
+
+
+async def _watched(at: Where, keys: Keys, database: str, knobs: dict[str, Any], as_json: bool) -> None:
+    """Watch until cancelled; what is under way then may come to rest, and every lease is given back."""
+    from ..app import AtomicPositions
+
+    with Lines() as lines:
+
+        def say(event: Event) -> None:
+            if (line := json_line(event) if as_json else told(event)) is not None:
+                lines.say(line)
+
+        async with (
+            client_of(at, keys) as client,
+            AtomicPositions(client, database, listeners=[say], alerts=_told_already, **knobs) as positions,
+        ):
+            held = (await positions.health()).positions
+            left = ", ".join(f"{count} {state}" for state, count in held.items()) or "none"
+            note(f"watching {at.exchange}, account {knobs['account']}; positions that are not settled: {left}")
+            await asyncio.Event().wait()
+
+
+def told(event: Event) -> str | None:
+    """A transition, an alert or its end as one line; None for what is told with --json only."""
+    from ..events import EventKind
+
+    if event.kind not in (EventKind.TRANSITION, EventKind.ALERT, EventKind.RESOLVED):
+        return None
+    what = event.kind.value if event.kind is EventKind.TRANSITION else f"{event.kind.value} {event.condition}"
+    # what is about the account names its symbol itself
+    text = f"{event.symbol} {event.position_id}: {event.text}" if event.position_id else event.text
+    return f"{moment(event.at_us)}  {what}  {text}".replace("\n", " ")
+
+
+def _told_already(event: Event) -> None:
+    """The listener has said it."""
+
+
+async def _until_signalled(work: Coroutine[Any, Any, None]) -> None:
+    """Run it until SIGTERM or SIGINT cancels it, once: however often it is signalled, it ends in order."""
+    task, signalled = asyncio.ensure_future(work), asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, signalled.set)
+    ending = asyncio.ensure_future(signalled.wait())
+    await asyncio.wait({task, ending}, return_when=asyncio.FIRST_COMPLETED)
+    ending.cancel()
+    if not task.done():
+        task.cancel()
+        await asyncio.wait({task})
+    if not task.cancelled():
+        task.result()
