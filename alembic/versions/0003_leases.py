@@ -42,6 +42,13 @@ def upgrade() -> None:
         sa.Column("waits_for", sa.Text(), nullable=False),
         sa.Column("beat_at_us", sa.BigInteger(), nullable=False),
     )
+    op.create_table(
+        "accounts",
+        sa.Column("exchange", sa.Text(), primary_key=True),
+        sa.Column("environment", sa.Text(), primary_key=True),
+        sa.Column("account", sa.Text(), primary_key=True),
+        sa.Column("exchange_account_id", sa.Text(), nullable=False),
+    )
 
 
 def index(name: str, column: str, rows: sa.TextClause) -> None:

@@ -24,6 +24,11 @@ class Exchange(Protocol):
         ...
 
     @property
+    def account_id(self) -> str | None:
+        """The exchange's own name for the account, known once it is open; None where it does not say."""
+        ...
+
+    @property
     def profile(self) -> Profile: ...
 
     @property

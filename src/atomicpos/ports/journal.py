@@ -173,6 +173,13 @@ class Journal(Leases, Protocol):
         """Append without moving the row: what an owner that was fenced out still knows."""
         ...
 
+    async def bind_account(self, scope: Scope, account_id: str) -> str:
+        """The account at the exchange, by the exchange's own name for it, that the scope stands for.
+
+        That is the one it was first used with: this one, if there was none.
+        """
+        ...
+
     async def beat(self, heartbeat: Heartbeat) -> None:
         """Put the owner's heartbeat in the place of its last one; those of others older than a day are forgotten."""
         ...

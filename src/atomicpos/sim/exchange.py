@@ -74,6 +74,7 @@ class SimExchange:
     ) -> None:
         self.name = "sim"
         self.environment = "sim"
+        self.account_id: str | None = None
         self.profile = profile or SIM_PROFILE
         self.venue = venue
         self.requests: list[tuple[int, str, str]] = []

@@ -10,7 +10,7 @@ from atomicpos.models import JournalEntry, Scope, State
 from atomicpos.ports import Change, Claimant, Clock, Heard, Heartbeat, History
 from atomicpos.record import Record
 
-from . import heartbeats, leases, reading
+from . import accounts, heartbeats, leases, reading
 from . import statements as sql
 from .changes import Admission, Move, Note
 from .writer import Writer
@@ -87,6 +87,10 @@ class SqlJournal:
     async def heartbeats(self) -> tuple[Heard, ...]:
         """The last heartbeat of each owner, the newest first."""
         return await self._writer.read(partial(heartbeats.heard, now_us=self._clock.now_us))
+
+    async def bind_account(self, scope: Scope, account_id: str) -> str:
+        """The account at the exchange that the scope stands for, from its first time on."""
+        return await self._writer.run(partial(accounts.bind_account, scope=scope, account_id=account_id))
 
     async def owners(self, scope: Scope) -> frozenset[str]:
         """Every owner of a row that holds its slot."""

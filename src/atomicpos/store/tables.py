@@ -206,6 +206,15 @@ watchdogs = Table(
     Column("beat_at_us", BigInteger, nullable=False),
 )
 
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("exchange", FreeText, primary_key=True),
+    Column("environment", FreeText, primary_key=True),
+    Column("account", FreeText, primary_key=True),
+    Column("exchange_account_id", FreeText, nullable=False),
+)
+
 _SCOPE = ("exchange", "environment", "account")
 HELD = text("holds_slot")
 UNSETTLED = text("settled_at_us IS NULL")

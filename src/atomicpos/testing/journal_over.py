@@ -51,6 +51,9 @@ class JournalOver:
     async def want(self, claimant: Claimant, position_id: str) -> None:
         await self.inner.want(claimant, position_id)
 
+    async def bind_account(self, scope: Scope, account_id: str) -> str:
+        return await self.inner.bind_account(scope, account_id)
+
     async def beat(self, heartbeat: Heartbeat) -> None:
         await self.inner.beat(heartbeat)
 

@@ -65,6 +65,10 @@ class MemoryLeases:
         if record is not None and record.owner not in (None, claimant.owner):
             self._rows.records[position_id] = replace(record, wanted_by=claimant.owner)
 
+    async def bind_account(self, scope: Scope, account_id: str) -> str:
+        """The account at the exchange that the scope stands for, from its first time on."""
+        return self._open().accounts.setdefault(scope, account_id)
+
     async def beat(self, heartbeat: Heartbeat) -> None:
         """Say that the owner's watchdog lives, and how it stands."""
         self._open().heartbeats[heartbeat.owner, heartbeat.scope] = heartbeat, self._now_us()

@@ -30,6 +30,7 @@ class Rows:
     slots: dict[tuple[Scope, str], str] = field(default_factory=dict)
     unsettled: dict[str, None] = field(default_factory=dict)
     """The ids of the rows that are not settled."""
+    accounts: dict[Scope, str] = field(default_factory=dict)
     heartbeats: dict[tuple[str, Scope], tuple[Heartbeat, int]] = field(default_factory=dict)
     keys: dict[tuple[Scope, str], str] = field(default_factory=dict)
     client_order_ids: dict[str, str] = field(default_factory=dict)

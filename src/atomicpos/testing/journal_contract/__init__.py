@@ -15,7 +15,7 @@ from ..samples import LEASE_US, a_record, claimant
 from .batches import BatchContract
 from .commits import CommitContract
 from .fencing import FencingContract
-from .handing_over import HandingOverContract, HeartbeatContract
+from .handing_over import AccountContract, HandingOverContract, HeartbeatContract
 from .histories import HistoryContract
 from .leases import LeaseContract
 from .listing import ListingContract
@@ -33,6 +33,7 @@ class JournalContract(
     RuleContract,
     LeaseContract,
     FencingContract,
+    AccountContract,
     HandingOverContract,
     HeartbeatContract,
     HistoryContract,

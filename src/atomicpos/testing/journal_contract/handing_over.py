@@ -47,6 +47,16 @@ class HandingOverContract:
         assert (stored.owner, stored.wanted_by) == (None, None)
 
 
+class AccountContract:
+    """An account name stands for one account at the exchange."""
+
+    async def test_a_name_stands_for_the_account_it_was_first_used_with(self, journal: Journal) -> None:
+        """Whoever comes with another one is told which it is; another name is free."""
+        assert await journal.bind_account(SCOPE, "4711") == "4711"
+        assert await journal.bind_account(SCOPE, "0815") == "4711"
+        assert await journal.bind_account(OTHER, "0815") == "0815"
+
+
 class HeartbeatContract:
     """Who watches, and how that one stands."""
 

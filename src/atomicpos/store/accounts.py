@@ -1,0 +1,27 @@
+"""Which account at the exchange an account name of ours stands for: the one it was first used with."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, bindparam, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from atomicpos.models import Scope
+
+from .statements import scoped
+from .tables import accounts
+
+_SCOPE = ("exchange", "environment", "account")
+_BOUND = select(accounts.c.exchange_account_id).where(
+    *(accounts.c[name] == bindparam(f"scope_{name}") for name in _SCOPE)
+)
+_BIND = {
+    "sqlite": sqlite.insert(accounts).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(accounts).on_conflict_do_nothing(),
+}
+
+
+def bind_account(connection: Connection, scope: Scope, account_id: str) -> str:
+    """The account that the scope stands for; from now on this one, if it stood for none."""
+    row = {name: getattr(scope, name) for name in _SCOPE} | {"exchange_account_id": account_id}
+    connection.execute(_BIND[connection.dialect.name], row)
+    return str(connection.execute(_BOUND, scoped(scope)).scalar_one())
