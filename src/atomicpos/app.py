@@ -88,6 +88,7 @@ class AtomicPositions:
         started = _Started(self._means(journal, owner), owner)
         try:
             await self._exchange.open()
+            await self._check_account(started.means)
             started.watch(started.renewal.run())
             await started.watchdog.turn()
             started.watch(started.watchdog.run())
@@ -96,6 +97,18 @@ class AtomicPositions:
             raise
         self._started = started
         return self
+
+    async def _check_account(self, means: Means) -> None:
+        """One account's rows are never weighed by another's answers. Raises NotReady."""
+        found, scope = self._exchange.account_id, means.scope
+        if found is None:
+            return
+        known = await means.journal.bind_account(scope, found)
+        if known != found:
+            raise NotReady(
+                f"account {scope.account!r} in the database {means.journal.place} is the {scope.exchange} account "
+                f"{known}, and these keys belong to {found}: give account= another name, or use the other keys"
+            )
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -255,7 +268,8 @@ class AtomicPositions:
         patience_s = self._settings.look_timeout_s / 3  # a look may wait for two listings before it asks by itself
         return Means(
             self._exchange, journal, leases, self._clock, self._bounds, self._settings, self._verifiers, announcer,
-            self._rng, SharedReads(self._exchange.reads, self._exchange.account, self._clock, patience_s),
+            self._rng,
+            SharedReads(self._exchange.reads, self._exchange.account, self._clock, patience_s, lambda: leases.count),
         )
 
     async def _answer(self, record: Record) -> Position:
