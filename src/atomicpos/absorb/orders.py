@@ -135,5 +135,8 @@ def _with_fills(record: Record, order: Order) -> Order:
     filled = replace(order, filled=max(order.filled, total), average=average)
     if total < order.quantity or (order.status is not None and order.status.final):
         return filled
-    last_us = max(f.time_us for f in fills)  # fills that sum to the whole order leave nothing of it to be read
-    return replace(filled, status=OrderStatus.FILLED, updated_at_us=_later(order.updated_at_us, last_us))
+    # fills that sum to the whole order leave nothing of it to be read, so they are what tells its times
+    first_us, last_us = min(f.time_us for f in fills), max(f.time_us for f in fills)
+    created_us = order.created_at_us if order.created_at_us is not None else first_us
+    updated_us = _later(order.updated_at_us, last_us)
+    return replace(filled, status=OrderStatus.FILLED, created_at_us=created_us, updated_at_us=updated_us)

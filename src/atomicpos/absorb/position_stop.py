@@ -41,7 +41,8 @@ def _witnessed(
 ) -> Record:
     candidates = [o for o in waiting(record) if asked_at_us >= (o.sent_at_us or 0) and _tells(record, o)]
     tick = record.intent.tick
-    doubtful = [o for o in candidates if not _stood_before(record, o, trigger, asked_at_us, bounds)]
+    lagging = [o for o in candidates if _stood_before(record, o, trigger, asked_at_us, bounds)]
+    doubtful = [o for o in candidates if o not in lagging or _was_replaced(o, stop)]
     shown = next((o for o in candidates if _shows(o, trigger, tick)), None)
     if shown is None:
         return _replaced(record, (_doubted(o, asked_at_us) for o in doubtful))
@@ -59,6 +60,13 @@ def _stood_before(record: Record, order: Order, trigger: Decimal | None, asked_a
     return any(_shows(o, trigger, record.intent.tick) for o in earlier)
 
 
+def _was_replaced(order: Order, stop: OrderView | None) -> bool:
+    """True when what is shown was set later than ours, by the exchange's own time: a request that was late overtook."""
+    if stop is None or stop.updated_at_us is None or order.updated_at_us is None:
+        return False
+    return stop.updated_at_us > order.updated_at_us
+
+
 def _tells(record: Record, order: Order) -> bool:
     """False for an unanswered one at a trigger that stood before: a late reading of that one looks the same."""
     if not order.unanswered:
@@ -73,8 +81,10 @@ def _shows(order: Order, trigger: Decimal | None, tick: Decimal) -> bool:
 
 def _shown(order: Order, stop: OrderView | None, asked_at_us: int, tick: Decimal) -> Order:
     created = order.created_at_us if stop is None or order.attempt == RIDING else stop.created_at_us
+    updated = order.updated_at_us if stop is None or stop.updated_at_us is None else stop.updated_at_us
     return replace(
         order,
+        updated_at_us=updated,
         status=OrderStatus.UNTRIGGERED,
         sending=Sending.ACKNOWLEDGED if order.unanswered else order.sending,
         seen_at_us=max(order.seen_at_us or 0, asked_at_us),

@@ -42,7 +42,8 @@ def _close(result: Plan, record: Record, verdict: Verdict, bounds: Bounds, quant
     closes = record.of(Leg.CLOSE)
     living = [o for o in closes if not o.settled]
     for order in living:
-        send_again(result, order, verdict, bounds)
+        if not _would_reach_others(order, verdict):
+            send_again(result, order, verdict, bounds)
     if living or quantity <= 0:
         return
     last_sent = max((o.sent_at_us or 0 for o in closes), default=0)
@@ -51,6 +52,11 @@ def _close(result: Plan, record: Record, verdict: Verdict, bounds: Bounds, quant
     large = sum(1 for o in refused if o.refusal is Refusal.QUANTITY)
     size = piece(quantity, record.intent.step, large)
     result.when(due, verdict.now_us, Place(Leg.CLOSE, len(closes) + 1, size, limit_price=_limit(record, refused)))
+
+
+def _would_reach_others(order: Order, verdict: Verdict) -> bool:
+    """True for a close that went ahead of a fill which turned out smaller, where somebody else holds the rest (I6)."""
+    return verdict.filled > 0 and order.quantity > verdict.share and verdict.observed > verdict.share
 
 
 def _limit(record: Record, refused: list[Order]) -> Decimal | None:

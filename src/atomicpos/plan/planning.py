@@ -130,6 +130,7 @@ def _deadlines(result: Plan, record: Record, verdict: Verdict, bounds: Bounds) -
         times += [(o.sent_at_us or now) + bounds.write_patience_us for o in under_way]
     if verdict.share > 0 and not verdict.covered:
         times.append(now + max(bounds.exposure_deadline_us - verdict.naked_us, 0))
+        times.append(record.sightings.since_us + bounds.write_patience_us)  # then a successor has looked long enough
     if record.moving is not None:
         times += [(o.first_sent_at_us or now) + bounds.verification_deadline_us for o in record.of(Leg.STOP)]
     for at in times:

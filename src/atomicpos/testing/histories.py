@@ -28,9 +28,8 @@ from .invariants import Watch
 from .kinds import Kind
 from .memory_journal import MemoryJournal
 from .mortal import Life, MortalExchange, MortalJournal
-from .stage import WHOLE, Filling, StagedVenue, exchange_over
+from .stage import SYMBOL, WHOLE, Filling, StagedVenue, exchange_over
 
-SYMBOL = "AVL/USDT:USDT"
 RESTART_AFTER_S = 1.0
 FAULTS_END_AFTER_S = 120.0
 """How long the fault may last; what cannot be shown until then must be shown once it is lifted."""
@@ -91,11 +90,13 @@ class Told:
     """What the caller got: ``protected``, an error's name, or ``died``."""
     instants: int
     """How many instants of death the first process passed."""
+    takeovers: tuple[str, ...] = ()
+    """How a second process found the rows that it took over from the first, which went on living."""
 
 
 def play(history: History) -> Told:
     """Play one history from its beginning. The same history is told the same way every time."""
-    with _quiet():
+    with quiet():
         return run(lambda: _play(history))
 
 
@@ -110,7 +111,7 @@ class Playing:
         self.history = history
         self.clock = VirtualClock(asyncio.get_running_loop())
         self.venue = StagedVenue(self.clock, history.kind, history.filling)
-        self.venue.faults.add(*_lags(history), *history.faults)
+        self.venue.faults.add(*lag_faults(history.lag_orders, history.lag_fills, history.lag_position), *history.faults)
         self.exchange = exchange_over(self.venue, self.clock, history.kind)
         self.journal = MemoryJournal()
         self.rows: dict[str, Record] = {}
@@ -230,16 +231,14 @@ async def _open(positions: AtomicPositions) -> str:
     return position.state.value
 
 
-def _lags(history: History) -> list[Fault]:
-    lags = {
-        "orders": history.lag_orders, "position_stop": history.lag_orders,
-        "fills": history.lag_fills, "position": history.lag_position,
-    }
+def lag_faults(orders_s: float, fills_s: float, position_s: float) -> list[Fault]:
+    """Reads of those endpoints that lag, in seconds; the position's own stop is read from among the orders."""
+    lags = {"orders": orders_s, "position_stop": orders_s, "fills": fills_s, "position": position_s}
     return [Fault(call, SYMBOL, "lag", None, lag) for call, lag in lags.items() if lag]
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """Alerts of thousands of histories would drown the one that matters."""
     logger = logging.getLogger("atomicpos")
     level = logger.level

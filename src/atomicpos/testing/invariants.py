@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from decimal import Decimal
 
 from ..ids import LIBRARY_PREFIX
-from ..models import MICROSECONDS, Leg, PositionSide, State
+from ..models import MICROSECONDS, Goal, Leg, PositionSide, State
 from ..ports import CancelOrder, Change, PlaceOrder, SetPositionStop, Write
 from ..record import Record
 from ..sim.orders import VenueOrder
@@ -30,22 +30,25 @@ class Watch:
 
     ``strict``: nothing but our requests changes the position or its stop, so what is called protected must be so now;
     else it must have been so lately: ``looks_back_s`` is how old what a look shows may be. ``stop_taken``: somebody
-    takes a stop of ours away, and for how long it was gone no look shows more exactly than that.
+    takes a stop of ours away, and for how long it was gone no look shows more exactly than that. ``unrecorded_exits``:
+    the database is gone, and what only shrinks the position may leave before its row says so.
     """
 
     def __init__(
         self, venue: Venue, symbol: str, stored: Callable[[], dict[str, Record]], *, strict: bool = True,
-        looks_back_s: float = 0, stop_taken: bool = False,
+        looks_back_s: float = 0, stop_taken: bool = False, unrecorded_exits: bool = False,
     ) -> None:
         self._venue = venue
         self._symbol = symbol
         self._stored = stored
         self._strict = strict
         self._looks_back_us = round(looks_back_s * MICROSECONDS)
+        self._unrecorded_exits = unrecorded_exits
         self._blind_us = self._looks_back_us + BETWEEN_LOOKS_US if stop_taken else 0
         self.broken: list[str] = []
         """Every invariant that was broken, in order; an engine's own error handling cannot hide it."""
         self.entries_sent = 0
+        self._ahead_of_the_fill: set[str] = set()
         self.states: list[State] = []
 
     @property
@@ -77,6 +80,8 @@ class Watch:
         record = self._row_of(request)
         self._hold(record is not None, f"I4: the entry {request.client_order_id} leaves unrecorded")
         self._hold(self.entries_sent <= 1, f"I5: an entry was sent {self.entries_sent} times")
+        over = record is not None and record.state.settled
+        self._hold(not over, f"I2: the entry {request.client_order_id} leaves, and its row is settled")
         attached, rides = request.attached_stop, record.riding if record is not None else None
         agrees = attached is None or (rides is not None and rides.trigger_price == attached.trigger_price)
         self._hold(agrees, f"I4: the stop {attached} rides unrecorded on the entry")
@@ -85,17 +90,19 @@ class Watch:
         what = f"the {request.leg.value} {request.client_order_id}"
         self._hold(request.reduce_only, f"I6: {what} may open or enlarge")
         record = self._row_of(request)
-        self._hold(record is not None, f"I4: {what} leaves unrecorded")
+        self._hold(record is not None or self._unrecorded_exits, f"I4: {what} leaves unrecorded")
         if record is not None:
             self._hold(request.order_side is record.intent.side.closing, f"I6: {what} is on the opening side")
             self._hold(request.quantity <= self._most(request, record), f"I6: {what} is larger than our share")
 
     def _most(self, request: PlaceOrder, record: Record) -> Decimal:
-        """A stop may go ahead of the fill, and so may the close that takes the place of one that was crossed.
+        """A stop may go ahead of the fill, and so may the close that takes the place of one that was crossed; it may go
+        again where nobody else holds anything.
 
         Any other close is never larger than what our entry has filled.
         """
-        ahead = request.leg is Leg.STOP or record.filled_quantity == 0
+        again = request.client_order_id in self._ahead_of_the_fill and self.shares.foreign_opened == 0
+        ahead = request.leg is Leg.STOP or record.filled_quantity == 0 or again
         return record.intent.quantity if ahead else self.shares.opened
 
     def _row_of(self, request: PlaceOrder) -> Record | None:
@@ -118,6 +125,7 @@ class Watch:
             return
         orders = [o for r in self._stored().values() for o in r.orders if o.attached]
         known = any(o.trigger_price == request.trigger_price for o in orders)
+        known = known or self._unrecorded_exits
         self._hold(known, f"I4: the position's stop {request.trigger_price} leaves unrecorded")
 
     # --- changes --------------------------------------------------------------------------------------------------
@@ -126,6 +134,8 @@ class Watch:
         """A change was stored."""
         record = change.record
         self.states.append(record.state)
+        if record.filled_quantity == 0:
+            self._ahead_of_the_fill.update(order.client_order_id for order in record.of(Leg.CLOSE))
         self._closed_only_ours()
         if record.state.settled:
             self._settled(record)
@@ -164,13 +174,31 @@ class Watch:
         """True while an order of our prefix is alive, or the position's own stop is still at a trigger of ours."""
         triggers = {o.trigger_price for o in record.orders if o.attached and o.sends > 0}
         living = (*self.truth.stops, *self.truth.orders)
-        return any(_prefixed(o) or (o.position_stop and o.trigger_price in triggers) for o in living)
+        left_out = self.unrecorded if self._unrecorded_exits else frozenset()
+        ours = (o for o in living if _prefixed(o) and o.client_order_id not in left_out)
+        return any(ours) or any(o.position_stop and o.trigger_price in triggers for o in living)
+
+    @property
+    def unrecorded(self) -> frozenset[str]:
+        """The living orders of our prefix that no row knows."""
+        known = {o.client_order_id for row in self._stored().values() for o in row.orders}
+        living = (*self.truth.stops, *self.truth.orders)
+        return frozenset(o.client_order_id or "" for o in living if _prefixed(o)) - known
 
     def _closed_only_ours(self) -> None:
         """Whatever others hold beside it, our own closes and separate stops never close more than we opened."""
         held = self.shares
         within = held.closed_by_us <= held.opened
         self._hold(within, f"I6: our orders closed {held.closed_by_us} of the {held.opened} that we opened")
+        for record in self._stored().values():
+            parts = self._closed_in_parts(record)
+            self._hold(parts <= record.parts_asked or record.goal is Goal.FLAT,
+                       f"I6: {parts} of {record.id} were closed, and {record.parts_asked} were to be")
+
+    def _closed_in_parts(self, record: Record) -> Decimal:
+        ids = {order.client_order_id for order in record.of(Leg.CLOSE)}
+        done = self._venue.executions_as_of(self._symbol, self._venue.now_us())
+        return sum((e.quantity for e in done if e.client_order_id in ids), Decimal(0))
 
     # --- at rest --------------------------------------------------------------------------------------------------
 

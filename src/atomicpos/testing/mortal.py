@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from typing import Protocol
 
 from ..models import Instrument
 from ..ports import (
@@ -29,7 +30,15 @@ from ..profile import Profile
 from .journal_over import JournalOver
 
 
-class Life:
+class Instants(Protocol):
+    """Where a process may die, or be stopped."""
+
+    async def instant(self, name: str) -> None:
+        """Pass the instant of that name, if it is passed at all."""
+        ...
+
+
+class Life(Instants):
     """One process's life: counts the instants at which it could die, and dies at the chosen one."""
 
     def __init__(self, dies_at: int | None = None) -> None:
@@ -51,7 +60,7 @@ class Life:
 class MortalExchange:
     """An exchange as a mortal process uses it; ``sees`` hears of each request before it leaves."""
 
-    def __init__(self, inner: Exchange, life: Life, sees: Callable[[Request], None]) -> None:
+    def __init__(self, inner: Exchange, life: Instants, sees: Callable[[Request], None]) -> None:
         self._inner = inner
         self._life = life
         self._sees = sees
@@ -63,6 +72,10 @@ class MortalExchange:
     @property
     def environment(self) -> str:
         return self._inner.environment
+
+    @property
+    def account_id(self) -> str | None:
+        return self._inner.account_id
 
     @property
     def profile(self) -> Profile:
@@ -104,7 +117,7 @@ class MortalExchange:
 class MortalJournal(JournalOver):
     """A journal as a mortal process uses it; ``sees`` hears of each change once it is stored."""
 
-    def __init__(self, inner: Journal, life: Life, sees: Callable[[Change], None]) -> None:
+    def __init__(self, inner: Journal, life: Instants, sees: Callable[[Change], None]) -> None:
         super().__init__(inner)
         self._life = life
         self._sees = sees

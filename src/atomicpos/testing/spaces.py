@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from ..sim import Fault
-from .histories import SYMBOL, History
+from .histories import History
 from .kinds import MODES, Kind
 from .odometer import Domain, Space
-from .stage import WHOLE, Filling
+from .pause_spaces import CUTS, PAUSES, PAUSES_PARTIAL, WAKINGS
+from .stage import SYMBOL, WHOLE, Filling
 
 Mishap = Fault | int | None
 """At most one thing that goes wrong: a fault, or the instant of a death."""
@@ -149,6 +150,7 @@ OTHERS = Space((BY_LAG, MODE, Domain("fault", OTHER_HANDS), Domain("closes", (Fa
 NAMED = {
     "ONE_FAULT": ONE_FAULT, "ONE_CRASH": ONE_CRASH, "OTHER_KINDS": OTHER_KINDS, "PARTIAL": PARTIAL,
     "STOP_OUT": STOP_OUT, "REFUSED": REFUSED, "BACKWARDS": BACKWARDS, "OTHERS": OTHERS,
+    "PAUSES": PAUSES, "WAKINGS": WAKINGS, "PAUSES_PARTIAL": PAUSES_PARTIAL, "CUTS": CUTS,
 }
 
 

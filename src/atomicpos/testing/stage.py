@@ -9,9 +9,12 @@ from decimal import Decimal
 from typing import Any
 
 from ..sim import SimExchange, Venue, VirtualClock
+from ..sim.markets import perpetual
 from ..sim.orders import PlaceRequest, Refused, VenueOrder
 from .kinds import Kind
 
+SYMBOL = "AVL/USDT:USDT"
+"""The one symbol of every history."""
 HALF = Decimal("0.5")
 
 
@@ -33,7 +36,8 @@ class StagedVenue(Venue):
 
     def __init__(self, clock: VirtualClock, kind: Kind, filling: Filling) -> None:
         taken = kind is Kind.STOP_TAKEN_WHEN_FLAT
-        super().__init__(clock.now_us, seed=1, stop_when_flat="accept" if taken else "refuse")
+        markets = (perpetual(SYMBOL),)  # the account is listed in every turn: what nobody trades would only cost time
+        super().__init__(clock.now_us, seed=1, stop_when_flat="accept" if taken else "refuse", markets=markets)
         self._filling = filling
 
     def place(self, request: PlaceRequest, **how: Any) -> VenueOrder:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections import Counter
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
@@ -12,6 +13,8 @@ from multiprocessing import get_context
 
 from .histories import Told, play
 from .odometer import Space, Tape
+from .pause_spaces import paused
+from .paused import play_paused
 from .spaces import history
 
 CHUNK = 25
@@ -25,9 +28,19 @@ class Walked:
     ends: Counter[tuple[str, str]] = field(default_factory=Counter)
     """(the caller's answer, the row's end): how many histories."""
     deaths: Counter[str] = field(default_factory=Counter)
-    """The instant of death: how many histories."""
+    """The instant of death, or of the trouble: how many histories."""
+    takeovers: Counter[str] = field(default_factory=Counter)
+    """How rows were found that a second process took over: how many times."""
+    seconds: float = 0
+    """How long the walk took."""
     broken: list[tuple[Tape, str]] = field(default_factory=list)
     """Tapes that broke an invariant, with the first sentence; the smallest tape first."""
+
+    @property
+    def rate(self) -> str:
+        """How many histories in what time."""
+        played = len(self.tapes)
+        return f"{played} distinct tapes in {self.seconds:.0f} s, {played / self.seconds:.0f} a second"
 
     def count(self, tape: Tape, told: Told) -> None:
         """Add one history."""
@@ -35,32 +48,40 @@ class Walked:
         self.ends[told.answer, told.end.value if told.end else "nothing stored"] += 1
         if told.died is not None:
             self.deaths[told.died] += 1
+        self.takeovers.update(told.takeovers)
         if told.broken:
             self.broken.append((tape, told.broken[0]))
 
 
 def play_tape(space: Space, tape: Tape) -> Told:
     """Play one tape of a space; what the rig itself raises counts as a broken history."""
+    choices = space.read(tape)
     try:
-        return play(history(space.read(tape)))
+        return play_paused(paused(choices)) if "point" in choices else play(history(choices))
     except Exception as error:
         return Told((f"raised {type(error).__name__}: {error}",), (), None, None, "raised", 0)
 
 
-def walk(space: Space, workers: int | None = None) -> Walked:
-    """Every tape once, in growing order within each chunk of work."""
-    walked = Walked()
-    chunks = list(_chunks(list(space.tapes())))
+def walk(space: Space, tapes: Iterable[Tape] | None = None, workers: int | None = None) -> Walked:
+    """Every tape once, or those given, in growing order within each chunk of work."""
+    walked, began = Walked(), time.monotonic()
+    chunks = list(_chunks(list(space.tapes() if tapes is None else tapes)))
     with ProcessPoolExecutor(workers or os.cpu_count(), mp_context=get_context("spawn")) as pool:
         for chunk, told in zip(chunks, pool.map(_play_chunk, [space] * len(chunks), chunks), strict=True):
             for tape, one in zip(chunk, told, strict=True):
                 walked.count(tape, one)
+    walked.seconds = time.monotonic() - began
     return walked
 
 
-def first_broken(space: Space, limit: int, breaks: str = "I") -> tuple[int, Tape, str] | None:
-    """Walk in growing order until that invariant breaks: (histories needed, tape, sentence); None within the limit."""
-    for needed, tape in enumerate(islice(space.tapes(), limit), start=1):
+def first_broken(
+    space: Space, limit: int, breaks: str = "I", tapes: Iterable[Tape] | None = None
+) -> tuple[int, Tape, str] | None:
+    """Walk until that invariant breaks: (histories needed, tape, sentence); None within the limit.
+
+    In growing order, or in that of the tapes given.
+    """
+    for needed, tape in enumerate(islice(space.tapes() if tapes is None else tapes, limit), start=1):
         sentences = (sentence for sentence in play_tape(space, tape).broken if sentence.startswith(breaks))
         if (sentence := next(sentences, None)) is not None:
             return needed, tape, sentence

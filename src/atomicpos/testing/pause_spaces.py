@@ -1,0 +1,88 @@
+"""The spaces of two processes: where the first is stopped, for how long, by which clocks, and what it is about.
+
+They are larger than a test run has time for. Each is walked in equal shares, every so-many-th sum of a tape's indices:
+one share of ``ELSE`` has every combination of the other domains exactly once, each with other clocks and another
+second process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+from typing import Any
+
+from .fates import AfterRest, AfterTakeover, Point
+from .kinds import MODES, Kind
+from .odometer import Domain, Space, Tape
+from .paused import Paused
+from .scenes import Scene
+from .stage import WHOLE, Filling
+
+# --- where --------------------------------------------------------------------------------------------------------
+
+INSTANTS = {
+    Scene.OPEN: range(24), Scene.FILLED: range(6, 16), Scene.CLOSE: range(16), Scene.PART: range(10),
+    Scene.MOVE: range(12), Scene.CALM: range(4), Scene.ROLLBACK: range(14), Scene.SUSPECTED: range(4),
+}
+"""The instants of each scene, all of them in every mode until the bot is answered, and some of the watch after it."""
+MOMENTS_S = {
+    Scene.OPEN: (0.1, 0.2, 0.35, 0.5), Scene.CLOSE: (0.1, 0.2), Scene.PART: (0.1, 0.2), Scene.MOVE: (0.1, 0.2),
+    Scene.CALM: (0.5, 3.0, 5.1, 7.9), Scene.ROLLBACK: (0.1,), Scene.SUSPECTED: (1.0, 12.0),
+}
+"""Moments between instants: a look is under way, or everything sleeps."""
+POINTS: tuple[tuple[Scene, Point], ...] = tuple(
+    (scene, point) for scene in Scene for point in (*INSTANTS[scene], *MOMENTS_S.get(scene, ()))
+)
+OPENING = tuple((scene, point) for scene, point in POINTS if scene is Scene.OPEN)
+
+# --- how long -----------------------------------------------------------------------------------------------------
+
+PAUSES_S = (0.0, 3.0, 8.0, 16.0, 20.0, 24.0, 25.0, 30.0, 40.0, 55.0, 70.0)
+WAKINGS_AT = (
+    *(AfterRest(s) for s in (0.0, 0.1, 1.0)),
+    *(AfterTakeover(s) for s in (0.0, 0.05, 0.1, 0.2, 0.35, 0.6, 3.0, 5.9, 6.2)),
+)
+"""It wakes right after the second process has protected the position or settled the row, or while that one looks,
+protects, and waits for what may be on its way."""
+
+# --- what else ----------------------------------------------------------------------------------------------------
+
+SKEWS_S = (0, 1, -1)
+ELSE: tuple[dict[str, Any], ...] = tuple(
+    {"clocks": clocks, "fresh": fresh, "timers_first": timers_first}
+    for clocks, fresh, timers_first in product(product(SKEWS_S, SKEWS_S), (False, True), (False, True))
+)
+"""Both clocks x the second process runs from the beginning or is started x what the first takes up first when woken."""
+LAGS_S = (0, 8)
+HALVES = (Filling(half=True), *(Filling(half=True, rest_after_s=s) for s in (3, 28, 60)))
+"""Half and the rest cancelled; half and the rest while it pauses; half and the rest when it is over."""
+
+_POINT, _ELSE = Domain("point", POINTS), Domain("other", ELSE)
+
+PAUSES = Space((_POINT, Domain("seconds", PAUSES_S), Domain("kind", MODES), _ELSE))
+"""Every point x every pause of 0 to 70 s x the modes x clocks and the rest."""
+
+WAKINGS = Space((_POINT, Domain("seconds", WAKINGS_AT), Domain("kind", tuple(Kind)), _ELSE))
+"""Every point x every moment at which the second process is amid its work or done with it x every kind of exchange x
+clocks and the rest."""
+
+PAUSES_PARTIAL = Space((
+    Domain("point", OPENING), Domain("seconds", PAUSES_S), Domain("kind", MODES), Domain("filling", (WHOLE, *HALVES)),
+    Domain("lag", LAGS_S), _ELSE,
+))
+"""Every point of an open x every pause x the modes x how the entry fills x late reads x clocks and the rest."""
+
+CUTS = Space((_POINT, Domain("seconds", PAUSES_S), Domain("kind", MODES), Domain("cut", (True,)), _ELSE))
+"""The same as PAUSES, but that the first process lives on without its database."""
+
+
+def share(space: Space, of: int, which: int = 0) -> Iterator[Tape]:
+    """One of so many shares of a space: the tapes whose indices sum to that remainder, in growing order."""
+    return (tape for tape in space.tapes() if sum(tape) % of == which)
+
+
+def paused(choices: dict[str, Any]) -> Paused:
+    """The history of one tape's choices."""
+    given = dict(choices)
+    scene, at = given.pop("point")
+    return Paused(scene=scene, at=at, **given.pop("other"), **given)
