@@ -27,6 +27,26 @@ GATHER_S = 0.02
 """How long a listing waits for others who want to ask it too, before it is asked for."""
 LISTED_WITHIN_S = 30.0
 """How long one listing may take, all its pages included; then it has failed, and the next one is asked for."""
+FIRST_PAGES = 500
+"""So many positions are listed within the usual times: ten pages of their orders, at fifty a page."""
+S_PER_POSITION = 0.02
+"""How much longer a listing may take for each further one: a second a page. Without it a large account would be read
+position by position, in very many more calls, whenever its pages take longer than a look."""
+
+
+class Listed(Generic[Row]):
+    """One listing of the account, sorted by symbol once: thousands may look into it."""
+
+    def __init__(self, rows: tuple[Row, ...]) -> None:
+        self.rows: tuple[Row, ...] = rows
+        """All of it, as it was listed."""
+        self._by_symbol: dict[str, list[Row]] = {}
+        for row in rows:
+            self._by_symbol.setdefault(row.symbol, []).append(row)
+
+    def of(self, symbol: str) -> tuple[Row, ...]:
+        """Those of that symbol, in the order of the listing."""
+        return tuple(self._by_symbol.get(symbol, ()))
 
 
 class OneForAll(Generic[Listing]):
@@ -35,9 +55,13 @@ class OneForAll(Generic[Listing]):
     So nobody is told what was so before the question, and at most one request is under way.
     """
 
-    def __init__(self, ask: Callable[[], Awaitable[Listing]], clock: Clock) -> None:
+    def __init__(
+        self, ask: Callable[[], Awaitable[Listing]], clock: Clock, longer_s: Callable[[], float] = lambda: 0.0
+    ) -> None:
+        """``longer_s``: how much more than ``LISTED_WITHIN_S`` one listing may take by now."""
         self._ask = ask
         self._clock = clock
+        self._longer_s = longer_s
         self._turn = asyncio.Lock()
         self._next: asyncio.Task[Listing] | None = None
 
@@ -52,11 +76,12 @@ class OneForAll(Generic[Listing]):
         async with self._turn:
             await self._clock.sleep(GATHER_S)
             self._next = None
+            within_s = LISTED_WITHIN_S + self._longer_s()
             try:
-                async with asyncio.timeout(LISTED_WITHIN_S):
+                async with asyncio.timeout(within_s):
                     return await self._ask()
             except TimeoutError:
-                raise ReadFailed(f"the account was not listed within {LISTED_WITHIN_S:g} s") from None
+                raise ReadFailed(f"the account was not listed within {within_s:g} s") from None
 
 
 class SharedReads:
@@ -66,17 +91,26 @@ class SharedReads:
     it shows.
     """
 
-    def __init__(self, reads: Reads, account: AccountReads, clock: Clock, patience_s: float) -> None:
+    def __init__(
+        self, reads: Reads, account: AccountReads, clock: Clock, patience_s: float,
+        positions: Callable[[], int] = lambda: 0,
+    ) -> None:
+        """``positions``: how many of ours there are; ``patience_s`` grows with them, as the listings' pages do."""
         self._reads = reads
         self._patience_s = patience_s
-        self.positions = OneForAll(account.positions, clock)
+        self._count = positions
+        self.positions = OneForAll(_by_symbol(account.positions), clock, self.longer_s)
         """Every position of the account, asked once for all."""
-        self.open_orders = OneForAll(account.open_orders, clock)
+        self.open_orders = OneForAll(_by_symbol(account.open_orders), clock, self.longer_s)
         """Every living order of the account, asked once for all."""
+
+    def longer_s(self) -> float:
+        """How much longer than usual a listing of the account may take, for all the positions there are."""
+        return max(self._count() - FIRST_PAGES, 0) * S_PER_POSITION
 
     async def orders(self, symbol: str, client_order_ids: Sequence[str]) -> OrdersReading:
         """Each order that is listed as alive; the others are looked up by their ids."""
-        listed = {o.view.client_order_id: o.view for o in await self._listed(self.open_orders) if o.symbol == symbol}
+        listed = {o.view.client_order_id: o.view for o in await self._listed(self.open_orders, symbol)}
         shown = tuple(listed[own_id] for own_id in client_order_ids if own_id in listed)
         left = [own_id for own_id in client_order_ids if own_id not in listed]
         if not left:
@@ -86,12 +120,12 @@ class SharedReads:
 
     async def position(self, symbol: str) -> PositionReading:
         """The slot as listed; one that is not listed is read by itself."""
-        listed = [p.view for p in await self._listed(self.positions) if p.symbol == symbol]
+        listed = [p.view for p in await self._listed(self.positions, symbol)]
         return PositionReading(listed[0]) if len(listed) == 1 else await self._reads.position(symbol)
 
     async def position_stop(self, symbol: str) -> PositionStopReading:
         """The position's own stop as listed; when none or several are, it is read by itself."""
-        listed = [o.view for o in await self._listed(self.open_orders) if o.symbol == symbol and o.position_stop]
+        listed = [o.view for o in await self._listed(self.open_orders, symbol) if o.position_stop]
         return PositionStopReading(listed[0]) if len(listed) == 1 else await self._reads.position_stop(symbol)
 
     async def fills(self, symbol: str, since_us: int, *, all_kinds: bool = False) -> FillsReading:
@@ -102,13 +136,24 @@ class SharedReads:
         """The symbol's own mark price."""
         return await self._reads.mark_price(symbol)
 
-    async def _listed(self, listing: OneForAll[tuple[Row, ...]]) -> tuple[Row, ...]:
-        """What is listed; a listing that fails or does not come shows nothing, and all is asked for by itself."""
+    async def _listed(self, listing: OneForAll[Listed[Row]], symbol: str) -> tuple[Row, ...]:
+        """What is listed of the symbol; a listing that fails or does not come shows nothing: all is then asked for by
+        itself.
+        """
         try:
-            async with asyncio.timeout(self._patience_s):
-                return await listing()
+            async with asyncio.timeout(self._patience_s + self.longer_s()):
+                return (await listing()).of(symbol)
         except (ReadFailed, TimeoutError):
             return ()
+
+
+def _by_symbol(ask: Callable[[], Awaitable[tuple[Row, ...]]]) -> Callable[[], Awaitable[Listed[Row]]]:
+    """Sort a listing once for all who look into it."""
+
+    async def asked() -> Listed[Row]:
+        return Listed(await ask())
+
+    return asked
 
 
 def _heard(task: asyncio.Task[Listing]) -> None:

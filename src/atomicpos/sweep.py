@@ -87,7 +87,7 @@ class Sweep:
         fills: tuple[AccountFill, ...] = ()
         if self._audit_is_due(asked):
             fills = await self._means.exchange.account.fills(self._since_us(asked))
-        return AccountView(asked, self._means.clock.now_us(), positions, orders, fills)
+        return AccountView(asked, self._means.clock.now_us(), positions.rows, orders.rows, fills)
 
     def _audit_is_due(self, now_us: int) -> bool:
         return self._audited_us is None or now_us >= self._audited_us + AUDIT_EVERY_S * MICROSECONDS

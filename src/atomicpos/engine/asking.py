@@ -20,7 +20,8 @@ class Asking:
     """Every verifier's looker: started, hurried and stopped together, each at its own pace (F16)."""
 
     def __init__(self, verifiers: Iterable[Verifier], question: Callable[[], Question],
-                 tell: Callable[[Evidence], None], clock: Clock, rng: random.Random, timeout_s: float) -> None:
+                 tell: Callable[[Evidence], None], clock: Clock, rng: random.Random,
+                 timeout_s: Callable[[], float]) -> None:
         self._lookers = [
             Looker(v, question, tell, clock, Pace(rhythm_of(v.name, False), rng), timeout_s) for v in verifiers
         ]

@@ -54,7 +54,7 @@ class Drive:
         self._courier = Courier(means.exchange, self._hear_outcome)
         self._asking = Asking(
             means.verifiers, lambda: question(self.record, means.exchange, means.shared), self.hear,
-            means.clock, means.rng, means.settings.look_timeout_s,
+            means.clock, means.rng, self._look_timeout_s,
         )
         self._unheard = _to_be_heard(record) if watch else set()
         self._telling = Telling(means, record)
@@ -212,6 +212,11 @@ class Drive:
             self._asking.go_on(only=self._unheard)
         else:
             self._asking.stop()
+
+    def _look_timeout_s(self) -> float:
+        """A look of its own has its time; one that shares the account's listings has as many pages to wait for."""
+        shares = self.record.state is State.PROTECTED
+        return self._means.settings.look_timeout_s + (self._means.shared.longer_s() if shares else 0)
 
     def hear(self, evidence: Evidence) -> None:
         """Make the finding part of the row at the next turn."""

@@ -20,7 +20,8 @@ class Looker:
     """Asks one verifier until stopped; every answer, error or silence becomes evidence."""
 
     def __init__(self, verifier: Verifier, question: Callable[[], Question], tell: Callable[[Evidence], None],
-                 clock: Clock, pace: Pace, timeout_s: float) -> None:
+                 clock: Clock, pace: Pace, timeout_s: Callable[[], float]) -> None:
+        """``timeout_s``: how long a look that begins now may take."""
         self._verifier = verifier
         self._question = question
         self._tell = tell
@@ -86,13 +87,14 @@ class Looker:
         return evidence
 
     async def _look(self) -> Evidence:
+        timeout_s = self._timeout_s()
         try:
-            async with asyncio.timeout(self._timeout_s):
+            async with asyncio.timeout(timeout_s):
                 finding = await self._verifier.look(self._question())
         except ReadFailed as failure:
             return replace(Evidence.unknown(str(failure)), raw=failure.raw)
         except TimeoutError:
-            return Evidence.unknown(f"no answer within {self._timeout_s:g} s")
+            return Evidence.unknown(f"no answer within {timeout_s:g} s")
         except Exception as error:
             return Evidence.unknown(f"{type(error).__name__}: {error}")
         return finding if self._verifier.name in BUILT_IN else plain(finding)
