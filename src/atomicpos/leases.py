@@ -49,6 +49,11 @@ class HeldLeases:
         """How often leases are renewed, in seconds."""
         return self._bounds.lease_us / RENEWALS / MICROSECONDS
 
+    @property
+    def count(self) -> int:
+        """How many rows are ours as far as we know."""
+        return len(self._until_us)
+
     def holds(self, position_id: str) -> bool:
         """True for a row that is ours as far as we know."""
         return position_id in self._until_us
