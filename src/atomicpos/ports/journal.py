@@ -121,7 +121,9 @@ class Leases(Protocol):
         ...
 
     async def release(self, claimant: Claimant) -> None:
-        """Give every row of this owner back, its heartbeat too: the next claim takes them at once."""
+        """Give every row of this owner back: the next claim takes them at once. Its heartbeat goes too, and those of
+        the account's owners that have been silent for a lease: it has outlived them.
+        """
         ...
 
     async def give_back(self, claimant: Claimant, position_id: str) -> None:

@@ -19,7 +19,8 @@ FORGOTTEN_US = 86_400 * MICROSECONDS
 _rows = watchdogs.c
 _SCOPE = ("exchange", "environment", "account")
 _SAID = ("owner", "positions", "driven", "behind_us", "waits_for")
-_ITS_OWN = (_rows.owner == bindparam("its_owner"), *(_rows[name] == bindparam(f"its_{name}") for name in _SCOPE))
+_OF_ITS_ACCOUNT = tuple(_rows[name] == bindparam(f"its_{name}") for name in _SCOPE)
+_ITS_OWN = (_rows.owner == bindparam("its_owner"), *_OF_ITS_ACCOUNT)
 _FORGET = delete(watchdogs).where(*_ITS_OWN)
 
 
@@ -45,9 +46,12 @@ def _heartbeat(row: RowMapping) -> Heartbeat:
     return Heartbeat(Scope(*(row[name] for name in _SCOPE)), **{name: row[name] for name in _SAID})
 
 
-def forget(connection: Connection, claimant: Claimant) -> None:
-    """The owner left in order: nobody need wonder at its silence."""
-    connection.execute(_FORGET, _its(claimant.owner, claimant.scope))
+def forget(connection: Connection, claimant: Claimant, now_us: Callable[[], int]) -> None:
+    """The owner left in order: nobody need wonder at its silence, nor at that of those it has outlived by a lease."""
+    its = _its(claimant.owner, claimant.scope)
+    connection.execute(_FORGET, its)
+    outlived = _rows.beat_at_us < _clock(connection) - claimant.lease_us
+    connection.execute(delete(watchdogs).where(outlived, *_OF_ITS_ACCOUNT), {**its, "row_now_us": now_us()})
 
 
 def _clock(connection: Connection) -> ColumnElement[int]:

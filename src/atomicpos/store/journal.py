@@ -70,7 +70,7 @@ class SqlJournal:
 
     async def release(self, claimant: Claimant) -> None:
         """Give every row of this owner back."""
-        await self._writer.run(partial(leases.release, claimant=claimant))
+        await self._writer.run(partial(leases.release, claimant=claimant, now_us=self._clock.now_us))
 
     async def give_back(self, claimant: Claimant, position_id: str) -> None:
         """Give one row of this owner back."""

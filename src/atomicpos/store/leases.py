@@ -118,10 +118,10 @@ def renew(connection: Connection, claimant: Claimant, now_us: Callable[[], int])
     return {row.id: row.fence for row in rows}
 
 
-def release(connection: Connection, claimant: Claimant) -> None:
+def release(connection: Connection, claimant: Claimant, now_us: Callable[[], int]) -> None:
     """Give every row of the owner back, and its heartbeat."""
     connection.execute(_RELEASE, _given(claimant, 0))
-    forget(connection, claimant)
+    forget(connection, claimant, now_us)
 
 
 def give_back(connection: Connection, claimant: Claimant, position_id: str) -> None:

@@ -51,6 +51,9 @@ class MemoryLeases:
             self._rows.lease_until_us.pop(record.id, None)
             self._rows.records[record.id] = replace(record, owner=None, wanted_by=None)
         self._rows.heartbeats.pop((claimant.owner, claimant.scope), None)
+        beats, before_us = self._rows.heartbeats, self._now_us() - claimant.lease_us
+        for outlived in [key for key, (_, at) in beats.items() if key[1] == claimant.scope and at < before_us]:
+            del beats[outlived]
 
     async def give_back(self, claimant: Claimant, position_id: str) -> None:
         """Give one row of this owner back."""

@@ -77,3 +77,10 @@ class HeartbeatContract:
         await journal.beat(Heartbeat(SCOPE, "two", positions=0, driven=0, behind_us=0))
         await journal.release(claimant("one"))
         assert [told.heartbeat.owner for told in await journal.heartbeats()] == ["two"]
+
+    async def test_who_leaves_in_order_speaks_for_those_it_has_outlived(self, journal: Journal) -> None:
+        """An owner that has been silent for a lease is forgotten with it; on another account it is still missed."""
+        for owner, scope in (("one", SCOPE), ("silent", SCOPE), ("silent", OTHER)):
+            await journal.beat(Heartbeat(scope, owner, positions=0, driven=0, behind_us=0))
+        await journal.release(claimant("one", lease_us=-1))
+        assert [told.heartbeat.scope for told in await journal.heartbeats()] == [OTHER]
