@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench lint venv
+.PHONY: help demo test soak bench lint venv
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -16,6 +16,9 @@ demo: $(STAMP) ## Open positions in nine bad weathers at once and compare with t
 
 test: $(STAMP) ## Run the tests
 	@$(BIN)/pytest
+
+soak: $(STAMP) ## Kill, stop and cut off real processes, for most of an hour
+	@$(BIN)/python tests/soak
 
 bench: $(STAMP) ## Measure how long a position is without a stop, ours beside the original algorithm
 	@$(BIN)/python benchmarks/exposure.py
