@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from atomicpos.drivers import AT_REST
-from atomicpos.models import MICROSECONDS, Goal, PositionSide, State
+from atomicpos.models import MICROSECONDS, SETTLED, Goal, PositionSide, State
 from atomicpos.record import Record
 
+AT_REST = SETTLED | {State.PROTECTED}
+"""The states in which nothing is owed to anybody."""
 EXPOSURE_SLACK_S = 0.05
 """The venue's clock and ours are one; what is dated in between is not dated at the same instant."""
 

@@ -12,11 +12,11 @@ import time
 import traceback
 from typing import Any
 
-from atomicpos.drivers import AT_REST
 from atomicpos.errors import AtomicPositionError
 from atomicpos.models import Position
 from atomicpos.testing.failpoints import Failpoint, point_transactions
 
+from .judging import AT_REST
 from .parts import Parts, failpoints, library
 from .task import Place, Task
 

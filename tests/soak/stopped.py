@@ -11,12 +11,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from atomicpos.drivers import AT_REST
 from atomicpos.models import State
 
 from .births import Bot, Died
 from .ground import SQLITE, Ground, ground
-from .judging import Standing, told
+from .judging import AT_REST, Standing, told
 from .kill_cases import TURN, End, Scene
 from .lanes import LANES, Lane
 from .player import Player
