@@ -90,7 +90,7 @@ class GatedExchange(Gated):
 
 JOURNAL = (
     "admit", "commit", "note", "claim", "claim_one", "renew", "release", "owners", "load", "find_key", "find_orders",
-    "holding", "settled_since", "list", "history",
+    "holding", "settled_since", "newest_on", "list", "history",
 )  # fmt: skip
 
 

@@ -124,12 +124,14 @@ class Sweep:
     async def _look_for_its_row(self, symbol: str) -> None:
         """A position that no row claims may be the late fill of the row that settled on its symbol last."""
         since = self._means.clock.now_us() - round(self._means.settings.audit_s * MICROSECONDS)
-        rows = await self._means.journal.settled_since(self._means.scope, since, symbol)
-        if rows and (ours := await self._means.leases.claim_one(rows[0].id)) is not None:
+        row = await self._means.journal.newest_on(self._means.scope, symbol)
+        if row is None or row.settled_at_us is None or row.settled_at_us < since:
+            return
+        if (ours := await self._means.leases.claim_one(row.id)) is not None:
             self._drivers.start(adopt(ours, self._means.clock.now_us()), watch=True)
 
     def _say(self, kind: EventKind, external: External) -> None:
         now = self._means.clock.now_us()
-        self._means.announcer.publish(
-            Event(kind, now, "", external.symbol, external.text, condition=external.condition)
-        )
+        self._means.announcer.publish(Event(
+            kind, now, "", external.symbol, external.text, condition=external.condition, data={"key": external.key}
+        ))

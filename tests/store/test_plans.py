@@ -54,6 +54,7 @@ async def everything(journal: Journal) -> None:
     await journal.find_orders(SCOPE, ["a", "b"])
     await journal.holding(SCOPE)
     await journal.settled_since(SCOPE, 5)
+    await journal.newest_on(SCOPE, "S1/USDT:USDT")
     await journal.history("p1")
     with pytest.raises(Exception, match="p1"):
         await journal.admit(Change(a_record("p9", symbol="S1/USDT:USDT", idempotency_key="k")), LEASE_US)

@@ -202,10 +202,12 @@ class Journal(Leases, Protocol):
         """All rows of the scope that are not settled, oldest first; a reopened one may be without its slot."""
         ...
 
-    async def settled_since(self, scope: Scope, since_us: int, symbol: str | None = None) -> tuple[Record, ...]:
-        """Rows of the scope, of that unified symbol where given, that settled at that time (our clock) or later,
-        newest first.
-        """
+    async def settled_since(self, scope: Scope, since_us: int) -> tuple[Record, ...]:
+        """Rows of the scope that settled at that time (our clock) or later, newest first."""
+        ...
+
+    async def newest_on(self, scope: Scope, symbol: str) -> Record | None:
+        """The row of the scope that was the last one to be asked for on that unified symbol, settled or not."""
         ...
 
     async def list(self, state: State | None = None, symbol: str | None = None) -> tuple[Record, ...]:

@@ -114,14 +114,14 @@ class SqlJournal:
         """The scope's rows that are not settled, oldest first. Raises StoreUnavailable."""
         return await self._writer.read(partial(reading.records, wanted=sql.HOLDING, given=sql.scoped(scope)))
 
-    async def settled_since(self, scope: Scope, since_us: int, symbol: str | None = None) -> tuple[Record, ...]:
-        """The scope's settled rows, of that symbol where given, that settled at that time or later, newest first.
+    async def settled_since(self, scope: Scope, since_us: int) -> tuple[Record, ...]:
+        """The scope's rows that settled at that time or later, newest first. Raises StoreUnavailable."""
+        given = {**sql.scoped(scope), "since_us": since_us}
+        return await self._writer.read(partial(reading.records, wanted=sql.SETTLED_SINCE, given=given))
 
-        Raises StoreUnavailable.
-        """
-        return await self._writer.read(
-            partial(reading.settled_since, scope=scope, since_us=since_us, symbol=symbol)
-        )
+    async def newest_on(self, scope: Scope, symbol: str) -> Record | None:
+        """The newest row of the scope on that unified symbol, or None. Raises StoreUnavailable."""
+        return await self._writer.read(partial(reading.newest_on, scope=scope, symbol=symbol))
 
     async def list(self, state: State | None = None, symbol: str | None = None) -> tuple[Record, ...]:
         """Rows newest first, of that state and unified symbol where given. Raises StoreUnavailable."""

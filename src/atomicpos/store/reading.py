@@ -52,10 +52,10 @@ def listing(state: State | None, symbol: str | None) -> Select[Any]:
     return wanted if symbol is None else wanted.where(positions.c.symbol == symbol)
 
 
-def settled_since(connection: Connection, scope: Scope, since_us: int, symbol: str | None) -> tuple[Record, ...]:
-    """The scope's rows, of that symbol where given, that settled at that time or later, newest first."""
-    wanted = sql.SETTLED_SINCE if symbol is None else sql.SETTLED_SINCE.where(positions.c.symbol == symbol)
-    return records(connection, wanted, {**sql.scoped(scope), "since_us": since_us})
+def newest_on(connection: Connection, scope: Scope, symbol: str) -> Record | None:
+    """The newest row of the scope on that symbol, or None."""
+    found = connection.execute(sql.NEWEST_ON, {**sql.scoped(scope), "row_symbol": symbol}).scalar()
+    return None if found is None else load(connection, found)
 
 
 def records(connection: Connection, wanted: Select[Any], given: Mapping[str, Any]) -> tuple[Record, ...]:

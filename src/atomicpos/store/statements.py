@@ -149,6 +149,13 @@ SETTLED_SINCE = (
     .where(*SCOPED, SETTLED, positions.c.settled_at_us >= bindparam("since_us"))
     .order_by(positions.c.settled_at_us.desc(), positions.c.id.desc())
 )
+NEWEST_ON = (
+    select(positions.c.id)
+    .where(positions.c.symbol == bindparam("row_symbol"), *SCOPED)
+    .order_by(positions.c.created_at_us.desc(), positions.c.id.desc())
+    .limit(1)
+)
+"""Whatever its state: asked for settled rows, it would go through all that settled on any symbol, or on this one."""
 LISTED = select(positions).order_by(positions.c.created_at_us.desc(), positions.c.id.desc())
 
 ENTRIES = select(journal).where(journal.c.position_id == bindparam("row_id")).order_by(journal.c.seq)

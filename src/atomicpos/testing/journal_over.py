@@ -75,8 +75,11 @@ class JournalOver:
     async def holding(self, scope: Scope) -> tuple[Record, ...]:
         return await self.inner.holding(scope)
 
-    async def settled_since(self, scope: Scope, since_us: int, symbol: str | None = None) -> tuple[Record, ...]:
-        return await self.inner.settled_since(scope, since_us, symbol)
+    async def settled_since(self, scope: Scope, since_us: int) -> tuple[Record, ...]:
+        return await self.inner.settled_since(scope, since_us)
+
+    async def newest_on(self, scope: Scope, symbol: str) -> Record | None:
+        return await self.inner.newest_on(scope, symbol)
 
     async def list(self, state: State | None = None, symbol: str | None = None) -> tuple[Record, ...]:
         return await self.inner.list(state, symbol)

@@ -104,10 +104,15 @@ class MemoryJournal(MemoryLeases):
         """The scope's rows that are not settled, oldest first."""
         return tuple(as_stored(record) for record in sorted(self._open().held(scope), key=_age))
 
-    async def settled_since(self, scope: Scope, since_us: int, symbol: str | None = None) -> tuple[Record, ...]:
-        """The scope's settled rows, of that symbol where given, that settled at that time or later, newest first."""
-        rows = (r for r in self._open().records.values() if symbol in (None, r.intent.symbol))
-        settled = [r for r in rows if r.intent.scope == scope and r.state.settled]
+    async def newest_on(self, scope: Scope, symbol: str) -> Record | None:
+        """The newest row of the scope on that unified symbol, or None."""
+        there = (r for r in self._open().records.values() if (r.intent.scope, r.intent.symbol) == (scope, symbol))
+        newest = max(there, key=_age, default=None)
+        return None if newest is None else as_stored(newest)
+
+    async def settled_since(self, scope: Scope, since_us: int) -> tuple[Record, ...]:
+        """The scope's rows that settled at that time or later, newest first."""
+        settled = [r for r in self._open().records.values() if r.intent.scope == scope and r.state.settled]
         newest = sorted(settled, key=_settled_at_us, reverse=True)
         return tuple(as_stored(record) for record in newest if _settled_at_us(record)[0] >= since_us)
 

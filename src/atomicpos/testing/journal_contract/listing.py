@@ -49,3 +49,17 @@ class ListingContract:
         assert [record.id for record in await journal.settled_since(SCOPE, 20)] == ["p2", "p3"]
         assert await journal.settled_since(SCOPE, 30) == (settled(rows[1], 30),)
         assert await journal.settled_since(SCOPE, 31) == ()
+
+    async def test_the_newest_row_of_a_symbol_is_found_settled_or_not(self, journal: Journal) -> None:
+        """Of the account's rows on the symbol the one that was asked for last comes back; None where there is none."""
+        first, _ = await admitted(journal, None, None)
+        assert await journal.newest_on(SCOPE, first.intent.symbol) == first
+        await journal.commit(Change(ended := settled(first, 10)))
+        assert await journal.newest_on(SCOPE, first.intent.symbol) == ended
+        later_us = first.intent.created_at_us + 1
+        later = a_record("a", symbol=first.intent.symbol, created_at_us=later_us)
+        await journal.admit(Change(later), LEASE_US)
+        other = a_record("q", symbol=first.intent.symbol, created_at_us=later_us + 1, scope=OTHER)
+        await journal.admit(Change(other), LEASE_US)
+        assert await journal.newest_on(SCOPE, first.intent.symbol) == later
+        assert await journal.newest_on(SCOPE, "NONE/USDT:USDT") is None
