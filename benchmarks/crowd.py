@@ -17,7 +17,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, Table, event, text
+from sqlalchemy import Engine, Table, create_engine, event, text
 
 from atomicpos.app import AtomicPositions
 from atomicpos.events import Event
@@ -29,14 +29,15 @@ from atomicpos.sim import SimExchange, Venue, VirtualClock
 from atomicpos.sim.markets import Market, numbered
 from atomicpos.sim.venue import PlaceRequest
 from atomicpos.store import SqlJournal, open_journal, tables
-from atomicpos.store.connect import writing_engine
-from atomicpos.store.location import Location, locate
+from atomicpos.store.location import locate
 
 WATCH_S = 5.0
 AUDIT_US = 86_400 * MICROSECONDS
 QUIET_US = 600 * MICROSECONDS
 """Nothing settled for that long: what did in the last half minute is read every turn, however many rows there are."""
 TEN = Decimal(10)
+ROUND_TRIP_S = 0.15
+"""How long the venue takes to answer, in virtual time."""
 SYMBOLS_BEFORE = 100
 """The numbers of the symbols on which rows have settled begin there, and there are that many."""
 
@@ -70,13 +71,14 @@ class Site:
     url: str
     clock: VirtualClock
     markets: tuple[Market, ...]
+    round_trip_s: float
     starts: int = 0
     heard: set[tuple[str, str]] = field(default_factory=set)
     """Which position heard which source since the last start."""
 
     def __post_init__(self) -> None:
         self.venue = Venue(self.clock.now_us, seed=1, markets=self.markets)
-        self.exchange = SimExchange(self.venue, self.clock)
+        self.exchange = SimExchange(self.venue, self.clock, round_trip_s=self.round_trip_s)
 
     async def journal(self) -> SqlJournal:
         """The database, opened."""
@@ -113,9 +115,9 @@ class Site:
         return made
 
 
-def site(url: str, symbols: int = 2 * SYMBOLS_BEFORE) -> Site:
+def site(url: str, symbols: int = 2 * SYMBOLS_BEFORE, round_trip_s: float = ROUND_TRIP_S) -> Site:
     """An account with that many numbered symbols, in the loop that runs."""
-    return Site(url, VirtualClock(asyncio.get_running_loop()), numbered(symbols))
+    return Site(url, VirtualClock(asyncio.get_running_loop()), numbered(symbols), round_trip_s)
 
 
 @contextmanager
@@ -151,7 +153,7 @@ def settle_many(place: Site, like: Record, count: int) -> None:
     if location.path is not None:
         _copy_in_file(location.path, given)
     else:
-        _copy_on_server(location, given)
+        _copy_on_server(place.url, given)
 
 
 def _copy_in_file(path: Path, given: dict[str, Any]) -> None:
@@ -165,15 +167,13 @@ def _copy_in_file(path: Path, given: dict[str, Any]) -> None:
         connection.execute("COMMIT")
 
 
-def _copy_on_server(location: Location, given: dict[str, Any]) -> None:
-    engine = writing_engine(location)
-    with engine.begin() as connection:
-        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+def _copy_on_server(url: str, given: dict[str, Any]) -> None:
+    """By a connection without the time limits that the library sets on its own."""
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
         for statement in _COPIES:
             connection.execute(text(statement), given)
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql("SET statement_timeout = 0")
-        for command in ("VACUUM ANALYZE", "CHECKPOINT"):  # as its own autovacuum does, some minutes later
+        for command in ("VACUUM ANALYZE", "CHECKPOINT"):  # as the server does by itself some minutes later
             connection.exec_driver_sql(command)
     engine.dispose()
 

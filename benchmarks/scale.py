@@ -5,13 +5,14 @@ from __future__ import annotations
 import statistics
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from atomicpos.models import OrderSide, State
 from atomicpos.sim.fault_words import Call
 from atomicpos.sim.listings import PAGES
 from atomicpos.sim.loop import run
-from crowd import SYMBOLS_BEFORE, TEN, WATCH_S, Site, Work, counted, lapse_many, settle_many, site
+from crowd import ROUND_TRIP_S, SYMBOLS_BEFORE, TEN, WATCH_S, Site, Work, counted, lapse_many, settle_many, site
 
 FEW, MANY = 1_000, 1_000_000
 BAR = 1.2
@@ -20,6 +21,7 @@ PROTECTED = 20
 TURNS = 7
 """Turns that one lap measures: the fills are searched in one or two of them."""
 LAPSED = 10_000
+Meter = Callable[[], float]
 LIMIT_S = 900.0
 """Virtual seconds after which rows that nobody looked at are given up."""
 
@@ -64,17 +66,22 @@ WHAT = {
 }
 
 
-def beside_settled(database: str, few_url: str, many_url: str, many: int, runs: int) -> list[Compared]:
-    """The same work beside few and beside many settled rows, in turns, so that a slow moment strikes both."""
+def beside_settled(
+    database: str, few_url: str, many_url: str, many: int, runs: int, meter: Meter = time.perf_counter
+) -> list[Compared]:
+    """The same work beside few and beside many settled rows, in turns, so that a slow moment strikes both.
+
+    Another ``meter`` measures something else than seconds.
+    """
 
     async def main() -> list[Compared]:
         places = [await _settled(few_url, FEW), await _settled(many_url, many)]
         laps = [Laps(), Laps()]
         for place in places:
-            await _lap(place, Laps())  # what is only done once is not measured
+            await _lap(place, Laps(), meter)  # what is only done once is not measured
         for _ in range(runs):
             for place, measured in zip(places, laps, strict=True):
-                await _lap(place, measured)
+                await _lap(place, measured, meter)
         few_s, many_s = (
             {what: statistics.median(seconds) for what, seconds in vars(measured).items()} for measured in laps
         )
@@ -90,25 +97,24 @@ async def _settled(url: str, count: int) -> Site:
     return place
 
 
-async def _lap(place: Site, laps: Laps) -> None:
+async def _lap(place: Site, laps: Laps, meter: Meter) -> None:
     """Start, turn some times, find somebody's position beside ours, and leave."""
     symbol = place.markets[-1].symbol
-    began = time.perf_counter()
+    began = meter()
     async with place.library(await place.journal()):
         await place.clock.sleep(WATCH_S / 2)
-        began = _lapped(laps.start, began)
+        began = _lapped(laps.start, began, meter())
         await place.clock.sleep(TURNS * WATCH_S)
-        began = _lapped(laps.turn, began, TURNS)
+        began = _lapped(laps.turn, began, meter(), TURNS)
         place.venue.foreign_order(symbol, OrderSide.BUY, TEN)
         await place.clock.sleep(3 * WATCH_S)
-        _lapped(laps.stranger, began, 3)
+        _lapped(laps.stranger, began, meter(), 3)
         place.venue.foreign_order(symbol, OrderSide.SELL, TEN, reduce_only=True)
 
 
-def _lapped(seconds: list[float], began: float, times: int = 1) -> float:
-    """Note how long it took each of those times; now."""
-    now = time.perf_counter()
-    seconds.append((now - began) / times)
+def _lapped(measured: list[float], began: float, now: float, times: int = 1) -> float:
+    """Note what each of those times took; now."""
+    measured.append((now - began) / times)
     return now
 
 
@@ -151,11 +157,11 @@ class TakenOver:
         return self.safe == self.rows and self.pages == self.calls.total() <= self.most_calls
 
 
-def taken_over(database: str, url: str, rows: int) -> TakenOver:
+def taken_over(database: str, url: str, rows: int, round_trip_s: float = ROUND_TRIP_S) -> TakenOver:
     """Let so many rows lapse, start, and wait until each was looked at."""
 
     async def main() -> TakenOver:
-        place = site(url, max(rows, SYMBOLS_BEFORE) + 1)
+        place = site(url, max(rows, SYMBOLS_BEFORE) + 1, round_trip_s)
         opened = await place.opened(1)
         await lapse_many(place, next(row for row in opened if not row.state.settled), rows - 1)
         with counted() as work:
