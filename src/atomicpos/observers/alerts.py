@@ -12,11 +12,12 @@ class AlertSink:
 
     def __init__(self, sink: Callable[[Event], object]) -> None:
         self._sink = sink
-        self._standing: set[tuple[str, str]] = set()
+        self._standing: set[tuple[str, str, str]] = set()
 
     def __call__(self, event: Event) -> object:
         """Pass one alert or resolution on; what the function answers is handed back, for an asynchronous one."""
-        key = (event.position_id, event.condition)
+        # what is about the whole account may stand several times at once: it says what tells it from the others
+        key = (event.position_id, event.condition, event.data.get("key", ""))
         if event.kind is EventKind.ALERT and key not in self._standing:
             self._standing.add(key)
             return self._sink(event)
