@@ -20,8 +20,10 @@ test: $(STAMP) ## Run the tests
 soak: $(STAMP) ## Kill, stop and cut off real processes, for most of an hour
 	@$(BIN)/python tests/soak
 
-bench: $(STAMP) ## Measure how long a position is without a stop, ours beside the original algorithm
+bench: $(STAMP) ## Measure seconds without a stop beside the original algorithm, opens a second, recovery at scale
 	@$(BIN)/python benchmarks/exposure.py
+	@$(BIN)/python benchmarks/store.py
+	@$(BIN)/python benchmarks/recovery.py
 
 lint: $(STAMP) ## Check style, types and the layers
 	@$(BIN)/ruff check --quiet .

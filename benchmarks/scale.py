@@ -16,9 +16,9 @@ from crowd import ROUND_TRIP_S, SYMBOLS_BEFORE, TEN, WATCH_S, Site, Work, counte
 
 FEW, MANY = 1_000, 1_000_000
 BAR = 1.2
-RUNS = 11
+RUNS = 15
 PROTECTED = 20
-TURNS = 7
+TURNS = 6
 """Turns that one lap measures: the fills are searched in one or two of them."""
 LAPSED = 10_000
 Meter = Callable[[], float]

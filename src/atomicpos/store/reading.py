@@ -59,12 +59,14 @@ def newest_on(connection: Connection, scope: Scope, symbol: str) -> Record | Non
 
 
 def records(connection: Connection, wanted: Select[Any], given: Mapping[str, Any]) -> tuple[Record, ...]:
-    """The rows that a statement on ``positions`` selects, with their orders, in its order."""
+    """The rows that a statement on ``positions`` selects, with their orders, in its order. Ends the transaction."""
     rows = connection.execute(wanted, given).mappings().all()
     # asked by the same condition, not by a list of ids: there may be any number of them
     ids = wanted.with_only_columns(positions.c.id).order_by(None)
     query = select(orders).where(orders.c.position_id.in_(ids)).order_by(orders.c.leg, orders.c.attempt)
     by_position = _grouped(connection.execute(query, given).mappings())
+    # ten thousand records take a while to make: the server would end a transaction that stands idle meanwhile
+    connection.rollback()
     return tuple(record_of(row, by_position.get(row["id"], ())) for row in rows)
 
 
