@@ -12,7 +12,7 @@ from typing import Any
 
 from .announcer import Announcer, log
 from .clock import SystemClock
-from .drivers import AT_REST, Drivers
+from .drivers import Drivers
 from .engine import Means
 from .errors import AtomicPositionError, InvalidRequest, NotReady, StoreUnavailable
 from .events import Event
@@ -35,6 +35,7 @@ from .snapshot import failure, snapshot
 from .store import open_journal
 from .troubles import Troubles
 from .verifiers import assemble
+from .waiting import AT_REST
 from .watchdog import Watchdog
 
 DEFAULT_DATABASE = "sqlite:///atomicpos.db"

@@ -3,46 +3,33 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 from .advance import Wish
 from .announcer import log
 from .engine import Asked, Engine, Means
-from .errors import NotReady, StoreUnavailable, UnknownPosition
+from .errors import NotReady, StoreUnavailable
 from .evidence import Evidence
-from .models import MICROSECONDS, SETTLED, State
+from .models import MICROSECONDS, State
 from .plan import retry_us
 from .ports import Conflict, Fenced
-from .record import Record, adopt
+from .record import Record
 from .request import StopFunction
-
-AT_REST = SETTLED | {State.PROTECTED}
-"""The states in which nothing is owed to anybody."""
-ANSWERED = frozenset(State) - {State.PENDING_ENTRY, State.ORDER_FILLED, State.VERIFYING}
-"""The states in which the caller of an open gets its answer."""
-
-
-Condition = Callable[[Record], bool]
-_Waiter = tuple[Condition, "asyncio.Future[Record]"]
-
-
-def among(states: frozenset[State]) -> Condition:
-    """True for a row in one of the states."""
-    return lambda record: record.state in states
+from .taking import Taking
+from .waiting import AT_REST, Waiting, among
 
 
 class Drivers:
     """The drives of one account in this process. A caller that goes away cancels its waiting, never a drive."""
 
     def __init__(self, means: Means) -> None:
-        self._engine = Engine(replace(means, on_commit=self._committed))
+        self.waiting = Waiting()
+        self.taking = Taking(means)
+        self._engine = Engine(replace(means, on_commit=self.waiting.committed))
         self._means = means
         self._tasks: dict[str, asyncio.Task[None] | None] = {}
         self._watching: set[str] = set()
-        self._latest: dict[str, Record] = {}
-        self._waiters: dict[str, list[_Waiter]] = {}
         self._asks: dict[str, list[Asked]] = {}
         self._closed = False
 
@@ -75,7 +62,7 @@ class Drivers:
             log.warning("position %s is left %s; the next start drives it on", record.id, record.state.value)
             return
         if self._tasks.get(record.id) is None:
-            self._latest[record.id] = record
+            self.waiting.committed(record)
             self._tasks[record.id] = asyncio.ensure_future(self._drive(record, watch, stop_function, evidence))
             if watch:
                 self._watching.add(record.id)
@@ -92,7 +79,7 @@ class Drivers:
                 if self._closed:
                     raise NotReady("the block is being left; what was not begun is not begun any more")
                 if position_id not in self._tasks:
-                    record = await self.take(position_id)
+                    record = await self.taking.take(position_id)
                     if record.state.settled:
                         return
                     self.start(record)
@@ -100,33 +87,6 @@ class Drivers:
                 self._asks.setdefault(position_id, []).append(asked)
             if await asyncio.shield(asked.granted):
                 return
-
-    async def take(self, position_id: str) -> Record:
-        """The row as ours, claimed where it was not. Raises NotReady while another process has it, UnknownPosition."""
-        leases, journal = self._means.leases, self._means.journal
-        record = await journal.load(position_id)
-        if record is None:
-            raise UnknownPosition(f"no position has the id {position_id!r}")
-        if record.state.settled or (leases.holds(position_id) and record.owner == leases.me):
-            return record
-        claimed = await leases.claim_one(position_id) or await self._ask_for(position_id)
-        if claimed is None:
-            raise NotReady(
-                f"position {position_id} is {record.state.value} and driven by another process ({record.owner}), which "
-                f"did not give it up within {leases.lease_us / MICROSECONDS:g} s; do it there"
-            )
-        return adopt(claimed, self._means.clock.now_us())
-
-    async def _ask_for(self, position_id: str) -> Record | None:
-        """Ask the process that has the row for it: it gives up what rests. None when it did not in a lease's time."""
-        leases, clock = self._means.leases, self._means.clock
-        until_us = clock.now_us() + leases.lease_us
-        await leases.want(position_id)
-        while clock.now_us() < until_us:
-            await clock.sleep(retry_us(1) / MICROSECONDS)
-            if (row := await leases.claim_one(position_id)) is not None:
-                return row
-        return None
 
     async def hand_over(self, position_id: str) -> None:
         """Another process asked for this row of ours: stop looking at it, and give it back."""
@@ -142,7 +102,7 @@ class Drivers:
     def lose(self, position_id: str) -> None:
         """The row is another owner's by now: a drive of it says what it knows, and ends."""
         self._means.leases.lose(position_id)
-        latest = self._latest.get(position_id)
+        latest = self.waiting.latest.get(position_id)
         if latest is not None and not latest.state.settled:
             self._engine.fence_out(position_id)
 
@@ -153,18 +113,6 @@ class Drivers:
         """No drive took them: whoever asked asks again."""
         for asked in self._take_asks(position_id):
             asked.answer(False)
-
-    async def until(self, position_id: str, condition: Condition) -> Record | None:
-        """Wait until a running drive's row, as committed, fulfils the condition, or the drive ends: that row.
-
-        None when none runs.
-        """
-        record = self._latest.get(position_id)
-        if record is None or condition(record):
-            return record
-        waiter: asyncio.Future[Record] = asyncio.get_running_loop().create_future()
-        self._waiters.setdefault(position_id, []).append((condition, waiter))
-        return await waiter
 
     async def finish(self, seconds: float, tidy_s: float) -> tuple[Record, ...]:
         """Let every row come to rest within that time, then stop the drives; the rows that were left unfinished.
@@ -179,7 +127,7 @@ class Drivers:
             await _within(tidy_s, [t for i, t in self._running() if not self._only_looks(i)], cancel=False)
             await self._rest(ends)
         finally:
-            left = tuple(self._latest[i] for i, _ in self._running())
+            left = tuple(self.waiting.latest[i] for i, _ in self._running())
             ending = [task for _, task in self._running()]
             for task in ending:
                 task.cancel()
@@ -188,14 +136,14 @@ class Drivers:
 
     async def _rest(self, ends: float) -> None:
         """Wait until every row is at rest, until that time of the loop at most."""
-        resting = [asyncio.ensure_future(self.until(i, among(AT_REST))) for i in self._tasks]
+        resting = [asyncio.ensure_future(self.waiting.until(i, among(AT_REST))) for i in self._tasks]
         await _within(max(ends - asyncio.get_running_loop().time(), 0), resting)
 
     def _running(self) -> list[tuple[str, asyncio.Task[None]]]:
         return [(i, task) for i, task in self._tasks.items() if task is not None and not task.done()]
 
     def _only_looks(self, position_id: str) -> bool:
-        return position_id in self._watching and self._latest[position_id].state is State.PROTECTED
+        return position_id in self._watching and self.waiting.latest[position_id].state is State.PROTECTED
 
     async def _drive(
         self, record: Record, watch: bool, stop_function: StopFunction | None, evidence: tuple[Evidence, ...]
@@ -222,7 +170,7 @@ class Drivers:
             self._tasks.pop(record.id, None)
             self._watching.discard(record.id)
             self._refuse_asks(record.id)
-            self._tell(self._latest.pop(record.id, record), ended=True)
+            self.waiting.ended(record)
 
     async def _let_go(self, began: Record, ended: Record) -> None:
         """A row that settles gives its lease up with that; one that was settled all along is given back."""
@@ -236,26 +184,13 @@ class Drivers:
         while True:
             await self._means.clock.sleep(retry_us(failures) / MICROSECONDS)
             try:
-                stored = await self._means.leases.claim_one(position_id)
+                stored = await self.taking.take_free(position_id)
+                if stored is None or not stored.state.settled:
+                    return stored
+                await self._means.leases.give_back(position_id)
+                return None
             except (StoreUnavailable, Conflict) as error:
                 log.error("position %s cannot be read: %s", position_id, error)
-                continue
-            if stored is None or stored.state.settled:
-                return None
-            return adopt(stored, self._means.clock.now_us())
-
-    def _committed(self, record: Record) -> None:
-        self._latest[record.id] = record
-        self._tell(record, ended=False)
-
-    def _tell(self, record: Record, *, ended: bool) -> None:
-        waiting = self._waiters.pop(record.id, [])
-        answered = [w for condition, w in waiting if ended or condition(record)]
-        if rest := [(condition, w) for condition, w in waiting if w not in answered and not w.done()]:
-            self._waiters[record.id] = rest
-        for waiter in answered:
-            if not waiter.done():
-                waiter.set_result(record)
 
 
 async def _within(seconds: float, tasks: list[asyncio.Task[Any]], *, cancel: bool = True) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
-from .drivers import ANSWERED, Drivers, among
+from .drivers import Drivers
 from .engine import Means
-from .errors import AlreadyOpen, InvalidRequest, NotReady
+from .errors import AlreadyOpen, InvalidRequest
 from .ids import new_position_id
 from .intake import intent_entry, new_record
 from .models import SETTLED, State
@@ -16,6 +16,7 @@ from .preflight import Checked, preflight
 from .record import Record
 from .request import Request
 from .snapshot import snapshot
+from .waiting import ANSWERED, among
 
 ASKED_AGAIN_S = 0.25
 """How often a row that another process drives is read while a caller waits for it."""
@@ -125,11 +126,11 @@ class Opener:
             return True
         if holder.state is not State.PROTECTED:
             return False
-        try:
-            self._drivers.start(await self._drivers.take(position_id), watch=True)
-        except NotReady:
+        ours = await self._drivers.taking.take_free(position_id)
+        if ours is None:
             return False  # another process drives it, and looks at it in its own time
-        settling = self._drivers.until(position_id, among(SETTLED))
+        self._drivers.start(ours, watch=True)
+        settling = self._drivers.waiting.until(position_id, among(SETTLED))
         try:
             ended = await asyncio.wait_for(settling, self._means.settings.write_patience_s)
         except TimeoutError:
@@ -146,7 +147,7 @@ class Opener:
     async def _answer(self, record: Record) -> Record:
         """The row once it is answered, whichever process drives it."""
         while True:
-            driven = await self._drivers.until(record.id, among(ANSWERED))
+            driven = await self._drivers.waiting.until(record.id, among(ANSWERED))
             record = driven or await self._means.journal.load(record.id) or record
             if record.state in ANSWERED:
                 return record

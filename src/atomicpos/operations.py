@@ -10,7 +10,7 @@ from collections import defaultdict
 from decimal import Decimal
 
 from .advance import MOVE_FAILED, PART_REFUSED, RESOLUTION_REFUSED, closed_part, flat, moved_stop, resolved
-from .drivers import AT_REST, Drivers, among
+from .drivers import Drivers
 from .engine import Means
 from .errors import CloseRefused, InvalidRequest, ResolutionRefused, StopRefused, UnknownPosition
 from .limits import check_quantity
@@ -21,6 +21,7 @@ from .record import Record, Resolution
 from .request import number, plain, positive, wrong_side
 from .snapshot import snapshot
 from .stop_price import HUNDRED, beyond, trigger_price
+from .waiting import AT_REST, among
 
 CLOSED_BY_CALLER = "close_position"
 FLATTENED_ALL = "flatten_all"
@@ -45,7 +46,7 @@ class Operations:
     async def wait(self, position_id: str) -> Record:
         """The row once it is protected or settled, however long that takes."""
         while (record := await self.load(position_id)).state not in AT_REST:
-            if await self._drivers.until(position_id, among(AT_REST)) is None:
+            if await self._drivers.waiting.until(position_id, among(AT_REST)) is None:
                 await self._means.clock.sleep(retry_us(1) / MICROSECONDS)  # nobody drives it yet
         return record
 
@@ -55,7 +56,7 @@ class Operations:
         while not (record.state.settled or (asked and record.state in _ANSWERED)):
             # once, unless a drive failed before it had stored the wish
             await self._drivers.ask(position_id, flat(reason))
-            await self._drivers.until(position_id, among(_ANSWERED))
+            await self._drivers.waiting.until(position_id, among(_ANSWERED))
             record, asked = await self.load(position_id), True
         return record
 
@@ -81,7 +82,7 @@ class Operations:
             await self._check_part(record, part, share)
             total = record.closed_by_us + part
             await self._drivers.ask(position_id, closed_part(total))
-            await self._drivers.until(position_id, lambda row: _parted(row, total))
+            await self._drivers.waiting.until(position_id, lambda row: _parted(row, total))
             record = await self.load(position_id)
         if record.state.settled or record.closed_by_us >= total:
             return record
@@ -117,7 +118,7 @@ class Operations:
         if record.stop_rule == rule and record.moving is None:
             return record
         await self._drivers.ask(position_id, moved_stop(rule))
-        await self._drivers.until(position_id, lambda row: row.moving != rule or row.state.settled)
+        await self._drivers.waiting.until(position_id, lambda row: row.moving != rule or row.state.settled)
         record = await self.load(position_id)
         if record.stop_rule == rule and not record.state.settled:
             return record
@@ -149,7 +150,7 @@ class Operations:
             raise InvalidRequest(f"position {position_id} is {record.state.value}; only a suspected orphan is resolved")
         word = Resolution(_end(as_), _reason(reason), by, self._means.clock.now_us())
         await self._drivers.ask(position_id, resolved(word))
-        await self._drivers.until(position_id, lambda row: row.state.settled or row.resolution is None)
+        await self._drivers.waiting.until(position_id, lambda row: row.state.settled or row.resolution is None)
         record = await self.load(position_id)
         if record.state.settled:
             return record

@@ -172,9 +172,11 @@ def adopt(record: Record, now_us: int) -> Record:
     return replace(record, orders=orders, sightings=Sightings(since_us=now_us, taken_over=True))
 
 
-def looked_at_again(record: Record, now_us: int) -> Record:
-    """A row of ours that rested: nothing is in doubt, and nothing is sighted yet."""
-    return replace(record, sightings=Sightings(since_us=now_us))
+def taken_up(record: Record, now_us: int, *, ours: bool) -> Record:
+    """The row as a drive begins with it: what a drive of ours brought to rest is in no doubt, all else is adopted."""
+    if ours and record.state is State.PROTECTED:
+        return replace(record, sightings=Sightings(since_us=now_us))
+    return adopt(record, now_us)
 
 
 def _doubted(order: Order, record: Record, now_us: int) -> Order:

@@ -33,6 +33,6 @@ class Renewal:
     def _heartbeat(self) -> Heartbeat:
         leases = self._means.leases
         return Heartbeat(
-            self._means.scope, leases.me, leases.held, len(self._drivers.busy), self._watchdog.behind_us,
+            self._means.scope, leases.me, leases.count, len(self._drivers.busy), self._watchdog.behind_us,
             self._watchdog.sweep.failure or "",
         )

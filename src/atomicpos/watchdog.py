@@ -8,7 +8,7 @@ from .drivers import Drivers
 from .engine import Means
 from .leases import CLAIMED_AT_ONCE
 from .models import MICROSECONDS, State
-from .record import Record, adopt, looked_at_again
+from .record import Record, taken_up
 from .sweep import Sweep
 from .troubles import Troubles
 
@@ -58,9 +58,8 @@ class Watchdog:
         known = self._means.leases.holds(row.id)
         if not known and await self._means.leases.claim_one(row.id) is None:
             return
-        now, safe = self._means.clock.now_us(), row.state is State.PROTECTED
-        rested = safe and known and not taken
-        self._drivers.start(looked_at_again(row, now) if rested else adopt(row, now), watch=safe)
+        record = taken_up(row, self._means.clock.now_us(), ours=known and not taken)
+        self._drivers.start(record, watch=row.state is State.PROTECTED)
 
     async def _claim(self) -> frozenset[str]:
         """Claim until nothing is left to claim; the positions that were."""
