@@ -37,12 +37,18 @@ class Ground:
     """The database; of SQLite the folder of the files."""
     server: Postgres | None = None
     """The PostgreSQL below, where there is one."""
+    through: str | None = None
+    """How bots are told to reach it, where that is not straight."""
     _readers: dict[str, SqlJournal] = field(default_factory=dict)
 
     def place(self, account: str) -> Place:
         """Where a bot of that account works."""
-        url = self.url if self.server is not None else f"{self.url}/{account}.db"
-        return Place(self.venue.url, self.venue.api_key, self.venue.secret, url, account)
+        venue = self.venue
+        return Place(venue.url, venue.api_key, venue.secret, self.through or self.database(account), account)
+
+    def database(self, account: str) -> str:
+        """Where the account's rows are."""
+        return self.url if self.server is not None else f"{self.url}/{account}.db"
 
     async def born(self, account: str, **words: Any) -> Bot:
         """A new bot."""
@@ -62,7 +68,7 @@ class Ground:
 
     async def reader(self, account: str) -> SqlJournal:
         """A reader of our own for the account's rows."""
-        url = self.place(account).database
+        url = self.database(account)
         if url not in self._readers:
             schema.upgrade(url)
             self._readers[url] = await read_only(url)

@@ -164,7 +164,7 @@ class Story(Player):
 
     async def _locked(self) -> bool:
         """True when the stopped process holds SQLite's one write lock: nobody can take anything over until it wakes."""
-        return await asyncio.to_thread(_write_locked, self.ground.place(self.lane.account).database)
+        return await asyncio.to_thread(_write_locked, self.ground.database(self.lane.account))
 
     async def _woken(self, first: Bot, acting: asyncio.Future[dict[str, Any]]) -> list[str]:
         """Wake it; both go on for a while. What is wrong with what its caller was told."""
