@@ -11,15 +11,17 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from soak import kill, stopped
+from soak import cut, hosts, kill, stopped
 from soak.defects import DEFECTS
-from soak.ground import DATABASES
+from soak.ground import DATABASES, POSTGRESQL
 from soak.report import Report, table
 
 Rig = Callable[..., Coroutine[Any, Any, Report]]
 RIGS: dict[str, tuple[Rig, tuple[str, ...]]] = {
     "kill": (kill.run, DATABASES),
     "stopped": (stopped.run, DATABASES),
+    "cut": (cut.run, (POSTGRESQL,)),
+    "hosts": (hosts.run, (POSTGRESQL,)),
 }
 
 
@@ -48,7 +50,10 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--database", choices=DATABASES)
     parser.add_argument("--case", type=int, help="play this one case only")
     parser.add_argument("--defect", choices=DEFECTS, help="plant a defect: the table must turn red")
-    return parser.parse_args()
+    asked = parser.parse_args()
+    if asked.case is not None and asked.only not in ("kill", "stopped"):
+        parser.error("--case is the number of a case of --only kill or --only stopped")
+    return asked
 
 
 if __name__ == "__main__":

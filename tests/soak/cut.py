@@ -161,15 +161,12 @@ async def again(ask: Callable[[], Awaitable[T]]) -> T:
             await asyncio.sleep(ASKS_AGAIN_S)
 
 
-async def run(
-    database: str, seed: int, *, opens: int = 200, lanes: int = 6, defect: str | None = None
-) -> Report:
+async def run(database: str, seed: int, *, opens: int = 200, lanes: int = 6, defect: str | None = None) -> Report:
     """Open that often under trouble, every one of its kinds."""
     report, began, tally = Report("PostgreSQL cut", database, seed), time.monotonic(), Tally()
     async with AsyncExitStack() as stack:
         below = await stack.enter_async_context(ground(database, seed))
         assert below.server is not None
-        await below.reader("")  # before anything is cut: it brings the schema up
         proxy, through = await stack.enter_async_context(proxied(below.server.socket, below.url))
         standing = replace(below, through=through)
         saboteur = Saboteur(below, proxy, random.Random(seed), tally)
@@ -188,9 +185,7 @@ async def run(
     return report
 
 
-async def _lane(
-    ground: Ground, number: int, opens: int, tally: Tally, report: Report, defect: str | None
-) -> None:
+async def _lane(ground: Ground, number: int, opens: int, tally: Tally, report: Report, defect: str | None) -> None:
     lane, rng = LANES[number], random.Random(f"cut/{report.seed}/{number}")
     protection = (ATTACHED, EARLY, LATE)[number % 3]
     bot = await _bot(ground, lane, protection=protection, knobs=KNOBS, defect=defect)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from atomicpos.leases import HeldLeases
-from atomicpos.ports import Change, Journal, Owners, always
+from atomicpos.ports import Change, Journal, KeyTaken, Owners, SlotTaken, always
 from atomicpos.store import transactions
 from atomicpos.testing.journal_over import JournalOver
 
@@ -25,7 +25,7 @@ class Planted:
 def plant(defect: str | None, recv_window_s: float) -> Planted:
     """Plant it in this process; nothing is planted for None."""
     whole = Planted(recv_window_s)
-    return whole if defect is None else _DEFECTS[defect](whole)
+    return _DEFECTS[defect](whole) if defect in _DEFECTS else whole
 
 
 def _late_intent(whole: Planted) -> Planted:
@@ -76,6 +76,22 @@ def _no_window(whole: Planted) -> Planted:
     return Planted(60.0)
 
 
+def _no_keys(whole: Planted) -> Planted:
+    """A key that was given before is not looked for."""
+    return Planted(whole.recv_window_s, journal=_Keyless)
+
+
+class _Keyless(JournalOver):
+    async def find_key(self, scope: Any, key: str) -> None:
+        return None
+
+    async def admit(self, change: Change, lease_us: int) -> None:
+        try:
+            await super().admit(change, lease_us)
+        except KeyTaken as taken:
+            raise SlotTaken(taken.position_id) from None
+
+
 def _lost_commits(whole: Planted) -> Planted:
     """A transaction whose connection was lost counts as done."""
     once = transactions.Transactions._once
@@ -95,7 +111,10 @@ _DEFECTS: dict[str, Callable[[Planted], Planted]] = {
     "nobody_gone": _nobody_gone,
     "no_permit": _no_permit,
     "no_window": _no_window,
+    "no_keys": _no_keys,
     "lost_commits": _lost_commits,
 }
 
-DEFECTS = tuple(_DEFECTS)
+IN_DATABASE = {"no_slots": "DROP INDEX uq_positions_slot"}
+"""Defects of the database: the statement that plants each."""
+DEFECTS = (*_DEFECTS, *IN_DATABASE)

@@ -70,7 +70,8 @@ class Ground:
         """A reader of our own for the account's rows."""
         url = self.database(account)
         if url not in self._readers:
-            schema.upgrade(url)
+            if self.server is None:
+                schema.upgrade(url)
             self._readers[url] = await read_only(url)
         return self._readers[url]
 
@@ -98,4 +99,6 @@ def _url(database: str) -> Iterator[tuple[str, Postgres | None]]:
             yield f"sqlite:///{Path(folder)}", None
             return
         with Postgres(durable=False) as server:
-            yield server.new_database(), server
+            url = server.new_database()
+            schema.upgrade(url)
+            yield url, server
