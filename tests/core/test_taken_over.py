@@ -29,7 +29,7 @@ from atomicpos.advance import advance, guards
 from atomicpos.evidence import Source
 from atomicpos.models import Goal, Leg, OrderStatus, PositionSide, Sending, State
 from atomicpos.plan import Cancel, Place, plan
-from atomicpos.record import Record, adopt, looked_at_again
+from atomicpos.record import Record, adopt, taken_up
 from atomicpos.settings import Bounds
 from atomicpos.weigh import weigh
 
@@ -74,7 +74,10 @@ def test_alone_is_a_matter_of_the_bounds(since_us: int, recv: int, skew: int, af
 
 def test_who_looks_at_its_own_row_again_is_alone_at_once() -> None:
     """Nobody else had it: a stop that is missing is tidied up and settled without a wait."""
-    assert weigh(looked_at_again(filled_and(), TAKEN), BOUNDS, TAKEN).alone
+    rested = replace(filled_and(), state=State.PROTECTED)
+    assert weigh(taken_up(rested, TAKEN, ours=True), BOUNDS, TAKEN).alone
+    assert not weigh(taken_up(rested, TAKEN, ours=False), BOUNDS, TAKEN).alone
+    assert not weigh(taken_up(filled_and(), TAKEN, ours=True), BOUNDS, TAKEN).alone
     assert weigh(filled_and(), BOUNDS, AT).alone
 
 

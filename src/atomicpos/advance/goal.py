@@ -37,13 +37,14 @@ def flat_reason(record: Record, verdict: Verdict, bounds: Bounds) -> str | None:
 
 
 def _may_find_a_stop(record: Record, verdict: Verdict, bounds: Bounds) -> bool:
-    """True while a stop was only just sent, and for a successor that has not asked every source yet: what the last
-    owner put up may stand. However long nobody looked, nobody tried either."""
-    sights, now = record.sightings, verdict.now_us
-    stops = (o for o in record.of(Leg.STOP) if o.unanswered and o.status is None)
-    trying = any(now < (o.first_sent_at_us or 0) + bounds.write_patience_us for o in stops)
-    asking = sights.taken_over and not sights.looks.keys() >= BUILT_IN
-    return trying or (asking and now < sights.since_us + bounds.write_patience_us)
+    """True while a stop was only just sent, and for a successor that has not asked every source or sent one yet: what
+    the last owner put up may stand, and however long nobody looked, nobody tried either."""
+    sights, now, stops = record.sightings, verdict.now_us, record.of(Leg.STOP)
+    unanswered = (o for o in stops if o.unanswered and o.status is None)
+    trying = any(now < (o.first_sent_at_us or 0) + bounds.write_patience_us for o in unanswered)
+    untried = all((o.first_sent_at_us or 0) < sights.since_us for o in stops)
+    begins = sights.taken_over and (untried or not sights.looks.keys() >= BUILT_IN)
+    return trying or (begins and now < sights.since_us + bounds.write_patience_us)
 
 
 def _awaits_its_fill(record: Record, verdict: Verdict) -> bool:
