@@ -89,8 +89,9 @@ class GatedExchange(Gated):
 
 
 JOURNAL = (
-    "admit", "commit", "note", "claim", "claim_one", "renew", "release", "owners", "load", "find_key", "find_orders",
-    "holding", "settled_since", "newest_on", "list", "history",
+    "admit", "commit", "note", "claim", "claim_one", "want", "renew", "give_back", "release", "owners", "beat",
+    "heartbeats", "bind_account", "load", "find_key", "find_orders", "newest_on", "holding", "settled_since", "list",
+    "history",
 )  # fmt: skip
 
 
