@@ -6,7 +6,7 @@ import asyncio
 import getpass
 import random
 import secrets
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable
 from types import TracebackType
 from typing import Any
 
@@ -90,9 +90,9 @@ class AtomicPositions:
         try:
             await self._exchange.open()
             await self._check_account(started.means)
-            started.watch(started.renewal.run())
+            started.renewing = asyncio.ensure_future(started.renewal.run())
             await started.watchdog.turn()
-            started.watch(started.watchdog.run())
+            started.watching = asyncio.ensure_future(started.watchdog.run())
         except BaseException:
             await self._leave(started, 0)
             raise
@@ -123,12 +123,15 @@ class AtomicPositions:
         try:
             await started.stop_watching()
             started.feed.close()
+            # the leases are renewed until the last drive has ended: what it may still have to close needs them
             for record in await started.drivers.finish(seconds, min(seconds, self._settings.write_patience_s)):
                 if record.state not in AT_REST:
                     log.warning("position %s is left %s; the next start drives it on", record.id, record.state.value)
             await started.means.announcer.close()
-            await started.give_back()
         finally:
+            await started.stop_renewing()
+            await started.give_back()
+            await started.means.shared.close()
             await self._exchange.close()
             await started.journal.close()
             started.owner.leave()
@@ -303,17 +306,16 @@ class _Started:
         self.watchdog = Watchdog(means, self.drivers, troubles)
         self.renewal = Renewal(means, self.drivers, self.watchdog, troubles)
         self.feed = Feed(means.announcer)
-        self._watching: list[asyncio.Task[None]] = []
-
-    def watch(self, task: Coroutine[Any, Any, None]) -> None:
-        """Run it beside everything else until the block is left."""
-        self._watching.append(asyncio.ensure_future(task))
+        self.watching: asyncio.Task[None] | None = None
+        self.renewing: asyncio.Task[None] | None = None
 
     async def stop_watching(self) -> None:
-        """Stop the watchdog and the renewals, and see them stopped."""
-        for task in self._watching:
-            task.cancel()
-        await asyncio.gather(*self._watching, return_exceptions=True)
+        """Stop the watchdog and see it stopped."""
+        await _stop(self.watching)
+
+    async def stop_renewing(self) -> None:
+        """Stop the renewal of the leases and see it stopped."""
+        await _stop(self.renewing)
 
     async def give_back(self) -> None:
         """Give every row back, so that the next start need not wait; else the leases lapse by themselves."""
@@ -321,6 +323,12 @@ class _Started:
             await self.means.leases.release()
         except StoreUnavailable as error:
             log.warning("the positions could not be given back, and stay leased for a while: %s", error)
+
+
+async def _stop(task: asyncio.Task[None] | None) -> None:
+    if task is not None:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
 async def _given(journal: Journal) -> Journal:

@@ -64,13 +64,28 @@ class OneForAll(Generic[Listing]):
         self._longer_s = longer_s
         self._turn = asyncio.Lock()
         self._next: asyncio.Task[Listing] | None = None
+        self._asking: set[asyncio.Task[Listing]] = set()
 
     async def __call__(self) -> Listing:
         """The next answer. Raises what asking raised, to all who asked."""
         if self._next is None:
             self._next = asyncio.ensure_future(self._asked())
-            self._next.add_done_callback(_heard)
+            self._asking.add(self._next)
+            self._next.add_done_callback(self._heard)
         return await asyncio.shield(self._next)
+
+    async def close(self) -> None:
+        """Stop asking; who still waits is told so by a cancellation."""
+        asking = tuple(self._asking)
+        for task in asking:
+            task.cancel()
+        await asyncio.gather(*asking, return_exceptions=True)
+
+    def _heard(self, task: asyncio.Task[Listing]) -> None:
+        # all who asked may have gone away: the error is theirs, and nobody else's
+        self._asking.discard(task)
+        if not task.cancelled():
+            task.exception()
 
     async def _asked(self) -> Listing:
         async with self._turn:
@@ -103,6 +118,10 @@ class SharedReads:
         """Every position of the account, asked once for all."""
         self.open_orders = OneForAll(_by_symbol(account.open_orders), clock, self.longer_s)
         """Every living order of the account, asked once for all."""
+
+    async def close(self) -> None:
+        """Stop asking."""
+        await asyncio.gather(self.positions.close(), self.open_orders.close())
 
     def longer_s(self) -> float:
         """How much longer than usual a listing of the account may take, for all the positions there are."""
@@ -154,9 +173,3 @@ def _by_symbol(ask: Callable[[], Awaitable[tuple[Row, ...]]]) -> Callable[[], Aw
         return Listed(await ask())
 
     return asked
-
-
-def _heard(task: asyncio.Task[Listing]) -> None:
-    # all who asked may have gone away: the error is theirs, and nobody else's
-    if not task.cancelled():
-        task.exception()
