@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 from aiohttp import web
 from aiohttp.typedefs import Middleware
@@ -67,9 +68,10 @@ def halved(reply: web.Response) -> web.Response:
 async def _tear(request: web.Request, torn: Torn, closing: asyncio.Event) -> web.StreamResponse:
     whole = web.StreamResponse(status=torn.reply.status, headers={"Content-Type": torn.reply.content_type})
     whole.content_length = len(_body(torn.reply))
-    await whole.prepare(request)
-    await whole.write(_half(torn.reply))
-    await _hang(closing, torn.after_s)
+    with suppress(ConnectionError):  # the client may be gone by now
+        await whole.prepare(request)
+        await whole.write(_half(torn.reply))
+        await _hang(closing, torn.after_s)
     _drop(request)
     return whole
 
