@@ -3,6 +3,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+WORKERS ?= 2
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
@@ -14,8 +15,8 @@ help: ## List the targets
 demo: $(STAMP) ## Open positions in nine bad weathers at once and compare with the exchange's truth
 	@$(BIN)/atomicpos demo
 
-test: $(STAMP) ## Run the tests
-	@$(BIN)/pytest
+test: $(STAMP) ## Run the tests, in WORKERS processes
+	@$(BIN)/pytest -n $(WORKERS)
 
 soak: $(STAMP) ## Kill, stop and cut off real processes, for most of an hour
 	@$(BIN)/python tests/soak
