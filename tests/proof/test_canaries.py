@@ -5,6 +5,7 @@ import inspect
 import pytest
 
 from atomicpos.testing.canaries import CANARIES, Canary
+from atomicpos.testing.pause_spaces import share
 from atomicpos.testing.walk import first_broken, play_tape
 
 BY_NAME = pytest.mark.parametrize("canary", CANARIES, ids=lambda canary: canary.name)
@@ -14,7 +15,7 @@ BY_NAME = pytest.mark.parametrize("canary", CANARIES, ids=lambda canary: canary.
 def test_a_planted_defect_is_found_and_the_shipped_code_passes_the_same_tape(canary: Canary) -> None:
     """The odometer breaks an invariant under the defect, on a tape that the unpatched engine passes."""
     with canary.planted():
-        found = first_broken(canary.space, canary.within, canary.breaks)
+        found = first_broken(canary.space, canary.within, canary.breaks, share(canary.space, canary.shares))
     assert found is not None, f"{canary.name} survived {canary.within} histories"
     assert play_tape(canary.space, found[1]).broken == ()
 

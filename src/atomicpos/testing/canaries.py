@@ -10,21 +10,27 @@ from typing import Any
 from .. import opener
 from ..engine import drive, requests
 from ..evidence import Kind
+from ..leases import HeldLeases
 from ..models import MICROSECONDS, Leg, Proof, ProofKind, Sending
 from ..plan import exits as exits_
 from ..plan import planning as plan_
 from ..plan import stops as stops_
 from ..plan.again import cancel
 from ..plan.steps import Place
-from ..ports import Change
+from ..ports import Change, always
+from ..sim import exchange as exchange_
 from ..weigh import entry as entry_
 from ..weigh import exits as weighed_exits_
 from ..weigh import newest, serves
 from ..weigh import protection as protection_
 from ..weigh import verdict as verdict_
+from . import far
 from .odometer import Space
+from .pause_spaces import ELSE, LATE_CANCELS, PAUSES, WAKINGS
 from .spaces import BACKWARDS, ONE_CRASH, ONE_FAULT, OTHERS, PARTIAL, REFUSED
 
+SHARES = len(ELSE)
+"""Of a space of pauses one share has every point, every pause and every kind once."""
 POLLS_US = 6 * MICROSECONDS
 """The original bot's patience: ten polls over six seconds."""
 
@@ -42,6 +48,8 @@ class Canary:
     space: Space
     within: int
     """How many histories may be needed to find it."""
+    shares: int = 1
+    """Of how many shares of the space one is walked, where it is too large to be walked in growing order."""
 
     @contextmanager
     def planted(self) -> Iterator[None]:
@@ -123,6 +131,21 @@ def closes_all_there_is(record: Any, verdict: Any) -> Any:
     return verdict.observed
 
 
+def database_fence_alone(self: Any, position_id: str) -> Any:
+    """Whatever wakes may send: only the database knows that the row is another's."""
+    return always
+
+
+def no_receive_window(stamped_us: int, now_us: int, window_us: int) -> bool:
+    """The exchange takes a request however long ago it was signed."""
+    return True
+
+
+def successor_does_not_wait(record: Any, bounds: Any) -> int:
+    """Who takes a row over has the last word at once, whatever is still on its way."""
+    return 0
+
+
 _never_filled = entry_.never_filled
 _entry = plan_._entry
 _intended = requests.intended
@@ -141,4 +164,7 @@ CANARIES = (
     Canary("old stop cancelled first", ((plan_, "put_up"),), old_stop_first, "I1", PARTIAL, 100),
     Canary("empty taken for flat", ((verdict_, "flat_proof"),), empty_is_flat, "I1", BACKWARDS, 200),
     Canary("closes what others hold", ((exits_, "_exit_quantity"),), closes_all_there_is, "I6", OTHERS, 200),
+    Canary("database fence alone", ((HeldLeases, "permit"),), database_fence_alone, "I2", PAUSES, 150, SHARES),
+    Canary("no receive window", ((exchange_, "taken"), (far, "taken")), no_receive_window, "I2", WAKINGS, 60),
+    Canary("successor does not wait", ((verdict_, "_alone_at_us"),), successor_does_not_wait, "I1", LATE_CANCELS, 100),
 )

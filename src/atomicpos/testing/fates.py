@@ -1,10 +1,11 @@
-"""What befalls a process at one of its instants, or so long after its cue: it is stopped, or loses its database."""
+"""What befalls a process at one of its instants, or so long after its cue: it is stopped, cut off, or dies."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
 from ..errors import StoreUnavailable
 from ..evidence import Evidence
@@ -15,6 +16,19 @@ from .journal_over import JournalOver
 from .mortal import Instants, MortalJournal
 from .pausing import later_outside
 
+
+class Trouble(StrEnum):
+    """What befalls a process."""
+
+    STOPPED = "stopped"
+    """Nothing of it runs until it is woken."""
+    CUT_OFF = "cut off"
+    """It lives on, and its database cannot be used for that long."""
+    GONE = "gone"
+    """It runs never again, and everybody knows."""
+
+
+BEFORE_RENEWAL, AFTER_RENEWAL = "before renewal", "after renewal"
 A_MOMENT = "a moment"
 """What is told of a trouble that began at no instant."""
 Point = int | float | str
@@ -73,6 +87,12 @@ class Fate(Instants):
             self._strike(name)
             await asyncio.sleep(0)
 
+    async def renewal(self, name: str) -> None:
+        """Pass an instant that comes by the clock, whatever goes on: it is not counted, and is chosen by its name."""
+        if self._cued and self._at == name and self.struck is None:
+            self._strike(name)
+            await asyncio.sleep(0)
+
     async def permitted(self) -> None:
         """The instant between a permit's answer and the departure."""
         await self.instant("permitted")
@@ -86,9 +106,10 @@ class TroubledJournal(MortalJournal):
     """The journal of a process with a fate: may be cut off, and remembers what it was refused as fenced out."""
 
     def __init__(
-        self, inner: Journal, life: Instants, sees: Callable[[Change], None], *, one_step_earlier: bool = False
+        self, inner: Journal, fate: Fate, sees: Callable[[Change], None], *, one_step_earlier: bool = False
     ) -> None:
-        super().__init__(inner, life, sees)
+        super().__init__(inner, fate, sees)
+        self._fate = fate
         self.cut = False
         self.refused: list[Change] = []
         """What it wanted to store when the row was another's already."""
@@ -123,13 +144,13 @@ class TroubledJournal(MortalJournal):
             raise
 
     async def renew(self, claimant: Claimant) -> dict[str, int]:
-        await self._life.instant("before renewal")
+        await self._fate.renewal(BEFORE_RENEWAL)
         fences = await super().renew(claimant)
-        await self._life.instant("after renewal")
+        await self._fate.renewal(AFTER_RENEWAL)
         return fences
 
     async def note(self, position_id: str, entries: Sequence[JournalEntry], evidence: Sequence[Evidence]) -> None:
-        await self._life.instant("before last words")
+        await self._fate.instant("before last words")
         await super().note(position_id, entries, evidence)
 
 

@@ -89,7 +89,7 @@ class Told:
     answer: str
     """What the caller got: ``protected``, an error's name, or ``died``."""
     instants: int
-    """How many instants of death the first process passed."""
+    """How many instants of death the first process passed; of trouble, until its bot was answered."""
     takeovers: tuple[str, ...] = ()
     """How a second process found the rows that it took over from the first, which went on living."""
 

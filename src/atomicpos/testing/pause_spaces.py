@@ -1,28 +1,30 @@
 """The spaces of two processes: where the first is stopped, for how long, by which clocks, and what it is about.
 
-They are larger than a test run has time for. Each is walked in equal shares, every so-many-th sum of a tape's indices:
-one share of ``ELSE`` has every combination of the other domains exactly once, each with other clocks and another
+They are larger than a test run has time for, and are walked in shares, by the sum of a tape's indices. One of as many
+shares as ``ELSE`` is long has every combination of the other domains exactly once, each with other clocks and another
 second process.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import product
+from collections.abc import Iterator, Sequence
+from itertools import islice, product
 from typing import Any
 
-from .fates import AfterRest, AfterTakeover, Point
+from ..sim import Fault
+from .fates import AFTER_RENEWAL, BEFORE_RENEWAL, AfterRest, AfterTakeover, Point, Trouble
 from .kinds import MODES, Kind
 from .odometer import Domain, Space, Tape
 from .paused import Paused
-from .scenes import Scene
-from .stage import WHOLE, Filling
+from .scenes import Scene, Then
+from .stage import SYMBOL, WHOLE, Filling
 
 # --- where --------------------------------------------------------------------------------------------------------
 
-INSTANTS = {
-    Scene.OPEN: range(24), Scene.FILLED: range(6, 16), Scene.CLOSE: range(16), Scene.PART: range(10),
-    Scene.MOVE: range(12), Scene.CALM: range(4), Scene.ROLLBACK: range(14), Scene.SUSPECTED: range(4),
+INSTANTS: dict[Scene, Sequence[Point]] = {
+    Scene.OPEN: range(24), Scene.FILLED: range(6, 16), Scene.CLOSE: range(14), Scene.PART: range(10),
+    Scene.MOVE: range(12), Scene.CALM: (0, 1, BEFORE_RENEWAL, AFTER_RENEWAL), Scene.ROLLBACK: range(12),
+    Scene.SUSPECTED: range(4),
 }
 """The instants of each scene, all of them in every mode until the bot is answered, and some of the watch after it."""
 MOMENTS_S = {
@@ -72,17 +74,42 @@ PAUSES_PARTIAL = Space((
 ))
 """Every point of an open x every pause x the modes x how the entry fills x late reads x clocks and the rest."""
 
-CUTS = Space((_POINT, Domain("seconds", PAUSES_S), Domain("kind", MODES), Domain("cut", (True,)), _ELSE))
+CUTS = Space((_POINT, Domain("seconds", PAUSES_S), Domain("kind", MODES), Domain("trouble", (Trouble.CUT_OFF,)), _ELSE))
 """The same as PAUSES, but that the first process lives on without its database."""
 
 
+_LATE = (("cancel", 1), ("place_close", 1), ("place_stop", 1), ("place_stop", 2), ("set_stop", 1), ("set_stop", 2))
+LATE = (None, *(Fault(call, SYMBOL, "late_request", nth, seconds) for seconds in (4, 1.5) for call, nth in _LATE))
+"""Requests that arrive when their sender is long gone."""
+LEAVING = tuple(
+    (scene, at) for scene, last in ((Scene.MOVE, 14), (Scene.PART, 10), (Scene.CLOSE, 16)) for at in range(last)
+)
+
+GONE = Space((
+    Domain("point", LEAVING), Domain("fault", LATE), Domain("kind", tuple(Kind)), Domain("then", tuple(Then)),
+    Domain("trouble", (Trouble.GONE,)), Domain("fresh", (True,)),
+))
+"""The first process dies amid an act, what it sent last is late, and its successor, which knows, acts at once."""
+
+
+LATE_CANCELS = Space((
+    Domain("point", tuple((Scene.MOVE, at) for at in range(8, 14))), Domain("fault", LATE[1:2]),
+    *GONE.domains[2:],
+))
+"""The part of it in which a stop is cancelled late that was moved away from, and may be moved back to."""
+
+
 def share(space: Space, of: int, which: int = 0) -> Iterator[Tape]:
-    """One of so many shares of a space: the tapes whose indices sum to that remainder, in growing order."""
-    return (tape for tape in space.tapes() if sum(tape) % of == which)
+    """One of so many shares of a space, in growing order: at first by the sum of a tape's indices, then every n-th.
+
+    ``of`` is best a prime times the length of ``ELSE``: then no domain is left out.
+    """
+    sums, step = min(of, len(ELSE)), max(of // len(ELSE), 1)
+    return islice((tape for tape in space.tapes() if sum(tape) % sums == which % sums), which % step, None, step)
 
 
 def paused(choices: dict[str, Any]) -> Paused:
     """The history of one tape's choices."""
     given = dict(choices)
     scene, at = given.pop("point")
-    return Paused(scene=scene, at=at, **given.pop("other"), **given)
+    return Paused(scene=scene, at=at, **given.pop("other", {}), **given)

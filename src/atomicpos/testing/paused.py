@@ -13,28 +13,26 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..app import AtomicPositions
-from ..drivers import AT_REST
 from ..events import Event
-from ..evidence import Evidence
-from ..models import MICROSECONDS, Goal
+from ..models import MICROSECONDS
 from ..ports import Change, Exchange, Journal, Write
 from ..record import Record
-from ..sim import SkewedClock, VirtualClock
+from ..sim import Fault, SkewedClock, VirtualClock
+from ..waiting import AT_REST
+from .aftermath import forgotten, found, untold
 from .far import FarExchange
-from .fates import AfterRest, AfterTakeover, Fate, Length, Point, TakingJournal, TroubledJournal
+from .fates import AfterRest, AfterTakeover, Fate, Length, Point, TakingJournal, Trouble, TroubledJournal
 from .histories import ASKS_EVERY_S, REST_WITHIN_S, Told, lag_faults, quiet
 from .invariants import Watch
 from .kinds import Kind
 from .memory_journal import MemoryJournal
 from .mortal import MortalExchange
 from .pausing import Process, later_outside, run_pausable
-from .scenes import BLIND_S, Bot, Scene
+from .scenes import BLIND_S, Bot, Scene, Then, go_on
 from .stage import SYMBOL, WHOLE, Filling, StagedVenue
 
 FRESH_AFTER_S = 1.0
 """How long after the trouble began a second process is started that did not run from the beginning."""
-
-
 AFTERWARDS_S = 20.0
 """How long both go on once everything rests: several turns of their watchdogs, however late the reads are."""
 LONGEST_S = 70.0
@@ -61,10 +59,13 @@ class Paused:
     """Of every read, in seconds."""
     fresh: bool = False
     """The second process is started after the first was stopped; else it runs idle from the beginning."""
-    cut: bool = False
-    """The first process is not stopped: it loses its database for that long."""
     timers_first: bool = False
     """Woken, it takes up what it waited for too long before the answers that have come meanwhile."""
+    trouble: Trouble = Trouble.STOPPED
+    fault: Fault | None = None
+    """What goes wrong on the way besides."""
+    then: Then = Then.NOTHING
+    """What the second process's bot does; its process is started then."""
 
 
 def play_paused(history: Paused) -> Told:
@@ -78,14 +79,15 @@ async def _play(history: Paused) -> Told:
 
 
 class Named:
-    """An owner that knows nobody to be gone."""
+    """An owner that knows nobody to be gone but the dead."""
 
-    def __init__(self, me: str) -> None:
+    def __init__(self, me: str, dead: set[str]) -> None:
         self.me = me
+        self._dead = dead
 
     def gone(self, owner: str) -> bool:
-        """Nobody is: a process that is silent may be stopped."""
-        return False
+        """One that is merely silent may be stopped."""
+        return owner in self._dead
 
     def leave(self) -> None:
         """There is nobody to tell."""
@@ -99,8 +101,10 @@ class TwoProcesses:
         self.clock = VirtualClock(asyncio.get_running_loop())
         self.venue = StagedVenue(self.clock, history.kind, history.filling)
         self.venue.faults.add(*lag_faults(history.lag, history.lag, history.lag))
+        if history.fault is not None:
+            self.venue.faults.add(history.fault)
         self.rows: dict[str, Record] = {}
-        self.watch = Watch(self.venue, SYMBOL, lambda: self.rows, unrecorded_exits=history.cut)
+        self.watch = Watch(self.venue, SYMBOL, lambda: self.rows, unrecorded_exits=history.trouble is Trouble.CUT_OFF)
         self.taken: list[str] = []
         self.first, self.second = Process(timers_first=history.timers_first), Process()
         self._rows = MemoryJournal(now_us=self.venue.now_us)
@@ -111,14 +115,16 @@ class TwoProcesses:
         )
         self._answer: str | None = None
         self._answered_us: int | None = None
+        self._instants = 0
         self._heard: list[Event] = []
+        self._dead: set[str] = set()
         self._end_is_set = self._ended = False
         self._over = asyncio.Event()
 
     async def play(self) -> Told:
         """From the open to the last check."""
+        first = self.first.start(self._first())
         lives = [] if self.history.fresh else [self.second.start(self._second())]
-        lives.append(self.first.start(self._first()))
         await self._until(self._struck_or_spared)
         self._fate.spare()
         if self.history.fresh:
@@ -127,13 +133,19 @@ class TwoProcesses:
         await self._until(self._at_rest)
         await self.clock.sleep(AFTERWARDS_S)
         self._over.set()
-        await asyncio.gather(*lives)
+        await asyncio.gather(*lives, *(() if self._dead else (first,)))
         self.watch.at_rest()
-        await self._check_last_words()
+        forgot = await forgotten(self._rows, self._journal.refused)
+        self._hold(not forgot, f"I8: the first process knew, and nobody was told: {forgot}")
+        told = self._told()
+        self.first.wake()  # the dead must run to be buried; what they do then is nobody's business
+        return told
+
+    def _told(self) -> Told:
         row = next(iter(self.rows.values()), None)
         return Told(
             tuple(self.watch.broken), tuple(self.watch.states), row.state if row else None, self._fate.struck,
-            self._answer or "none", len(self._fate.passed), tuple(self.taken),
+            self._answer or "none", self._instants, tuple(self.taken),
         )
 
     async def _until(self, holds: Callable[[], bool]) -> None:
@@ -162,16 +174,18 @@ class TwoProcesses:
         exchange = MortalExchange(far, self._fate, _unseen)
         async with self._positions(exchange, self._journal, clock, FIRST, 1) as positions:
             self._answer = await Bot(self.history.scene, positions, clock, self._fate.cue).act()
-            self._answered_us = self.venue.now_us()
+            self._answered_us, self._instants = self.venue.now_us(), len(self._fate.passed)
             await self._over.wait()
 
     async def _second(self) -> None:
         clock = SkewedClock(self.clock, round(self.history.clocks[1] * MICROSECONDS))
         journal = TakingJournal(self._rows.reopened(), self._stored_by_second, self._takes)
         heard = self._heard.append
-        async with self._positions(self._far(clock, None), journal, clock, SECOND, 2, listeners=(heard,)):
+        async with self._positions(self._far(clock, None), journal, clock, SECOND, 2, listeners=(heard,)) as positions:
+            await go_on(self.history.then, positions)
             await self._over.wait()
-            self._check_reported()
+            left = untold(self.watch.unrecorded, self._heard)
+            self._hold(not left, f"I8: nobody was told of {left}, alive and in no row")
 
     def _far(self, clock: SkewedClock, pause: Pause | None) -> FarExchange:
         return FarExchange(
@@ -181,15 +195,21 @@ class TwoProcesses:
     def _positions(
         self, exchange: Exchange, journal: Journal, clock: SkewedClock, name: str, seed: int, **knobs: Any
     ) -> AtomicPositions:
-        return AtomicPositions.over(exchange, journal, clock, random.Random(seed), Named(name), **knobs)
+        return AtomicPositions.over(exchange, journal, clock, random.Random(seed), Named(name, self._dead), **knobs)
 
     # --- the trouble ------------------------------------------------------------------------------------------
 
     def _begin(self) -> None:
-        if self.history.cut:
-            self._journal.cut = True
-        else:
-            self.first.stop()
+        match self.history.trouble:
+            case Trouble.CUT_OFF:
+                self._journal.cut = True
+            case Trouble.STOPPED:
+                self.first.stop()
+            case Trouble.GONE:
+                self.first.stop()
+                self._dead.add(FIRST)
+                self._ended, self._answer = True, "died"
+                return
         length = self.history.seconds
         later_outside(length if isinstance(length, float) else LONGEST_S, self._end)
 
@@ -205,7 +225,7 @@ class TwoProcesses:
         """The second process took this row over."""
         if before != FIRST:
             return
-        self.taken.append(_found(row))
+        self.taken.append(found(row))
         self._end_after(AfterTakeover)
 
     def _stored_by_second(self, change: Change) -> None:
@@ -236,21 +256,6 @@ class TwoProcesses:
             if self.history.scene is Scene.SUSPECTED:
                 later_outside(BLIND_S, self.venue.faults.clear)
 
-    def _check_reported(self) -> None:
-        """What left without the database is no row's, and is left alone: then the sweep has told of it."""
-        for own_id in self.watch.unrecorded:
-            told = any(own_id in event.text for event in self._heard)
-            self._hold(told, f"I8: nobody was told of {own_id}, which is alive and in no row")
-
-    async def _check_last_words(self) -> None:
-        """Whatever it was refused as fenced out is among the lines and findings of the row."""
-        for change in self._journal.refused:
-            history = await self._rows.history(change.record.id)
-            lost = [entry.text for entry in change.entries if entry not in history.entries]
-            said = [_said(found) for found in history.evidence]
-            lost += [f"{found.source} {found.kind.value}" for found in change.evidence if _said(found) not in said]
-            self._hold(not lost, f"I8: the first process knew, and nobody was told: {lost}")
-
     def _hold(self, holds: bool, message: str) -> None:
         if not holds:
             self.watch.broken.append(message)
@@ -258,16 +263,3 @@ class TwoProcesses:
 
 def _unseen(request: Write) -> None:
     """What leaves is judged where it arrives."""
-
-
-def _said(found: Evidence) -> tuple[object, ...]:
-    return found.source, found.kind, found.quantity, found.orders, found.absent_ids, found.fills, found.position
-
-
-def _found(row: Record) -> str:
-    """How a row was found: its state, and what was being done to it."""
-    doing = {
-        "being closed": row.goal is Goal.FLAT, "its stop being moved": row.moving is not None,
-        "a part being closed": row.part_left > 0,
-    }
-    return ", ".join((row.state.value, *(what for what, done in doing.items() if done)))

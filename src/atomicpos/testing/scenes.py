@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -15,7 +16,7 @@ from ..sim import Fault
 from .stage import SYMBOL
 
 PART = "4"
-MOVED_PERCENT = "1"
+PERCENT, MOVED_PERCENT = "2", "1"
 CALM_S = 2.0
 """How long a protected position rests before something is done with it."""
 BLIND_S = 20.0
@@ -67,6 +68,15 @@ class Scene(StrEnum):
                 return None
 
 
+class Then(StrEnum):
+    """What the bot of the second process does as soon as it runs."""
+
+    NOTHING = "nothing"
+    MOVES_BACK = "moves back"
+    """It moves the stop to where it was at first."""
+    CLOSES = "closes"
+
+
 OPENING = (Scene.OPEN, Scene.FILLED, Scene.ROLLBACK, Scene.SUSPECTED)
 """The scenes that are over when the open is answered."""
 
@@ -91,7 +101,7 @@ class Bot:
     async def _acts(self) -> Position:
         if self.scene in (Scene.OPEN, Scene.FILLED):
             self.cue()
-        position = await self.positions.open_position_atomic(SYMBOL, "buy", "10", stop_loss_percent="2")
+        position = await self.positions.open_position_atomic(SYMBOL, "buy", "10", stop_loss_percent=PERCENT)
         if self.scene in OPENING:
             return position
         await self.clock.sleep(CALM_S)
@@ -105,3 +115,13 @@ class Bot:
                 return await self.positions.move_stop(position.id, percent=MOVED_PERCENT)
             case _:
                 return position
+
+
+async def go_on(then: Then, positions: AtomicPositions) -> None:
+    """What the second process's bot does with what it finds; what it is refused is refused."""
+    for position in () if then is Then.NOTHING else await positions.list():
+        with suppress(AtomicPositionError):
+            if then is Then.CLOSES:
+                await positions.close_position(position.id)
+            else:
+                await positions.move_stop(position.id, percent=PERCENT)

@@ -8,7 +8,7 @@ from ..sim import Fault
 from .histories import History
 from .kinds import MODES, Kind
 from .odometer import Domain, Space
-from .pause_spaces import CUTS, PAUSES, PAUSES_PARTIAL, WAKINGS
+from .pause_spaces import CUTS, GONE, PAUSES, PAUSES_PARTIAL, WAKINGS
 from .stage import SYMBOL, WHOLE, Filling
 
 Mishap = Fault | int | None
@@ -150,7 +150,7 @@ OTHERS = Space((BY_LAG, MODE, Domain("fault", OTHER_HANDS), Domain("closes", (Fa
 NAMED = {
     "ONE_FAULT": ONE_FAULT, "ONE_CRASH": ONE_CRASH, "OTHER_KINDS": OTHER_KINDS, "PARTIAL": PARTIAL,
     "STOP_OUT": STOP_OUT, "REFUSED": REFUSED, "BACKWARDS": BACKWARDS, "OTHERS": OTHERS,
-    "PAUSES": PAUSES, "WAKINGS": WAKINGS, "PAUSES_PARTIAL": PAUSES_PARTIAL, "CUTS": CUTS,
+    "PAUSES": PAUSES, "WAKINGS": WAKINGS, "PAUSES_PARTIAL": PAUSES_PARTIAL, "CUTS": CUTS, "GONE": GONE,
 }
 
 
