@@ -120,7 +120,7 @@ OTHERS: list[dict[str, Any]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("other", OTHERS, ids=str)
+@pytest.mark.parametrize("other", OTHERS, ids=lambda other: "-".join(other))
 @pytest.mark.parametrize("at_once", [True, False])
 @in_world()
 async def test_f43_the_same_key_with_another_request_is_invalid(
