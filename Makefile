@@ -18,7 +18,7 @@ demo: $(STAMP) ## Open positions in nine bad weathers at once and compare with t
 test: $(STAMP) ## Run the tests, in WORKERS processes
 	@$(BIN)/pytest -n $(WORKERS)
 
-soak: $(STAMP) ## Kill, stop and cut off real processes, for most of an hour
+soak: $(STAMP) ## Kill, stop and cut off real processes by the hundred, on both databases
 	@$(BIN)/python tests/soak
 
 bench: $(STAMP) ## Measure seconds without a stop beside the original algorithm, opens a second, recovery at scale
