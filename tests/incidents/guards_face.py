@@ -89,9 +89,9 @@ FACE = (
         "F45", "facts are told before they are stored",
         (Edit(
             "engine/drive.py",
-            "saved = await self._save(all_of_it=resting)",
-            "self._telling.committed(self._ledger.committed, self.record)\n"
-            "        saved = await self._save(all_of_it=resting)",
+            "resting = self._resting(todo)\n",
+            "resting = self._resting(todo)\n"
+            "        self._telling.committed(self._ledger.committed, self.record)\n",
         ),),
         tests="after_they_were_stored",
     ),

@@ -36,7 +36,7 @@ LOOKING = (
         "F16", "a source that hangs is waited for",
         (Edit(
             "engine/looker.py",
-            "async with asyncio.timeout(self._timeout_s):",
+            "async with asyncio.timeout(timeout_s):",
             "async with asyncio.timeout(None):",
         ),),
         tests="order_alone",

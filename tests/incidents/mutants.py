@@ -9,8 +9,9 @@ from guards_entry import ENTRY
 from guards_exits import EXITS
 from guards_face import FACE
 from guards_looking import LOOKING
+from guards_recovery import RECOVERY
 from guards_rows import ROWS
 from guards_stops import STOPS
 from mutant import Mutant
 
-MUTANTS: tuple[Mutant, ...] = (*ENTRY, *LOOKING, *STOPS, *EXITS, *ROWS, *FACE)
+MUTANTS: tuple[Mutant, ...] = (*ENTRY, *LOOKING, *STOPS, *EXITS, *ROWS, *RECOVERY, *FACE)

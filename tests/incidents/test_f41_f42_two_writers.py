@@ -20,7 +20,7 @@ from atomicpos.sim import Fault
 from atomicpos.sim.fault_kinds import Call
 from atomicpos.store import open_journal
 from modes import in_every_mode, stop_faults
-from world import Named, World, assert_safe, in_world
+from world import AVL, Named, World, assert_safe, in_world
 
 Told = tuple[Position | None, AtomicPositionError | None]
 
@@ -169,12 +169,15 @@ def facts(record: Record) -> tuple[object, ...]:
     return (*said, record.filled_quantity, record.entry_price, record.stop_price, record.proof, orders)
 
 
+@pytest.mark.parametrize("shown", [True, False], ids=["shown", "not shown"])
 @pytest.mark.parametrize("request_", [
     {}, {"side": "sell"}, {"quantity": "3"}, {"stop_loss_percent": "9"}, {"idempotency_key": "another"},
 ], ids=str)  # fmt: skip
 @in_every_mode()
-async def test_f42_an_open_on_a_taken_slot_changes_nothing_of_its_row(world: World, request_: dict[str, Any]) -> None:
-    """AlreadyOpen, raised before any send; the occupant keeps its id, its stop, its orders and its state."""
+async def test_f42_an_open_on_a_taken_slot_changes_nothing_of_its_row(
+    world: World, request_: dict[str, Any], shown: bool
+) -> None:
+    """AlreadyOpen before any send, though the exchange's read of the slot omits it; the occupant keeps all it has."""
     other = world.beside()
     async with two_processes(world, other) as (first, second):
         row, error = await world.tried(first, idempotency_key="the first")
@@ -184,6 +187,7 @@ async def test_f42_an_open_on_a_taken_slot_changes_nothing_of_its_row(world: Wor
         (before,), stops = map(facts, world.stored()), world.truth().stops
         for asking, positions in ((world, first), (other, second)):
             sent = asking.sent()
+            world.venue.faults.add(*(() if shown else (Fault("position", AVL, "omit", 1),)))
             occupant, error = await asking.tried(positions, **request_)
             assert isinstance(error, AlreadyOpen)
             assert occupant is not None

@@ -24,7 +24,7 @@ from named import NamedTest, named_tests
 
 ROOT = Path(__file__).parents[2]
 COPIED = ("src", "tests", "alembic", "pyproject.toml")
-LIMIT_S = 300
+LIMIT_S = 900
 WIDTH = max(len(mutant.guard) for mutant in MUTANTS)
 RED, GREEN = 1, 0
 FAILED = re.compile(r"^FAILED \S+::(\w+)", re.MULTILINE)
