@@ -136,7 +136,7 @@ CATALOGUE = (
     Incident("F55", "the safety net was never connected",
              "The block starts the background tasks itself and tells whether they are alive."),
     Incident("F56", "events of a close arrive in the wrong order",
-             "An exit's price comes from closing fills since the entry, whatever order they are told in."),
+             "An exit is its closing fills since the entry, each once, whatever order they are told in."),
     # before the entry
     Incident("F57", "the size is below or above what the exchange takes",
              "Quantity, step, notional and whether it can be closed and stopped are checked before the send."),
