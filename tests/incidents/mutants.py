@@ -11,7 +11,8 @@ from guards_face import FACE
 from guards_looking import LOOKING
 from guards_recovery import RECOVERY
 from guards_rows import ROWS
+from guards_shared import SHARED
 from guards_stops import STOPS
 from mutant import Mutant
 
-MUTANTS: tuple[Mutant, ...] = (*ENTRY, *LOOKING, *STOPS, *EXITS, *ROWS, *RECOVERY, *FACE)
+MUTANTS: tuple[Mutant, ...] = (*ENTRY, *LOOKING, *STOPS, *EXITS, *ROWS, *SHARED, *RECOVERY, *FACE)

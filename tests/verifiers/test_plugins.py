@@ -121,7 +121,9 @@ class Raising:
     async def look(self, question: Any) -> Any: ...
 
 
-@pytest.mark.parametrize("given", [True, 7, b"second", None, object(), ["second"], Raising()], ids=lambda given: type(given).__name__)
+@pytest.mark.parametrize(
+    "given", [True, 7, b"second", None, object(), ["second"], Raising()], ids=lambda given: type(given).__name__
+)
 def test_what_is_neither_a_name_nor_a_verifier_is_refused(given: object) -> None:
     """Each is named in the sentence, and says what a verifier needs."""
     with pytest.raises(InvalidRequest, match="needs a name and an async look"):
