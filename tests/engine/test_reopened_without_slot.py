@@ -6,7 +6,7 @@ from test_late_evidence import arrives_late, never_arrived
 
 from atomicpos.events import EventKind
 from atomicpos.models import Goal, State
-from atomicpos.testing.invariants import covers
+from atomicpos.testing.interleavings.invariants import covers
 from world import World, in_world
 
 

@@ -43,7 +43,7 @@ class Orders:
     side: str | None = None
     quantity: str = "0"
     dies_at: str | None = None
-    """The name of an instant of ``atomicpos.testing.mortal``; the process is killed when it first gets there."""
+    """An instant of ``atomicpos.testing.interleavings.mortal``; the process is killed when it first gets there."""
     protection: str | None = None
     """How early a stop can be had, where it is not the profile's own way."""
 
@@ -106,7 +106,7 @@ async def mortal(client: Any, orders: Orders) -> Any:
     from atomicpos.exchanges import connect
     from atomicpos.profile import Profile, Protection
     from atomicpos.store import open_journal
-    from atomicpos.testing.mortal import Life, MortalExchange, MortalJournal
+    from atomicpos.testing.interleavings.mortal import Life, MortalExchange, MortalJournal
 
     class RealLife(Life):
         """Its death is the process's."""

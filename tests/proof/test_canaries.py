@@ -4,9 +4,9 @@ import inspect
 
 import pytest
 
-from atomicpos.testing.canaries import CANARIES, Canary
-from atomicpos.testing.pause_spaces import share
-from atomicpos.testing.walk import first_broken, play_tape
+from atomicpos.testing.interleavings.canaries import CANARIES, Canary
+from atomicpos.testing.interleavings.pause_spaces import share
+from atomicpos.testing.interleavings.walk import first_broken, play_tape
 
 BY_NAME = pytest.mark.parametrize("canary", CANARIES, ids=lambda canary: canary.name)
 

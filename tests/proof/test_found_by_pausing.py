@@ -7,11 +7,11 @@ from decimal import Decimal
 from atomicpos.engine.requests import only_protects
 from atomicpos.models import Leg, OrderSide, State, TriggerBy
 from atomicpos.ports import PlaceOrder, SetPositionStop
-from atomicpos.testing.fates import AfterTakeover
-from atomicpos.testing.kinds import MODES, Kind
-from atomicpos.testing.paused import Paused, play_paused
-from atomicpos.testing.scenes import Scene
-from atomicpos.testing.stage import Filling
+from atomicpos.testing.interleavings.fates import AfterTakeover
+from atomicpos.testing.interleavings.kinds import MODES, Kind
+from atomicpos.testing.interleavings.paused import Paused, play_paused
+from atomicpos.testing.interleavings.scenes import Scene
+from atomicpos.testing.interleavings.stage import Filling
 
 SYMBOL = "AVL/USDT:USDT"
 

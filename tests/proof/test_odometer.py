@@ -1,9 +1,9 @@
 """Every interleaving within the bounds: lags of each endpoint x what is lost, filled, refused, shown and done."""
 
-from atomicpos.testing.histories import History, play
-from atomicpos.testing.kinds import MODES, Kind
-from atomicpos.testing.odometer import Tape
-from atomicpos.testing.spaces import (
+from atomicpos.testing.interleavings.histories import History, play
+from atomicpos.testing.interleavings.kinds import MODES, Kind
+from atomicpos.testing.interleavings.odometer import Tape
+from atomicpos.testing.interleavings.spaces import (
     ALL_FAULTS,
     BACKWARDS,
     BLURS,
@@ -25,7 +25,7 @@ from atomicpos.testing.spaces import (
     REFUSED,
     STOP_OUT,
 )
-from atomicpos.testing.walk import Walked, walk
+from atomicpos.testing.interleavings.walk import Walked, walk
 
 EACH_LAG = len(LAGS_S) ** 3
 

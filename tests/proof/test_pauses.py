@@ -10,9 +10,9 @@ from collections import Counter
 
 import pytest
 
-from atomicpos.testing.kinds import MODES, Kind
-from atomicpos.testing.odometer import Space
-from atomicpos.testing.pause_spaces import (
+from atomicpos.testing.interleavings.kinds import MODES, Kind
+from atomicpos.testing.interleavings.odometer import Space
+from atomicpos.testing.interleavings.pause_spaces import (
     CUTS,
     ELSE,
     GONE,
@@ -32,9 +32,9 @@ from atomicpos.testing.pause_spaces import (
     WAKINGS_AT,
     share,
 )
-from atomicpos.testing.paused import Paused, play_paused
-from atomicpos.testing.scenes import Scene, Then
-from atomicpos.testing.walk import Walked, walk
+from atomicpos.testing.interleavings.paused import Paused, play_paused
+from atomicpos.testing.interleavings.scenes import Scene, Then
+from atomicpos.testing.interleavings.walk import Walked, walk
 
 ONE = len(ELSE)
 """One share of so many has every combination of point, pause and kind once, each with other clocks."""

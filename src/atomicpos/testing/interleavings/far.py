@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from ..models import MICROSECONDS
-from ..ports import (
+from ...models import MICROSECONDS
+from ...ports import (
     AccountFill,
     AccountOrder,
     AccountPosition,
@@ -21,9 +21,9 @@ from ..ports import (
     PositionStopReading,
     Reads,
 )
-from ..ports import Write as Request
-from ..sim import Fault, SimExchange, Venue, VirtualClock
-from ..sim.receive_window import taken
+from ...ports import Write as Request
+from ...sim import Fault, SimExchange, Venue, VirtualClock
+from ...sim.receive_window import taken
 from .kinds import Kind
 from .pausing import outside
 

@@ -7,23 +7,23 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
-from .. import opener
-from ..engine import drive, requests
-from ..evidence import Kind
-from ..leases import HeldLeases
-from ..models import MICROSECONDS, Leg, Proof, ProofKind, Sending
-from ..plan import exits as exits_
-from ..plan import planning as plan_
-from ..plan import stops as stops_
-from ..plan.again import cancel
-from ..plan.steps import Place
-from ..ports import Change, always
-from ..sim import exchange as exchange_
-from ..weigh import entry as entry_
-from ..weigh import exits as weighed_exits_
-from ..weigh import newest, serves
-from ..weigh import protection as protection_
-from ..weigh import verdict as verdict_
+from ... import opener
+from ...engine import drive, requests
+from ...evidence import Kind
+from ...leases import HeldLeases
+from ...models import MICROSECONDS, Leg, Proof, ProofKind, Sending
+from ...plan import exits as exits_
+from ...plan import planning as plan_
+from ...plan import stops as stops_
+from ...plan.again import cancel
+from ...plan.steps import Place
+from ...ports import Change, always
+from ...sim import exchange as exchange_
+from ...weigh import entry as entry_
+from ...weigh import exits as weighed_exits_
+from ...weigh import newest, serves
+from ...weigh import protection as protection_
+from ...weigh import verdict as verdict_
 from . import far
 from .odometer import Space
 from .pause_spaces import ELSE, LATE_CANCELS, PAUSES, WAKINGS

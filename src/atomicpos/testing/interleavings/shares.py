@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from ..ids import LIBRARY_PREFIX
-from ..models import OrderSide, PositionSide
-from ..sim.orders import Execution
-from ..sim.venue import Venue
+from ...ids import LIBRARY_PREFIX
+from ...models import OrderSide, PositionSide
+from ...sim.orders import Execution
+from ...sim.venue import Venue
 
 NOTHING = Decimal(0)
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from ..sim import SimExchange, Venue, VirtualClock
-from ..sim.markets import perpetual
-from ..sim.orders import PlaceRequest, Refused, VenueOrder
+from ...sim import SimExchange, Venue, VirtualClock
+from ...sim.markets import perpetual
+from ...sim.orders import PlaceRequest, Refused, VenueOrder
 from .kinds import Kind
 
 SYMBOL = "AVL/USDT:USDT"

@@ -7,12 +7,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from ..errors import StoreUnavailable
-from ..evidence import Evidence
-from ..models import JournalEntry, State
-from ..ports import Change, Claimant, Fenced, Journal
-from ..record import Record
-from .journal_over import JournalOver
+from ...errors import StoreUnavailable
+from ...evidence import Evidence
+from ...models import JournalEntry, State
+from ...ports import Change, Claimant, Fenced, Journal
+from ...record import Record
+from ..journal_over import JournalOver
 from .mortal import Instants, MortalJournal
 from .pausing import later_outside
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from enum import StrEnum
 
-from ..profile import Profile, Protection
-from ..sim import SIM_PROFILE
+from ...profile import Profile, Protection
+from ...sim import SIM_PROFILE
 
 
 class Kind(StrEnum):

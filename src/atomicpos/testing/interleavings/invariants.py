@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from decimal import Decimal
 
-from ..ids import LIBRARY_PREFIX
-from ..models import MICROSECONDS, Goal, Leg, PositionSide, State
-from ..ports import CancelOrder, Change, PlaceOrder, SetPositionStop, Write
-from ..record import Record
-from ..sim.orders import VenueOrder
-from ..sim.venue import Truth, Venue
-from ..weigh import wanted
+from ...ids import LIBRARY_PREFIX
+from ...models import MICROSECONDS, Goal, Leg, PositionSide, State
+from ...ports import CancelOrder, Change, PlaceOrder, SetPositionStop, Write
+from ...record import Record
+from ...sim.orders import VenueOrder
+from ...sim.venue import Truth, Venue
+from ...weigh import wanted
 from .shares import Shares, shares
 
 EXPOSURE_TOLERANCE_US = MICROSECONDS // 20

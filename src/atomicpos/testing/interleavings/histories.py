@@ -15,18 +15,18 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
-from ..app import AtomicPositions
-from ..errors import AlreadyOpen, AtomicPositionError, NotReady
-from ..models import State
-from ..record import Record
-from ..sim import Fault, VirtualClock
-from ..sim.fault_kinds import FOREIGN
-from ..sim.fault_words import FaultKind
-from ..sim.hands import close
-from ..sim.loop import run
+from ...app import AtomicPositions
+from ...errors import AlreadyOpen, AtomicPositionError, NotReady
+from ...models import State
+from ...record import Record
+from ...sim import Fault, VirtualClock
+from ...sim.fault_kinds import FOREIGN
+from ...sim.fault_words import FaultKind
+from ...sim.hands import close
+from ...sim.loop import run
+from ..memory_journal import MemoryJournal
 from .invariants import Watch
 from .kinds import Kind
-from .memory_journal import MemoryJournal
 from .mortal import Life, MortalExchange, MortalJournal
 from .stage import SYMBOL, WHOLE, Filling, StagedVenue, exchange_over
 

@@ -12,20 +12,20 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from ..app import AtomicPositions
-from ..events import Event
-from ..models import MICROSECONDS
-from ..ports import Change, Exchange, Journal, Write
-from ..record import Record
-from ..sim import Fault, SkewedClock, VirtualClock
-from ..waiting import AT_REST
+from ...app import AtomicPositions
+from ...events import Event
+from ...models import MICROSECONDS
+from ...ports import Change, Exchange, Journal, Write
+from ...record import Record
+from ...sim import Fault, SkewedClock, VirtualClock
+from ...waiting import AT_REST
+from ..memory_journal import MemoryJournal
 from .aftermath import forgotten, found, untold
 from .far import FarExchange
 from .fates import AfterRest, AfterTakeover, Fate, Length, Point, TakingJournal, Trouble, TroubledJournal
 from .histories import ASKS_EVERY_S, REST_WITHIN_S, Told, lag_faults, quiet
 from .invariants import Watch
 from .kinds import Kind
-from .memory_journal import MemoryJournal
 from .mortal import MortalExchange
 from .pausing import Process, later_outside, run_pausable
 from .scenes import BLIND_S, Bot, Scene, Then, go_on

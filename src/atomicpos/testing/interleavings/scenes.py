@@ -7,12 +7,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ..app import AtomicPositions
-from ..errors import AtomicPositionError
-from ..models import Goal, Position, State
-from ..ports import Clock
-from ..record import Record
-from ..sim import Fault
+from ...app import AtomicPositions
+from ...errors import AtomicPositionError
+from ...models import Goal, Position, State
+from ...ports import Clock
+from ...record import Record
+from ...sim import Fault
 from .stage import SYMBOL
 
 PART = "4"

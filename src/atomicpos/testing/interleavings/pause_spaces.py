@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice, product
 from typing import Any
 
-from ..sim import Fault
+from ...sim import Fault
 from .fates import AFTER_RENEWAL, BEFORE_RENEWAL, AfterRest, AfterTakeover, Point, Trouble
 from .kinds import MODES, Kind
 from .odometer import Domain, Space, Tape

@@ -13,7 +13,7 @@ from collections.abc import Callable, Coroutine
 from contextvars import Context, ContextVar, copy_context
 from typing import Any, TypeVar, TypeVarTuple, Unpack
 
-from ..sim.loop import VirtualLoop
+from ...sim.loop import VirtualLoop
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")

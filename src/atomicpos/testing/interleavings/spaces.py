@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..sim import Fault
+from ...sim import Fault
 from .histories import History
 from .kinds import MODES, Kind
 from .odometer import Domain, Space

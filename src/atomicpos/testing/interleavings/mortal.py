@@ -10,8 +10,8 @@ import asyncio
 from collections.abc import Callable
 from typing import Protocol
 
-from ..models import Instrument
-from ..ports import (
+from ...models import Instrument
+from ...ports import (
     AccountReads,
     CancelOrder,
     Change,
@@ -25,9 +25,9 @@ from ..ports import (
     SetPositionStop,
     always,
 )
-from ..ports import Write as Request
-from ..profile import Profile
-from .journal_over import JournalOver
+from ...ports import Write as Request
+from ...profile import Profile
+from ..journal_over import JournalOver
 
 
 class Instants(Protocol):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from ..events import Event
-from ..evidence import Evidence
-from ..models import Goal
-from ..ports import Change, History, Journal
-from ..record import Record
+from ...events import Event
+from ...evidence import Evidence
+from ...models import Goal
+from ...ports import Change, History, Journal
+from ...record import Record
 
 
 async def forgotten(journal: Journal, refused: Iterable[Change]) -> list[str]:
