@@ -7,16 +7,19 @@ WORKERS ?= 2
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test soak bench lint venv
+.PHONY: help demo test prove soak bench lint venv
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: $(STAMP) ## Open positions in nine bad weathers at once and compare with the exchange's truth
+demo: $(STAMP) ## Open positions in fifteen weathers at once and compare with the exchange's truth
 	@$(BIN)/atomicpos demo
 
 test: $(STAMP) ## Run the tests, in WORKERS processes
 	@$(BIN)/pytest -n $(WORKERS)
+
+prove: $(STAMP) ## Prove the promise: every interleaving within bounds, planted defects, swarm, hostile replies
+	@$(BIN)/python tests/prove
 
 soak: $(STAMP) ## Kill, stop and cut off real processes by the hundred, on both databases
 	@$(BIN)/python tests/soak
