@@ -20,7 +20,7 @@ from atomicpos.ports import Change, Outcome, OutcomeKind
 from atomicpos.profile import Protection
 from atomicpos.sim import Fault
 from atomicpos.store import open_journal
-from atomicpos.testing.memory_journal import MemoryJournal
+from atomicpos.testing.journals import MemoryJournal
 from shades import ShadedExchange
 from world import World, assert_safe, in_world, play
 

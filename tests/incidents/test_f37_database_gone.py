@@ -18,8 +18,7 @@ from atomicpos.models import Position, State
 from atomicpos.profile import Protection
 from atomicpos.sim import Fault
 from atomicpos.sim.fault_kinds import Call
-from atomicpos.testing.journal_over import JournalOver
-from atomicpos.testing.memory_journal import MemoryJournal
+from atomicpos.testing.journals import JournalOver, MemoryJournal
 from gates import stoppable
 from modes import attached, in_every_mode
 from world import Named, World, assert_safe, play

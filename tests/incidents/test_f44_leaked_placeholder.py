@@ -12,7 +12,7 @@ from atomicpos.models import SETTLED, State
 from atomicpos.ports import Change
 from atomicpos.profile import Protection
 from atomicpos.sim import Fault
-from atomicpos.testing.memory_journal import MemoryJournal
+from atomicpos.testing.journals import MemoryJournal
 from world import World, play
 
 FAILURES: dict[str, tuple[Fault, ...]] = {

@@ -12,7 +12,7 @@ from ...evidence import Evidence
 from ...models import JournalEntry, State
 from ...ports import Change, Claimant, Fenced, Journal
 from ...record import Record
-from ..journal_over import JournalOver
+from ..journals import JournalOver
 from .mortal import Instants, MortalJournal
 from .pausing import later_outside
 

@@ -24,7 +24,7 @@ from ...sim.fault_kinds import FOREIGN
 from ...sim.fault_words import FaultKind
 from ...sim.hands import close
 from ...sim.loop import run
-from ..memory_journal import MemoryJournal
+from ..journals import MemoryJournal
 from .invariants import Watch
 from .kinds import Kind
 from .mortal import Life, MortalExchange, MortalJournal

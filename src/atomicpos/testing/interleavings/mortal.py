@@ -27,7 +27,7 @@ from ...ports import (
 )
 from ...ports import Write as Request
 from ...profile import Profile
-from ..journal_over import JournalOver
+from ..journals import JournalOver
 
 
 class Instants(Protocol):

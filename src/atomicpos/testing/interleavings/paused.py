@@ -19,7 +19,7 @@ from ...ports import Change, Exchange, Journal, Write
 from ...record import Record
 from ...sim import Fault, SkewedClock, VirtualClock
 from ...waiting import AT_REST
-from ..memory_journal import MemoryJournal
+from ..journals import MemoryJournal
 from .aftermath import forgotten, found, untold
 from .far import FarExchange
 from .fates import AfterRest, AfterTakeover, Fate, Length, Point, TakingJournal, Trouble, TroubledJournal

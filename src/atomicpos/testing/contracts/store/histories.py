@@ -12,7 +12,7 @@ from atomicpos.evidence import Evidence, OrderView, PositionView
 from atomicpos.models import JournalEntry, MarginMode, OrderStatus
 from atomicpos.ports import Change, Conflict, Fenced, Journal
 
-from ..samples import LEASE_US, a_record, claimant, moved, owned
+from ...samples import LEASE_US, a_record, claimant, moved, owned
 
 
 class HistoryContract:

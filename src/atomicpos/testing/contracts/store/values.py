@@ -26,7 +26,7 @@ from atomicpos.models import (
 from atomicpos.ports import Change, Journal
 from atomicpos.record import Record
 
-from ..samples import CREATED_AT_US, LEASE_US, a_record, moved, settled
+from ...samples import CREATED_AT_US, LEASE_US, a_record, moved, settled
 
 NUMBERS = (
     "1E-30", "123456789012345678901234567890.123456789", "0.10", "1E+3", "10", "0.00000001",

@@ -1,7 +1,7 @@
-"""What every journal promises, as tests to inherit.
+"""What every store promises, as tests to inherit.
 
-``JournalContract`` asks for a fixture ``journal`` with an empty one; ``SharedJournalContract`` asks besides for
-``another``, a function that opens one more journal on the same rows, as another process would.
+``StoreContract`` asks for a fixture ``journal`` with an empty one; ``SharedStoreContract``, which has all of its tests
+too, asks besides for ``another``, a function that opens one more journal on the same rows, as another process would.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import pytest
 from atomicpos.errors import StoreUnavailable
 from atomicpos.ports import Change, Journal
 
-from ..samples import LEASE_US, a_record, claimant
+from ...samples import LEASE_US, a_record, claimant
 from .batches import BatchContract
 from .commits import CommitContract
 from .fencing import FencingContract
@@ -20,14 +20,14 @@ from .histories import HistoryContract
 from .leases import LeaseContract
 from .listing import ListingContract
 from .rules import RuleContract
-from .sharing import Another, SharedJournalContract
+from .sharing import Another, SharingContract
 from .slots import SlotContract
 from .values import ValueContract
 
-__all__ = ["Another", "JournalContract", "SharedJournalContract"]
+__all__ = ["Another", "SharedStoreContract", "StoreContract"]
 
 
-class JournalContract(
+class StoreContract(
     SlotContract,
     CommitContract,
     RuleContract,
@@ -58,3 +58,7 @@ class JournalContract(
         """It is four characters of the alphabet of client order ids."""
         assert len(journal.installation) == 4
         assert journal.installation.isalnum()
+
+
+class SharedStoreContract(StoreContract, SharingContract):
+    """All that one journal promises, and what the journals of one database promise each other."""

@@ -8,7 +8,7 @@ from atomicpos.models import Scope
 from atomicpos.ports import Change, Journal
 from atomicpos.record import Record
 
-from ..samples import LEASE_US, SCOPE, a_record, admitted, claimant, moved, owned, reopened, sent, settled
+from ...samples import LEASE_US, SCOPE, a_record, admitted, claimant, moved, owned, reopened, sent, settled
 
 OTHER = Scope("bybit", "live", "second")
 

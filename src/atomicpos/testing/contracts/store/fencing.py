@@ -9,7 +9,7 @@ import pytest
 from atomicpos.models import JournalEntry
 from atomicpos.ports import Change, Conflict, Fenced, Journal
 
-from ..samples import a_record, admitted, claimant, moved
+from ...samples import a_record, admitted, claimant, moved
 
 LATE = (JournalEntry(1, "act", "late"),)
 

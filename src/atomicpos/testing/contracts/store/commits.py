@@ -14,7 +14,7 @@ from atomicpos.ports import Change, Conflict, Fenced, Journal
 from atomicpos.record import Resolution
 from atomicpos.sightings import Sightings, sight
 
-from ..samples import CREATED_AT_US, LEASE_US, SCOPE, a_record, claimant, moved, owned, sent
+from ...samples import CREATED_AT_US, LEASE_US, SCOPE, a_record, claimant, moved, owned, sent
 
 SEND_US = CREATED_AT_US + 1_000
 LINE = JournalEntry(1, "act", "said once")

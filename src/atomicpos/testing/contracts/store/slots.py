@@ -9,7 +9,7 @@ import pytest
 from atomicpos.models import JournalEntry, PositionSide, Scope
 from atomicpos.ports import Change, Journal, KeyTaken, SlotTaken
 
-from ..samples import CREATED_AT_US, LEASE_US, SCOPE, a_record, claimant, reopened, sent, settled
+from ...samples import CREATED_AT_US, LEASE_US, SCOPE, a_record, claimant, reopened, sent, settled
 
 SEND_US = CREATED_AT_US + 1_000
 PROOF_US = SEND_US + 1_000

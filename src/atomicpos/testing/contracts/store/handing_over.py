@@ -7,7 +7,7 @@ from dataclasses import replace
 from atomicpos.models import MICROSECONDS, Scope
 from atomicpos.ports import Change, Heartbeat, Journal
 
-from ..samples import SCOPE, admitted, claimant, moved, sent, settled
+from ...samples import SCOPE, admitted, claimant, moved, sent, settled
 
 OTHER = Scope("bybit", "live", "second")
 

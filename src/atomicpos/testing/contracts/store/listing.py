@@ -5,7 +5,7 @@ from __future__ import annotations
 from atomicpos.models import Scope, State
 from atomicpos.ports import Change, Journal
 
-from ..samples import CREATED_AT_US, LEASE_US, SCOPE, a_record, admitted, moved, reopened, sent, settled
+from ...samples import CREATED_AT_US, LEASE_US, SCOPE, a_record, admitted, moved, reopened, sent, settled
 
 OTHER = Scope("bybit", "live", "second")
 

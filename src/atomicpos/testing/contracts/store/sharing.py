@@ -11,7 +11,7 @@ from atomicpos.models import JournalEntry
 from atomicpos.ports import Change, Conflict, Fenced, Journal, KeyTaken, SlotTaken
 from atomicpos.record import Record
 
-from ..samples import LEASE_US, SCOPE, a_record, admitted, claimant, moved, owned
+from ...samples import LEASE_US, SCOPE, a_record, admitted, claimant, moved, owned
 
 Another = Callable[[], Awaitable[Journal]]
 """Opens one more journal on the same rows."""
@@ -20,7 +20,7 @@ WORKERS = 8
 ROWS = 200
 
 
-class SharedJournalContract:
+class SharingContract:
     """What the journals of one database promise each other."""
 
     async def test_eight_workers_share_the_rows(self, journal: Journal, another: Another) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from ..evidence import Evidence
-from ..models import JournalEntry, Scope, State
-from ..ports import Change, Claimant, Heard, Heartbeat, History, Journal
-from ..record import Record
+from ...evidence import Evidence
+from ...models import JournalEntry, Scope, State
+from ...ports import Change, Claimant, Heard, Heartbeat, History, Journal
+from ...record import Record
 
 
 class JournalOver:

@@ -12,7 +12,7 @@ from atomicpos.models import JournalEntry, Proof, ProofKind, StopRule
 from atomicpos.ports import Change, Journal
 from atomicpos.record import Record
 
-from ..samples import CREATED_AT_US, LEASE_US, a_record, an_entry, moved, sent, settled
+from ...samples import CREATED_AT_US, LEASE_US, a_record, an_entry, moved, sent, settled
 
 REFUSED = (StoreUnavailable, AssertionError)
 """How a broken rule of the schema shows: the database is not to be used so, or the test is told."""

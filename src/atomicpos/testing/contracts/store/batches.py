@@ -10,7 +10,7 @@ from atomicpos.evidence import Evidence
 from atomicpos.models import JournalEntry
 from atomicpos.ports import Change, Conflict, Fenced, Journal, KeyTaken, SlotTaken
 
-from ..samples import LEASE_US, SCOPE, a_record, admitted, claimant, moved, owned
+from ...samples import LEASE_US, SCOPE, a_record, admitted, claimant, moved, owned
 from .rules import REFUSED
 
 
