@@ -28,6 +28,7 @@ from ..journals import MemoryJournal
 from .invariants import Watch
 from .kinds import Kind
 from .mortal import Life, MortalExchange, MortalJournal
+from .situations_seen import Witness
 from .stage import SYMBOL, WHOLE, Filling, StagedVenue, exchange_over
 
 RESTART_AFTER_S = 1.0
@@ -92,6 +93,8 @@ class Told:
     """How many instants of death the first process passed; of trouble, until its bot was answered."""
     takeovers: tuple[str, ...] = ()
     """How a second process found the rows that it took over from the first, which went on living."""
+    situations: frozenset[str] = frozenset()
+    """What happened on the way, by the names of ``situations``."""
 
 
 def play(history: History) -> Told:
@@ -111,6 +114,7 @@ class Playing:
         self.history = history
         self.clock = VirtualClock(asyncio.get_running_loop())
         self.venue = StagedVenue(self.clock, history.kind, history.filling)
+        self.witness = Witness(self.venue, SYMBOL)
         self.venue.faults.add(*lag_faults(history.lag_orders, history.lag_fills, history.lag_position), *history.faults)
         self.exchange = exchange_over(self.venue, self.clock, history.kind)
         self.journal = MemoryJournal()
@@ -132,9 +136,11 @@ class Playing:
         self.watch.at_rest()
         row = next(iter(self.rows.values()), None)
         died = self._first.instants[-1] if self._first.over.is_set() else None
+        self.witness.note("death", *([died] if died else []))
+        self.witness.note("answer", answer)
         return Told(
             tuple(self.watch.broken), tuple(self.watch.states), row.state if row else None, died, answer,
-            len(self._first.instants),
+            len(self._first.instants), situations=await self.witness.seen(self.journal),
         )
 
     async def _first_process(self) -> str:
@@ -167,6 +173,7 @@ class Playing:
             return answer
 
     async def _successor(self) -> None:
+        self.witness.taken_over(self.rows.values())
         async with self._positions(Life()):
             lifting = asyncio.get_running_loop().call_later(FAULTS_END_AFTER_S, self.venue.faults.clear)
             await self._rest()
@@ -220,6 +227,7 @@ class Playing:
 
     def _stored(self, change: Any) -> None:
         self.rows[change.record.id] = change.record
+        self.witness.change(change)
         self.watch.change(change)
 
 

@@ -29,6 +29,7 @@ from .kinds import Kind
 from .mortal import MortalExchange
 from .pausing import Process, later_outside, run_pausable
 from .scenes import BLIND_S, Bot, Scene, Then, go_on
+from .situations_seen import Witness
 from .stage import SYMBOL, WHOLE, Filling, StagedVenue
 
 FRESH_AFTER_S = 1.0
@@ -100,6 +101,7 @@ class TwoProcesses:
         self.history = history
         self.clock = VirtualClock(asyncio.get_running_loop())
         self.venue = StagedVenue(self.clock, history.kind, history.filling)
+        self.witness = Witness(self.venue, SYMBOL)
         self.venue.faults.add(*lag_faults(history.lag, history.lag, history.lag))
         if history.fault is not None:
             self.venue.faults.add(history.fault)
@@ -135,17 +137,27 @@ class TwoProcesses:
         self._over.set()
         await asyncio.gather(*lives, *(() if self._dead else (first,)))
         self.watch.at_rest()
+        self._witnessed()
         forgot = await forgotten(self._rows, self._journal.refused)
         self._hold(not forgot, f"I8: the first process knew, and nobody was told: {forgot}")
-        told = self._told()
+        told = self._told(await self.witness.seen(self._rows))
         self.first.wake()  # the dead must run to be buried; what they do then is nobody's business
         return told
 
-    def _told(self) -> Told:
+    def _witnessed(self) -> None:
+        """What befell the first process, and what was found of it."""
+        trouble = self.history.trouble.value
+        self.witness.note(trouble, *([self._fate.struck] if self._fate.struck is not None else []))
+        self.witness.note("answer", self._answer or "none")
+        self.witness.note("takeover", *self.taken)
+        if self._journal.refused:
+            self.witness.note("happened", "a commit of an owner that was succeeded is refused")
+
+    def _told(self, situations: frozenset[str]) -> Told:
         row = next(iter(self.rows.values()), None)
         return Told(
             tuple(self.watch.broken), tuple(self.watch.states), row.state if row else None, self._fate.struck,
-            self._answer or "none", self._instants, tuple(self.taken),
+            self._answer or "none", self._instants, tuple(self.taken), situations,
         )
 
     async def _until(self, holds: Callable[[], bool]) -> None:
@@ -249,6 +261,7 @@ class TwoProcesses:
         if not self.rows:
             self.venue.faults.add(*self.history.scene.faults)
         self.rows[change.record.id] = change.record
+        self.witness.change(change)
         self.watch.change(change)
         cued = self.history.scene.is_cued_by
         if cued is not None and cued(change.record):

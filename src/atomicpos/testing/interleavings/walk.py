@@ -31,6 +31,8 @@ class Walked:
     """The instant of death, or of the trouble: how many histories."""
     takeovers: Counter[str] = field(default_factory=Counter)
     """How rows were found that a second process took over: how many times."""
+    situations: Counter[str] = field(default_factory=Counter)
+    """What happened on the way: in how many histories."""
     seconds: float = 0
     """How long the walk took."""
     broken: list[tuple[Tape, str]] = field(default_factory=list)
@@ -49,6 +51,7 @@ class Walked:
         if told.died is not None:
             self.deaths[told.died] += 1
         self.takeovers.update(told.takeovers)
+        self.situations.update(told.situations)
         if told.broken:
             self.broken.append((tape, told.broken[0]))
 
