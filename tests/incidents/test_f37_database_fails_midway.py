@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from acts import MODES, opened
+from acts import opened
 from atomicpos.errors import EntryRefused, StoreUnavailable
 from atomicpos.events import EventKind
 from atomicpos.models import State
@@ -21,6 +21,7 @@ from atomicpos.profile import Protection
 from atomicpos.sim import Fault
 from atomicpos.store import open_journal
 from atomicpos.testing.journals import MemoryJournal
+from modes import MODES
 from shades import ShadedExchange
 from world import World, assert_safe, in_world, play
 

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from acts import in_every_mode
 from atomicpos.errors import AlreadyOpen, EntryRefused, InvalidRequest, NotReady, OrphanSuspected, StoreUnavailable
 from atomicpos.models import State
 from atomicpos.ports import Change
@@ -18,6 +17,7 @@ from atomicpos.sim.fault_kinds import Call
 from atomicpos.sim.wire.server import Server
 from atomicpos.testing.journals import MemoryJournal
 from gates import stoppable
+from modes import in_every_mode
 from wired import bybit_client, library
 from world import Named, World, assert_safe, in_world
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 from decimal import Decimal
 
-from acts import in_every_mode
 from atomicpos.models import Goal, OrderSide, State
 from atomicpos.sim import Fault
 from atomicpos.sim.fault_kinds import Call
 from atomicpos.sim.venue import PlaceRequest
 from gates import Mortal
+from modes import in_every_mode
 from world import AVL, World, assert_safe, in_world
 
 
