@@ -13,7 +13,7 @@ from exchange_strategies import json_values
 from hypothesis import given
 from scripted import Script
 
-from atomicpos.exchanges import replies
+from atomicpos.exchanges import parse, replies
 from atomicpos.exchanges.ccxt_adapter import CcxtExchange
 from atomicpos.exchanges.transport import Exchanged
 from atomicpos.models import Leg, MarginMode, OrderSide, TriggerBy
@@ -36,6 +36,10 @@ POSITION_STOP = SetPositionStop(AVL, Decimal("1.33"), TriggerBy.MARK)
 OK = {"retCode": 0, "retMsg": "OK"}
 MALFORMED = {
     "html": "<html>{maintenance}</html>",
+    "html around a reply": '<html><pre>{"retCode":0,"retMsg":"OK","result":{"list":[]}}</pre></html>',
+    "something behind it": '{"retCode":0,"retMsg":"OK","result":{"list":[]}}{}',
+    "no text": '{"retCode":0,"retMsg":"O\ufffd","result":{"orderId":"u-1","list":[]}}',
+    "no number": '{"retCode":0,"retMsg":"OK","result":{"list":[],"a":NaN}}',
     "nothing": "",
     "cut": '{"retCode":0,"result":{"list":[{"symb',
     "empty object": "{}",
@@ -137,6 +141,34 @@ async def test_secrets_do_not_stay_in_what_is_kept(script: tuple[Script, CcxtExc
     with pytest.raises(ReadFailed) as failed:
         await script[1].reads.mark_price(AVL)
     assert "key-1" not in f"{failed.value}{failed.value.raw}"
+
+
+@pytest.mark.parametrize("digits", ["\u0661\u0662", "1_2", " 12", "12 ", "\uff11\uff12", "0x12", "1e1e1"])
+def test_what_is_not_written_in_plain_digits_is_no_number(digits: str) -> None:
+    """Python reads other scripts' digits, underscores and spaces as a number; an exchange writes none of them."""
+    with pytest.raises(ReadFailed):
+        parse.position_view({"symbol": "AVLUSDT", "side": "Buy", "size": digits})
+    with pytest.raises(ReadFailed):
+        parse.position_view({"symbol": "AVLUSDT", "side": "", "size": "0", "updatedTime": digits})
+
+
+@pytest.mark.parametrize("index", ["both", [], {}, True, 0.5])
+def test_a_row_that_names_no_position_mode_is_none_of_one_way_mode(index: object) -> None:
+    """Only a row without the field at all may be read as one-way."""
+    with pytest.raises(ReadFailed):
+        parse.position_view({"symbol": "AVLUSDT", "side": "", "size": "0", "positionIdx": index})
+
+
+@pytest.mark.parametrize("field", ["symbol", "side", "size", "positionIdx", "updatedTime", "orderStatus"])
+def test_a_value_of_any_depth_fails_the_read_and_nothing_else(field: str) -> None:
+    """To show a list of ten thousand levels in a message is beyond Python's own limit."""
+    deep: list[object] = []
+    for _ in range(10_000):
+        deep = [deep]
+    row: dict[str, object] = {"symbol": "AVLUSDT", "side": "Buy", "size": "1", "orderLinkId": "ap-1", field: deep}
+    for read in (parse.position_view, parse.order_view, parse.market_id, parse.fill):
+        with contextlib.suppress(ReadFailed):
+            read(row)
 
 
 def _exchanged(reply: object) -> Exchanged:
