@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 
+from .frozen import replace
 from .models import SETTLED, Fill, Goal, Intent, Leg, Order, Proof, Sending, State, StopRule
 from .sightings import Sightings
 
@@ -143,12 +144,14 @@ class Record:
         What is known of the entry's sending holds for the stop that rides on it, until that one is read itself.
         """
         put = {(order.leg, order.attempt): order}
-        rides = self.riding
-        if order.leg is Leg.ENTRY and rides is not None and rides.status is None:
+        rides = self.riding if order.leg is Leg.ENTRY else None
+        if rides is not None and rides.status is None:
             shared = {name: getattr(order, name) for name in SHARED_SENDING}
             put[rides.leg, rides.attempt] = replace(rides, **shared)
-        others = (o for o in self.orders if (o.leg, o.attempt) not in put)
-        return replace(self, orders=tuple(sorted((*others, *put.values()), key=lambda o: (o.leg.value, o.attempt))))
+        orders = tuple(put.pop((o.leg, o.attempt), o) for o in self.orders)
+        if put:
+            orders = tuple(sorted((*orders, *put.values()), key=lambda o: (o.leg, o.attempt)))
+        return replace(self, orders=orders)
 
     def fills_of(self, order: Order) -> tuple[Fill, ...]:
         """The sighted fills that belong to that order."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from .evidence import Evidence, Kind, PositionView
+from .frozen import replace
 from .models import Fill
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ..evidence import Evidence
+from ..frozen import replace
 from ..record import Record
 from ..settings import Bounds
 from ..sightings import sight

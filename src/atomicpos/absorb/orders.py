@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 
 from ..evidence import Evidence, OrderView
+from ..frozen import replace
 from ..models import Leg, Order, OrderStatus, Refusal, Sending
 from ..record import Record
 from ..settings import Bounds

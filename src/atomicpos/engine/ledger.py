@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from dataclasses import replace
 
 from ..errors import StoreUnavailable
 from ..evidence import Evidence
+from ..frozen import replace
 from ..models import MICROSECONDS, JournalEntry
 from ..ports import Change, Clock, Journal
 from ..record import Record
