@@ -28,9 +28,9 @@ def filled_since_us(record: Record) -> int | None:
     upper bound of the exposure.
     """
     entry = record.entry
-    times = [fill.time_us for fill in record.fills_of(entry)]
-    if times and sum((f.quantity for f in record.fills_of(entry)), NOTHING) >= entry.filled:
-        return min(times)
+    fills = record.fills_of(entry)
+    if fills and sum((f.quantity for f in fills), NOTHING) >= entry.filled:
+        return min(f.time_us for f in fills)
     if entry.filled <= 0 and record.filled_quantity <= 0:
         return None
     return entry.created_at_us if entry.created_at_us is not None else entry.first_sent_at_us

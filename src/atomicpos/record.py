@@ -94,7 +94,10 @@ class Record:
     @property
     def entry(self) -> Order:
         """The one entry (I5)."""
-        return next(order for order in self.orders if order.leg is Leg.ENTRY)
+        for order in self.orders:
+            if order.leg is Leg.ENTRY:
+                return order
+        raise LookupError(f"{self.id} has no entry")
 
     @property
     def riding(self) -> Order | None:
@@ -125,7 +128,7 @@ class Record:
 
     def of(self, leg: Leg) -> tuple[Order, ...]:
         """Our orders of that leg, in order of attempt."""
-        return tuple(order for order in self.orders if order.leg is leg)
+        return tuple([order for order in self.orders if order.leg is leg])
 
     @property
     def last_send_at_us(self) -> int | None:
@@ -155,7 +158,8 @@ class Record:
 
     def fills_of(self, order: Order) -> tuple[Fill, ...]:
         """The sighted fills that belong to that order."""
-        return tuple(f for f in self.sightings.fills if belongs(f, order))
+        sighted = self.sightings.fills
+        return tuple([fill for fill in sighted if belongs(fill, order)]) if sighted else ()
 
 
 def belongs(fill: Fill, order: Order) -> bool:
