@@ -128,42 +128,48 @@ def _waiting() -> str:
     return ", ".join(sorted(named)) or "nothing"
 
 
-class _Timer(asyncio.TimerHandle):
-    """A timer that is due after those that come before it in the schedule and are set for the same nanosecond: in
-    order, a timer that somebody else sets changes no other's turn.
+class VirtualLoop(asyncio.BaseEventLoop):
+    """The loop. ``time()`` starts at 0 and counts virtual seconds.
+
+    Timers of one nanosecond are due in the order of the schedule: in order, a timer that somebody else sets changes no
+    other's turn. Histories spend their time in here, so the ways of asyncio to this place are cut short.
     """
 
-    def __init__(self, order: float, when: float, callback: Any, args: Any, loop: Any, context: Any) -> None:
-        super().__init__(when, callback, args, loop, context)
-        self.key = when, order
-
-    def __lt__(self, other: Any) -> bool:
-        return bool(self.key < other.key)
-
-
-class VirtualLoop(asyncio.BaseEventLoop):
-    """The loop. ``time()`` starts at 0 and counts virtual seconds."""
-
     _ready: deque[asyncio.Handle]
-    _scheduled: list[_Timer]
 
     def __init__(self, limit_s: float = LIMIT_S, schedule: Schedule = IN_ORDER) -> None:
         super().__init__()
         self._now = _Time(limit_s)
         self._schedule = schedule
         self._timers = itertools.count()
+        self._due: list[tuple[float, float, asyncio.TimerHandle]] = []
+        """When, which of those of one nanosecond, and what."""
 
     def time(self) -> float:
         """Virtual seconds since the loop was made."""
         return self._now.now_s
 
+    def call_soon(  # type: ignore[override]
+        self, callback: Callable[..., object], *args: Any, context: Any = None
+    ) -> asyncio.Handle:
+        """Call it with the next turn."""
+        handle = asyncio.Handle(callback, args, self, context)
+        self._ready.append(handle)
+        return handle
+
+    def call_later(  # type: ignore[override]
+        self, delay: float, callback: Callable[..., object], *args: Any, context: Any = None
+    ) -> asyncio.TimerHandle:
+        """Call it that many virtual seconds from now."""
+        return self.call_at(self._now.now_s + delay, callback, *args, context=context)
+
     def call_at(  # type: ignore[override]
         self, when: float, callback: Callable[..., object], *args: Any, context: Any = None
     ) -> asyncio.TimerHandle:
         """Call it at that virtual second, to the nanosecond; the schedule orders timers of the same one."""
-        timer = _Timer(self._schedule.timer(next(self._timers)), round(when, 9), callback, args, self, context)
-        heapq.heappush(self._scheduled, timer)
-        timer._scheduled = True  # type: ignore[attr-defined]
+        when = round(when, 9)
+        timer = asyncio.TimerHandle(when, callback, args, self, context)
+        heapq.heappush(self._due, (when, self._schedule.timer(next(self._timers)), timer))
         return timer
 
     def run_in_executor(  # type: ignore[override]
@@ -201,19 +207,17 @@ class VirtualLoop(asyncio.BaseEventLoop):
                 handle._run()
 
     def _wait(self) -> None:
-        scheduled = self._scheduled
-        while scheduled and scheduled[0].cancelled():
-            heapq.heappop(scheduled)._scheduled = False  # type: ignore[attr-defined]
-        if not scheduled:
+        due = self._due
+        while due and due[0][2].cancelled():
+            heapq.heappop(due)
+        if not due:
             raise Deadlock(f"nothing is ready and no timer is set at {self.time():.6f} s; waiting: {_waiting()}")
-        self._now.move_to(scheduled[0].when())
+        self._now.move_to(due[0][0])
 
     def _collect_due(self) -> None:
-        scheduled, now_s = self._scheduled, self._now.now_s
-        while scheduled and scheduled[0].key[0] <= now_s:
-            timer = heapq.heappop(scheduled)
-            timer._scheduled = False  # type: ignore[attr-defined]
-            self._ready.append(timer)
+        due, now_s = self._due, self._now.now_s
+        while due and due[0][0] <= now_s:
+            self._ready.append(heapq.heappop(due)[2])
 
     def _write_to_self(self) -> None:
         """Wakes a loop that waits for its selector; ours never waits, and knows no other thread."""
