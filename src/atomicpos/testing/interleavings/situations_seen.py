@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from ...events import Event, EventKind
+from ...ids import LIBRARY_PREFIX
 from ...ports import Change, Journal
 from ...record import Record
 from ...sim import Venue
+from .situations import Situation
+from .situations_rows import of_history, of_versions
 from .situations_struck import NotedFaults, came_true
 
 
@@ -18,15 +22,24 @@ class Witness:
         self._symbol = symbol
         venue.faults = self._faults = NotedFaults(venue.now_us)
         self._rows: dict[str, list[Record]] = {}
-        self._seen: set[str] = set()
+        self._written_us: dict[str, int] = {}
+        """When each order was stored first, by its id."""
+        self._seen: set[tuple[str, str]] = set()
 
     def change(self, change: Change) -> None:
         """A change was stored."""
         self._rows.setdefault(change.record.id, []).append(change.record)
+        for order in change.record.orders:
+            self._written_us.setdefault(order.client_order_id, self._venue.now_us())
 
     def note(self, family: str, *names: str) -> None:
         """Something happened that neither the journal nor the venue tells: where a process died, what a bot heard."""
-        self._seen.update(f"{family}: {name}" for name in names)
+        self._seen.update((family, name) for name in names)
+
+    def hear(self, event: Event) -> None:
+        """What was said aloud."""
+        if event.kind is EventKind.ALERT:
+            self.note("alert", event.condition)
 
     def taken_over(self, rows: Iterable[Record]) -> None:
         """A successor finds these rows."""
@@ -35,4 +48,18 @@ class Witness:
     async def seen(self, journal: Journal) -> frozenset[str]:
         """All that happened, by name."""
         self.note("fault", *came_true(self._faults, self._venue, self._symbol))
-        return frozenset(self._seen)
+        for position_id, versions in self._rows.items():
+            self._seen.update(of_versions(versions))
+            self._seen.update(of_history(await journal.history(position_id)))
+        if self._left_first():
+            self.note("happened", Situation.LEFT_FIRST)
+        return frozenset(f"{family}: {name}" for family, name in self._seen)
+
+    def _left_first(self) -> bool:
+        """True when the exchange took an order of ours before any row had it."""
+        orders = self._venue.orders_as_of(self._symbol, self._venue.now_us())
+        ours = ((o.client_order_id or "", o.created_at_us) for o in orders)
+        return any(
+            created_us < self._written_us.get(own_id, created_us)
+            for own_id, created_us in ours if own_id.startswith(LIBRARY_PREFIX)
+        )
