@@ -1,4 +1,4 @@
-"""What the in-process exchange does beyond what every exchange promises: its grading, its limits, its richer replies."""
+"""What the in-process exchange does beyond what every exchange promises: its grading, its limits, its replies."""
 
 from __future__ import annotations
 

@@ -73,8 +73,10 @@ class LifeContract:
         assert (stop.trigger_price, stop.trigger_by) == (world.away(-2), TriggerBy.MARK)
 
     async def test_a_close_leaves_nothing(self, world: ExchangeWorld) -> None:
-        """The position is flat: quantity zero and no side."""
-        await world.done(world.entry(), world.close())
+        """What was shown while it was there is not shown any more: quantity zero and no side."""
+        await world.done(world.entry())
+        assert (await world.reads.position(world.symbol)).position.quantity == TEN
+        await world.done(world.close())
         view = (await world.reads.position(world.symbol)).position
         assert (view.quantity, view.side) == (Decimal(0), None)
         assert world.bare
