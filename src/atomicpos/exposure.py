@@ -129,3 +129,9 @@ def exposure_us(record: Record, filled: Decimal, needed: Decimal, end_us: int) -
     if start is None or filled <= 0:
         return 0
     return uncovered_us(start, max(end_us, start), covers(record, needed))
+
+
+def known_until_us(record: Record, now_us: int) -> int:
+    """Now, or the last moment that the exchange has dated where our clock is behind its: that much has passed."""
+    times = (t for order in record.orders for t in (order.created_at_us, order.updated_at_us) if t is not None)
+    return max(now_us, max(times, default=now_us))
