@@ -47,6 +47,11 @@ class Life(Instants):
         self.over = asyncio.Event()
         self._dies_at = dies_at
 
+    @property
+    def died(self) -> str | None:
+        """Where it died; None while it lives."""
+        return self.instants[-1] if self.over.is_set() else None
+
     async def instant(self, name: str) -> None:
         """Pass one instant, or die there: then this never returns."""
         if not self.over.is_set():
