@@ -9,8 +9,9 @@ from collections.abc import Callable
 class Chronicle:
     """Takes lines, each with its virtual time and the process that it is about."""
 
-    def __init__(self, now_us: Callable[[], int], *, keeps: bool = False) -> None:
-        """With ``keeps`` the lines can be read afterwards, as a timeline."""
+    def __init__(self, now_us: Callable[[], int], hides: str, *, keeps: bool = False) -> None:
+        """``hides``: a word that is another one each time. With ``keeps`` the lines can be read, as a timeline."""
+        self._hides = hides
         self.lines: list[str] = []
         self.count = 0
         self._hash = hashlib.sha256()
@@ -18,15 +19,15 @@ class Chronicle:
         self._keeps = keeps
         self._closed = False
 
-    def tell(self, who: str, what: str) -> None:
-        """Append one line."""
+    def tell(self, who: str, what: str, *, shown: bool = True) -> None:
+        """Append one line; one that is not shown is only hashed."""
         if self._closed:
             return
-        line = f"{self._now_us()} {who} {what}"
+        line = f"{self._now_us()} {who} {what}".replace(self._hides, "...")
         self.count += 1
         self._hash.update(line.encode())
         self._hash.update(b"\n")
-        if self._keeps:
+        if self._keeps and shown:
             self.lines.append(line)
 
     def close(self) -> str:

@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 START_AGAIN_S = 1.0
 """How long a process that cannot start waits before it tries again."""
 SPOOLED_S = 12.0
-"""How long after its database came back a process may still send what protects ahead of its journal line."""
+"""How long after its database answered again, or itself was woken, a process may still send what protects ahead of its
+journal line: what it waits for longer than ``journal_patience_s`` it does not wait for."""
 
 
 class Owner:
@@ -127,6 +128,7 @@ class Host:
     def wake(self) -> None:
         """Go on, if it was stopped and is not dead."""
         if self.lives:
+            self._spool()
             self.process.wake()
 
     def leave(self) -> None:
@@ -140,6 +142,9 @@ class Host:
     def mend(self) -> None:
         """The database can be used again."""
         self.standing.cut, self.standing.unanswered = False, 0
+        self._spool()
+
+    def _spool(self) -> None:
         self._spools_until_us = self.world.clock.now_us() + round(SPOOLED_S * MICROSECONDS)
 
     @property

@@ -14,7 +14,7 @@ from ...ports import CancelOrder, Change, PlaceOrder, SetPositionStop, Write
 from ...record import Record
 from ...sim.orders import VenueOrder
 from ...weigh import wanted
-from .stakes import NOTHING, Stake, SwarmVenue, alive, covering, stake
+from .stakes import NOTHING, Stake, SwarmVenue, alive, covering, filled_since, stake
 
 Counts = Callable[[VenueOrder], bool]
 """Which stops are meant."""
@@ -170,6 +170,8 @@ class Oracle:
         earliest_us = now_us - self._back_us
         moments = [*self.venue.moments(record.intent.symbol, earliest_us), earliest_us]
         shares = [share for at_us in moments if (share := self._share(record, at_us)) > 0]
+        if not shares and filled_since(self.venue, record, earliest_us):
+            shares = [self._stake(record).opened]  # gone in the very moment in which it was filled: the fill was seen
         return bool(shares) and any(self._cover(record, counts, at_us) >= min(shares) for at_us in moments)
 
     def _cover(self, record: Record, counts: Counts, at_us: int) -> Decimal:

@@ -92,7 +92,7 @@ class _Playing:
     def play(self) -> Told:
         """From the first request to the last check."""
         digest = ""
-        with _log_to(lambda line: self.world.logged(line)), tripwires():
+        with _log_to(lambda line: self.world.logged(line)), tripwires() as escapes:
             try:
                 with asyncio.Runner(loop_factory=self._loop) as runner:
                     digest = runner.run(self._main(), context=Context())
@@ -100,6 +100,7 @@ class _Playing:
                 if self._world is None:
                     raise
                 self._raised = (f"raised {type(error).__name__}: {error}",)
+        self._raised += tuple(f"escaped: {sentence}" for sentence in escapes)
         return self._told(digest)
 
     def _loop(self) -> PausableLoop:
@@ -120,7 +121,7 @@ class _Playing:
         ends = Counter({f"answer {end}": count for end, count in world.ends.items()})
         acts = Counter({f"act {act}": count for act, count in world.acts.items()})
         return Told(
-            self._mix.seed, digest, (*world.broken, *self._raised)[:FIRST_BROKEN], world.opens,
+            self._mix.seed, digest, (*self._raised, *world.broken)[:FIRST_BROKEN], world.opens,
             world.chronicle.count, world.elapsed_s, world.rested_s, 0.0, struck + ends + acts + world.seen,
             tuple(world.chronicle.lines),
         )

@@ -67,6 +67,13 @@ def stake(venue: Venue, record: Record, at_us: int) -> Stake:
     )
 
 
+def filled_since(venue: Venue, record: Record, since_us: int) -> bool:
+    """True when the row's entry filled then or later."""
+    entry, now_us = record.entry.client_order_id, venue.now_us()
+    done = venue.executions_as_of(record.intent.symbol, now_us)
+    return any(e.client_order_id == entry and e.at_us >= since_us for e in done)
+
+
 def _since_its_entry(done: tuple[Execution, ...], record: Record) -> tuple[Execution, ...]:
     entry = record.entry.client_order_id
     first = next((n for n, e in enumerate(done) if e.client_order_id == entry), len(done))

@@ -46,13 +46,16 @@ _WIRES: tuple[tuple[Any, tuple[str, ...]], ...] = (
 
 
 @contextmanager
-def tripwires() -> Iterator[None]:
-    """While this lasts, whoever reaches for the world outside gets an Escape that names both."""
-    stretched = _places(len(sys.modules))
+def tripwires() -> Iterator[list[str]]:
+    """While this lasts, whoever reaches for the world outside on this thread gets an Escape that names both.
+
+    What was reached for is in the list, for an Escape may be caught by whoever catches everything.
+    """
+    stretched, mine, escapes = _places(len(sys.modules)), threading.get_ident(), list[str]()
     for where, name, called, real in stretched:
-        setattr(where, name, _wire(called, real))
+        setattr(where, name, _wire(called, real, mine, escapes))
     try:
-        yield
+        yield escapes
     finally:
         for where, name, _, real in stretched:
             setattr(where, name, real)
@@ -72,13 +75,14 @@ def _places(modules: int) -> list[tuple[Any, str, str, Any]]:
     return [*there, *((module, name, called[id(value)], value) for module, name, value in taken)]
 
 
-def _wire(called: str, real: Callable[..., Any]) -> Callable[..., Any]:
+def _wire(called: str, real: Callable[..., Any], thread: int, escapes: list[str]) -> Callable[..., Any]:
     clock = called.startswith("time.") and not called.endswith("sleep")
 
     def tripped(*args: Any, **kwargs: Any) -> Any:
         caller = sys._getframe(1).f_globals.get("__name__", "?")
-        if clock and caller in ALLOWED:
+        if (clock and caller in ALLOWED) or threading.get_ident() != thread:
             return real(*args, **kwargs)
-        raise Escape(f"{caller} reaches for {called}: a world has no real time, no chance and no outside")
+        escapes.append(f"{caller} reaches for {called}: a world has no real time, no chance and no outside")
+        raise Escape(escapes[-1])
 
     return tripped

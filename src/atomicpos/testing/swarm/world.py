@@ -73,7 +73,7 @@ class World:
         )
         self.weather = Weather(mix, random.Random(f"weather {mix.seed}"))
         self.venue.faults = self.weather
-        self.chronicle = Chronicle(self.clock.now_us, keeps=keeps)
+        self.chronicle = Chronicle(self.clock.now_us, str(path), keeps=keeps)
         self.tell = self.chronicle.tell
         self.oracle = Oracle(self.venue, strict=strict(mix), looks_back_s=decides_on_s(mix))
         self.fates = fates
@@ -170,9 +170,9 @@ class World:
     def close(self) -> str:
         """End it: nothing is recorded any more, and the dead may run to be buried. The world's hash."""
         for line in content(self.path):
-            self.tell("database", line)
+            self.tell("database", line, shown=False)
         for host in self.hosts:
-            self.tell(host.name, f"asked {host.requests}")
+            self.tell(host.name, f"asked {host.requests}", shown=False)
             close_all(host.standing)
         digest, self.broken = self.chronicle.close(), tuple(self.oracle.broken)
         self._over, self.elapsed_s = True, asyncio.get_running_loop().time()
