@@ -183,6 +183,10 @@ class Oracle:
         now_us = self.venue.now_us()
         return self._cover(record, lambda stop: True, now_us) >= self._share(record, now_us)
 
+    def share(self, record: Record) -> Decimal:
+        """What the venue holds of it now."""
+        return self._stake(record).ours
+
     def _stake(self, record: Record) -> Stake:
         return stake(self.venue, record, self.venue.now_us())
 

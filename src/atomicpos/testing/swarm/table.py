@@ -34,8 +34,9 @@ def _lines(totals: Totals, wall_s: float, workers: int) -> Iterator[str]:
     hours = totals.virtual_s / 3600
     yield _row("seeds", f"{totals.first} to {totals.last}: {totals.seeds} {totals.size} worlds, {hours:.1f} virtual "
                f"hours, {totals.lines} lines hashed")
-    yield _row("opens", f"{totals.opens}; {totals.opens / max(totals.cpu_s, 1e-9):.1f} a CPU second, every playing "
-               f"counted; {totals.cpu_s:.0f} CPU s; this run {wall_s:.0f} s on {workers} workers")
+    rate = totals.opens * totals.playings / max(totals.cpu_s, 1e-9)
+    yield _row("opens", f"{totals.opens}, played {'twice' if totals.playings == 2 else 'once'}: {rate:.1f} a second and "
+               f"core; {totals.cpu_s:.0f} CPU s; this run {wall_s:.0f} s on {workers} workers")
     for what, kind in (
         ("answers", "answer"), ("acts", "act"), ("states reached", "reached"), ("faults struck", "struck"),
         ("taken over while", "taken over"),
@@ -45,7 +46,7 @@ def _lines(totals: Totals, wall_s: float, workers: int) -> Iterator[str]:
     yield from _wrapped("befell", events)
     yield _row("rested", f"at most {totals.rested_s:.1f} virtual s after the faults had ended")
     yield _row("played with", totals.versions)
-    yield _row("never seen", ", ".join(missing(totals)) or "nothing that was expected")
+    yield from _wrapped("never seen", dict.fromkeys(missing(totals), 0))
     yield _row("violations", str(len(totals.broken)))
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ...events import Event, EventKind
-from ...models import MICROSECONDS
+from ...models import MICROSECONDS, State
 from ...ports import Change
 from ...record import Record
 from ...sim import SkewedClock, VirtualClock, hands
@@ -146,10 +146,16 @@ class World:
         return f"rows {rows}, down {[host.name for host in self.living if not host.up]}, bots idle {self.bots.idle}"
 
     def _turn_back(self) -> None:
-        """What others hold on the other side of a row of ours goes away: only then can it be shown to be over."""
+        """What others hold in the place of a row of ours goes away, on the other side at once, on ours once the row is
+        a suspected orphan: as long as it is there nobody can show whose it is, and that is all that a row may wait for.
+        """
         for row in self.oracle.rows.values():
             position = self.venue.position_as_of(row.intent.symbol, self.venue.now_us())
-            if not row.state.settled and position.side not in (None, row.intent.side):
+            if row.state.settled or not position.quantity:
+                continue
+            turned = position.side is not row.intent.side
+            suspected = row.state is State.ORPHAN_SUSPECTED and self.oracle.share(row) == 0
+            if turned or suspected:
                 hands.close(self.venue, row.intent.symbol)
 
     async def _leave(self) -> None:
