@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -14,6 +14,7 @@ from ...errors import AtomicPositionError, StoreUnavailable
 from ...evidence import OrderView
 from ...models import OrderSide, OrderStatus
 from ...ports import Change, Journal, OrdersReading, Reads
+from ...record import Record
 from ...sim.loop import run
 from ...sim.orders import PlaceRequest
 from ..journals import JournalOver
@@ -137,17 +138,19 @@ class ArrivesLate(Playing):
     async def _rest(self) -> None:
         """Wait for the end, let it arrive, and wait for the other end."""
         await super()._rest()
-        asyncio.get_running_loop().call_later(self._late_s, self._arrive)
+        asyncio.get_running_loop().call_later(self._late_s, entry_arrives, self)
         await self.clock.sleep(self._late_s + FOUND_WITHIN_S)
         await super()._rest()
 
-    def _arrive(self) -> None:
-        for row in self.rows.values():
-            rides = row.riding
-            self.venue.place(PlaceRequest(
-                SYMBOL, row.entry.client_order_id, OrderSide.BUY, row.entry.quantity,
-                stop_loss=rides.trigger_price if rides else None, stop_loss_by=rides.trigger_by if rides else None,
-            ))  # fmt: skip
+
+def entry_arrives(played: Playing, rows: Iterable[Record] | None = None) -> None:
+    """The exchange carries the entries of these rows out after all, of every one unless they are given."""
+    for row in tuple(played.rows.values()) if rows is None else rows:
+        rides = row.riding
+        played.venue.place(PlaceRequest(
+            SYMBOL, row.entry.client_order_id, OrderSide.BUY, row.entry.quantity,
+            stop_loss=rides.trigger_price if rides else None, stop_loss_by=rides.trigger_by if rides else None,
+        ))  # fmt: skip
 
 
 FOUND_WITHIN_S = 60.0

@@ -6,10 +6,10 @@ spells out: every transition of the table, every kind of fault, every point at w
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 
-from ... import advance, conditions, errors, externals, operations
+from ... import advance, conditions, errors, externals, operations, troubles
 from ...evidence import Kind, Source
 from ...models import HOLDING, ProofKind, Refusal, Sending, State
 from ...sim.fault_words import FaultKind
@@ -99,7 +99,7 @@ def instants() -> Iterator[str]:
         yield from (f"before {write}", f"{write} has left", f"{write} was answered")
 
 
-PAUSED_ONLY = ("permitted", BEFORE_RENEWAL, AFTER_RENEWAL, A_MOMENT, "before last words")
+PAUSED_ONLY = ("permitted", BEFORE_RENEWAL, AFTER_RENEWAL, A_MOMENT)
 """Points at which a process is only ever stopped or cut off."""
 BEING_DONE = (
     "verifying, being closed", "protected, its stop being moved", "protected, a part being closed",
@@ -116,7 +116,7 @@ ALERTS = (
     conditions.ORPHAN_SUSPECTED, conditions.EXPOSURE_PAST_DEADLINE, conditions.POSITION_REVERSED,
     conditions.POSITION_LARGER, conditions.FOREIGN_STOP, conditions.LIQUIDATED_FIRST, conditions.CLOSE_REFUSED,
     conditions.DATABASE_UNAVAILABLE, conditions.SLOT_SHARED, externals.EXTERNAL_POSITION, externals.FOREIGN_ORDER,
-    externals.UNRECORDED_ORDER,
+    externals.UNRECORDED_ORDER, troubles.WATCHDOG_HINDERED,
 )  # fmt: skip
 """What is said aloud."""
 ACTS = (
@@ -163,3 +163,12 @@ def families() -> dict[str, tuple[str, ...]]:
 def every() -> tuple[str, ...]:
     """The name of every row."""
     return tuple(f"{family}: {name}" for family, names in families().items() for name in names)
+
+
+EXCUSED: dict[str, str] = {}
+"""Rows that need not be filled, each with its reason."""
+
+
+def unseen(seen: Mapping[str, int]) -> tuple[str, ...]:
+    """The rows that nothing has filled, but for those that are excused."""
+    return tuple(name for name in every() if not seen.get(name) and name not in EXCUSED)

@@ -54,8 +54,15 @@ def of_versions(versions: Sequence[Record]) -> Iterator[tuple[str, str]]:
             if order.refusal is not None:
                 yield "refusal", order.refusal.value
         yield from (("happened", name) for name in _of_version(version))
+    if _filled_late(versions):
+        yield "happened", Situation.LATE_FILL
     for before, after in pairwise(versions):
         yield from (("happened", name) for name in _of_step(before, after))
+
+
+def _filled_late(versions: Sequence[Record]) -> bool:
+    unfilled = [row.version for row in versions if row.state is State.ROLLED_BACK and row.filled_quantity == 0]
+    return bool(unfilled) and any(row.version > unfilled[0] and row.filled_quantity > 0 for row in versions)
 
 
 def _of_version(row: Record) -> Iterator[Situation]:
@@ -123,8 +130,6 @@ def _of_step(before: Record, after: Record) -> Iterator[Situation]:
     grew = after.filled_quantity > before.filled_quantity
     if grew and before.filled_quantity > 0 and any(o.alive for o in before.of(Leg.STOP)):
         yield Situation.GREW_UNDER_STOP
-    if grew and after.suspected_at_us is not None and before.proof is not None and before.settled_at_us is not None:
-        yield Situation.LATE_FILL
     known = {(order.leg, order.attempt) for order in before.orders}
     new = [order for order in after.orders if (order.leg, order.attempt) not in known]
     if before.goal is Goal.FLAT and before.of(Leg.CLOSE) and any(order.leg is Leg.STOP for order in new):

@@ -9,6 +9,7 @@ from ...ids import LIBRARY_PREFIX
 from ...ports import Change, Journal
 from ...record import Record
 from ...sim import Venue
+from .aftermath import found
 from .situations import Situation
 from .situations_rows import of_history, of_versions
 from .situations_struck import NotedFaults, came_true
@@ -43,7 +44,7 @@ class Witness:
 
     def taken_over(self, rows: Iterable[Record]) -> None:
         """A successor finds these rows."""
-        self.note("takeover", *(row.state.value for row in rows if not row.state.settled))
+        self.note("takeover", *(found(row) for row in rows if not row.state.settled))
 
     async def seen(self, journal: Journal) -> frozenset[str]:
         """All that happened, by name."""
