@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from ...evidence import Kind, Source
 from ...models import Goal, JournalEntry, Leg, Order, OrderStatus, ProofKind, Sending, State
 from ...ports import History
 from ...record import Record
@@ -25,8 +24,6 @@ def of_history(history: History) -> Iterator[tuple[str, str]]:
         yield from _of_entry(entry)
     kinds = {(found.source, found.kind) for found in history.evidence}
     yield from (("evidence", f"{source} {kind.value}") for source, kind in kinds)
-    if (Source.ORDER_STATUS, Kind.SEEN) in kinds and (Source.POSITION_POLL, Kind.ABSENT) in kinds:
-        yield "happened", Situation.WITNESSES_DISAGREE
 
 
 def _of_entry(entry: JournalEntry) -> Iterator[tuple[str, str]]:
@@ -56,6 +53,8 @@ def of_versions(versions: Sequence[Record]) -> Iterator[tuple[str, str]]:
         yield from (("happened", name) for name in _of_version(version))
     if _filled_late(versions):
         yield "happened", Situation.LATE_FILL
+    if _put_up_again(versions):
+        yield "happened", Situation.PUT_UP_AGAIN
     for before, after in pairwise(versions):
         yield from (("happened", name) for name in _of_step(before, after))
 
@@ -63,6 +62,22 @@ def of_versions(versions: Sequence[Record]) -> Iterator[tuple[str, str]]:
 def _filled_late(versions: Sequence[Record]) -> bool:
     unfilled = [row.version for row in versions if row.state is State.ROLLED_BACK and row.filled_quantity == 0]
     return bool(unfilled) and any(row.version > unfilled[0] and row.filled_quantity > 0 for row in versions)
+
+
+def _put_up_again(versions: Sequence[Record]) -> bool:
+    """A stop died that we had neither cancelled nor replaced, and a newer one was read back later."""
+    gone = [stop.attempt for before, after in pairwise(versions) for stop in _taken_away(before, after)]
+    last = versions[-1].of(Leg.STOP)
+    return bool(gone) and any(stop.attempt > min(gone) and stop.read_back for stop in last)
+
+
+def _taken_away(before: Record, after: Record) -> Iterator[Order]:
+    stood = {stop.attempt: stop for stop in before.of(Leg.STOP) if stop.alive and stop.read_back}
+    newest = max((stop.attempt for stop in before.of(Leg.STOP) if stop.sends), default=0)
+    for stop in after.of(Leg.STOP):
+        dead = stop.status is OrderStatus.DEAD and not stop.filled and not stop.leaving
+        if dead and stop.attempt in stood and stop.attempt == newest and not after.state.settled:
+            yield stop
 
 
 def _of_version(row: Record) -> Iterator[Situation]:
@@ -99,9 +114,6 @@ def _of_stops(row: Record, stops: tuple[Order, ...]) -> Iterator[Situation]:
         yield Situation.SURPLUS
     if len({stop.attached for stop in stops if stop.sends}) > 1:
         yield Situation.SEPARATE_BESIDE_OWN
-    taken_away = [o.attempt for o in stops if o.status is OrderStatus.DEAD and not (o.filled or o.leaving)]
-    if any(stop.attempt > min(taken_away, default=stop.attempt) and stop.read_back for stop in living):
-        yield Situation.PUT_UP_AGAIN
 
 
 def _of_closes(row: Record, closes: tuple[Order, ...]) -> Iterator[Situation]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ...events import Event, EventKind
+from ...evidence import Evidence, Kind, Source
 from ...ids import LIBRARY_PREFIX
+from ...models import MICROSECONDS
 from ...ports import Change, Journal
 from ...record import Record
 from ...sim import Venue
@@ -13,6 +15,9 @@ from .aftermath import found
 from .situations import Situation
 from .situations_rows import of_history, of_versions
 from .situations_struck import NotedFaults, came_true
+
+AROUND_US = MICROSECONDS
+"""By how much a process's own clock may be beside the exchange's."""
 
 
 class Witness:
@@ -51,10 +56,20 @@ class Witness:
         self.note("fault", *came_true(self._faults, self._venue, self._symbol))
         for position_id, versions in self._rows.items():
             self._seen.update(of_versions(versions))
-            self._seen.update(of_history(await journal.history(position_id)))
+            history = await journal.history(position_id)
+            self._seen.update(of_history(history))
+            if any(map(self._missed, history.evidence)):
+                self.note("happened", Situation.MISSED)
         if self._left_first():
             self.note("happened", Situation.LEFT_FIRST)
         return frozenset(f"{family}: {name}" for family, name in self._seen)
+
+    def _missed(self, found: Evidence) -> bool:
+        """True for an answer without a position that was there a while before it was asked for, and after."""
+        if found.source != Source.POSITION_POLL or found.kind is not Kind.ABSENT:
+            return False
+        around = (found.asked_at_us - AROUND_US, found.asked_at_us, found.answered_at_us + AROUND_US)
+        return all(self._venue.position_as_of(self._symbol, at_us).signed > 0 for at_us in around)
 
     def _left_first(self) -> bool:
         """True when the exchange took an order of ours before any row had it."""
