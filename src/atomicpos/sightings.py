@@ -42,6 +42,8 @@ class Sightings:
     """Our clock: when the present drive took the row."""
     taken_over: bool = False
     """True when another process had it before: what it was doing is not known yet."""
+    closed_before: Decimal = Decimal(0)
+    """What was known to be closed when the present drive took the row; what it sees itself is counted from its fills."""
     fills: tuple[Fill, ...] = ()
     dated: PositionSight | None = None
     undated: PositionSight | None = None

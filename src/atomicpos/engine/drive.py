@@ -251,4 +251,6 @@ def _nothing() -> None:
 
 def _fresh(record: Record, now_us: int) -> Sightings:
     """Nothing sighted yet, from now on."""
-    return Sightings(since_us=now_us, taken_over=record.sightings.taken_over)
+    return Sightings(
+        since_us=now_us, taken_over=record.sightings.taken_over, closed_before=record.closed_quantity
+    )
