@@ -1,4 +1,4 @@
-"""Planted defects: each found within so many histories, on tapes that the shipped engine passes."""
+"""Planted defects: each found within so many histories, in spaces that the shipped engine passes."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from itertools import islice
 from multiprocessing import get_context
 
 from atomicpos.testing.interleavings.canaries import CANARIES, Canary, Found, named
+from atomicpos.testing.interleavings.canary_spaces import SMALL
 
 from .section import Section, section
 
@@ -25,12 +26,22 @@ def run(workers: int) -> Section:
     """Hunt every canary, and play the same tapes without it."""
     with section("canaries: planted defects") as written:
         with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+            whole = list(pool.map(_walk, SMALL))
             hunts = list(pool.map(_hunt, range(len(CANARIES))))
         caught = sum(hunted.found is not None for hunted in hunts)
         written.add("caught", f"{caught} of {len(CANARIES)}", red=caught < len(CANARIES))
+        written.add("without them, the small spaces", f"{sum(map(len, SMALL.values()))} histories, {sum(whole)} broken",
+                    red=any(whole))
         for canary, hunted in zip(CANARIES, hunts, strict=True):
             written.add(canary.name, _told(canary, hunted), red=_missed(hunted))
     return written
+
+
+def _walk(name: str) -> int:
+    """How many tapes of that small space the shipped engine breaks."""
+    space = SMALL[name]
+    play = next(canary.play for canary in CANARIES if canary.space is space)
+    return sum(bool(play(space, tape).broken) for tape in space.tapes())
 
 
 def _hunt(which: int) -> Hunted:

@@ -22,10 +22,12 @@ from . import canaries_acting as acting
 from . import canaries_believing as believing
 from . import canaries_sharing as sharing
 from . import far
+from .canaries_lost import AwayDatabase, LostDatabase, Occupied
 from .canaries_planting import LINES, Canary, Found, named
-from .canaries_staged import ArrivesLate, LostDatabase, closed_words, playing
+from .canaries_staged import ArrivesLate, closed_words, playing
 from .canary_spaces import (
     ALTERED,
+    AWAY_DATABASE,
     BLIND,
     CALLED_CLOSED,
     FENCE,
@@ -34,6 +36,7 @@ from .canary_spaces import (
     LEFT_BEHIND,
     LOST_DATABASE,
     LOST_ENTRIES,
+    OCCUPIED,
     TWO_ANSWERS,
 )
 from .pause_spaces import LATE_CANCELS, WAKINGS
@@ -64,6 +67,8 @@ SENT = (
     Canary("no write-ahead", ((opener.Opener, "_admit"),), acting.no_write_ahead, "I4", ONE_CRASH, 2),
     Canary("random ids", ((requests_, "client_order_id"),), acting.random_ids, "I2", LOST_DATABASE, 2,
            playing(LostDatabase)),
+    Canary("stop waits for the database", ((drive.Drive, "_carry_out"),), acting.database_first, "I9", AWAY_DATABASE,
+           2, playing(AwayDatabase)),
     Canary("entry sent again", ((planning_, "_entry"),), acting.entry_sent_again, "I5", ONE_FAULT, 24),
     Canary("exit that may enlarge", ((drive, "intended"),), acting.close_may_enlarge, "I6", REFUSED, 2),
     Canary("closes what others hold", ((exits_, "_exit_quantity"),), acting.closes_all_there_is, "I6", OTHERS, 9),
@@ -78,6 +83,8 @@ SHARED = (
     Canary("successor does not wait", ((verdict_, "_alone_at_us"),), sharing.successor_does_not_wait, "I1",
            LATE_CANCELS, 59),
     Canary("nobody takes over", ((Watchdog, "_claim"),), sharing.nobody_takes_over, "I8", LEFT_BEHIND, 2),
+    Canary("slot of others taken", ((opener.Opener, "_refuse_taken_slot"),), sharing.slot_of_others_taken, "I7",
+           OCCUPIED, 2, playing(Occupied)),
     Canary("settled rows never looked at again", ((walking_, "guards"),), sharing.over_is_over, "I1", LATE_FILLS, 2,
            playing(ArrivesLate)),
 )

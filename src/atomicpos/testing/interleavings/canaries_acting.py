@@ -6,6 +6,7 @@ import itertools
 from dataclasses import replace
 from typing import Any
 
+from ...engine import drive as drive_
 from ...engine import requests as requests_
 from ...ids import client_order_id
 from ...models import Leg, Sending
@@ -36,6 +37,12 @@ def random_ids(installation: str, position_id: str, leg: Any, attempt: int) -> s
 
 _drawn = itertools.count()
 """As good as random, and the same in every run."""
+
+
+def database_first(self: Any, steps: Any) -> None:
+    """Nothing leaves before the database has it, a stop no more than an entry."""
+    if not self._ledger.behind(self.record):
+        _carry_out(self, steps)
 
 
 def entry_sent_again(result: Any, record: Any, verdict: Any) -> None:
@@ -74,6 +81,7 @@ def no_exposure(*known: Any) -> int:
     return 0
 
 
+_carry_out = drive_.Drive._carry_out
 _entry = planning_._entry
 _intended = requests_.intended
 _put_up = stops_.put_up

@@ -23,6 +23,10 @@ def successor_does_not_wait(record: Any, bounds: Any) -> int:
     return 0
 
 
+async def slot_of_others_taken(self: Any, checked: Any) -> None:
+    """What somebody else holds on the slot is no reason not to open there."""
+
+
 async def nobody_takes_over(self: Any) -> frozenset[str]:
     """The rows of a process that is gone stay where they are."""
     return frozenset()

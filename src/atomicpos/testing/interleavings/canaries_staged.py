@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import random
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-from ...app import AtomicPositions
-from ...errors import AtomicPositionError, StoreUnavailable
 from ...evidence import OrderView
 from ...models import OrderSide, OrderStatus
-from ...ports import Change, Journal, OrdersReading, Reads
+from ...ports import OrdersReading, Reads
 from ...record import Record
 from ...sim.loop import run
 from ...sim.orders import PlaceRequest
-from ..journals import JournalOver
 from .histories import Playing, Told, quiet
-from .invariants import Watch
-from .mortal import Life, MortalExchange, MortalJournal
 from .odometer import Space, Tape
 from .spaces import history
 from .stage import SYMBOL
@@ -76,51 +69,6 @@ def closed_words(choices: dict[str, Any]) -> Playing:
     played = Playing(history(choices))
     played.exchange.reads = played.exchange.urgent_reads = ClosedReads(played.exchange.reads)  # type: ignore[assignment]
     return played
-
-
-# --- a database that is lost, and its process with it -----------------------------------------------------------------
-
-
-class LostJournal(JournalOver):
-    """A database that takes so many commits, and nothing after them."""
-
-    def __init__(self, inner: Journal, takes: int) -> None:
-        super().__init__(inner)
-        self._left = takes
-
-    async def commit(self, change: Change) -> None:
-        """Raises StoreUnavailable once it has taken its share."""
-        if self._left <= 0:
-            raise StoreUnavailable("the disk is gone")
-        self._left -= 1
-        await super().commit(change)
-
-
-class LostDatabase(Playing):
-    """The first process loses its database and dies; its successor has one again, and closes what it finds."""
-
-    def __init__(self, choices: dict[str, Any]) -> None:
-        given = dict(choices)
-        self._takes = given.pop("takes")
-        super().__init__(history(given))
-        self.watch = Watch(self.venue, SYMBOL, lambda: self.rows, unrecorded_exits=True)
-
-    def _positions(self, life: Life) -> AtomicPositions:
-        exchange = MortalExchange(self.exchange, life, self.watch.request)
-        rows: Journal = LostJournal(self.journal, self._takes) if life is self._first else self.journal
-        return AtomicPositions.over(exchange, MortalJournal(rows, life, self._stored), self.clock, random.Random(7))
-
-    async def _successor(self) -> None:
-        async with self._positions(Life()) as positions:
-            await self._rest()
-            await self.clock.sleep(HELD_S)
-            for row in await positions.list():
-                with suppress(AtomicPositionError):
-                    await positions.close_position(row.id)
-            await self._rest()
-        left = self.watch.unrecorded
-        if left:
-            self.watch.broken.append(f"I2: {', '.join(sorted(left))} alive and in no row")
 
 
 # --- past every bound -------------------------------------------------------------------------------------------------

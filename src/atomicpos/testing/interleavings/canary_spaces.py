@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...models import OrderSide
 from .fates import Trouble
 from .kinds import MODES, Kind
 from .odometer import Domain, Space
@@ -18,14 +19,19 @@ LOST = tuple(strike("place_entry", kind, 1) for kind in ("lose_reply", "http_502
 """An entry of which nothing is heard; the last of them never arrives."""
 FAILING = ("error", "omit")
 """A read that fails, and one that answers and shows nothing."""
+_BLINDNESS = tuple(
+    (("orders", first), ("fills", second), ("position", third))
+    for first in FAILING for second in (None, *FAILING) for third in (None, *FAILING)
+    if not first == second == third == "omit"
+)
 BLIND = Space((
     Domain("faults", tuple(
-        (lost, *(strike(call, how, None) for call, how in (("orders", first), ("fills", second), ("position", third))
-                 if how is not None))
-        for lost in LOST[:2] for first in FAILING for second in (None, *FAILING) for third in (None, *FAILING)
+        (lost, *(strike(call, how, None) for call, how in blindness if how is not None))
+        for lost in LOST[:2] for blindness in _BLINDNESS
     )), MODE,
 ))
-"""An entry that was carried out and not heard of x what fails or shows nothing of its order, its fills, the slot."""
+"""An entry that was carried out and not heard of x what fails or shows nothing of its order, its fills, the slot; but
+for all three showing nothing, which nobody could tell from what never was."""
 
 LOST_ENTRIES = Space((Domain("fault", LOST), Domain("lags", ((8, 8, 8), (16, 16, 16), (24, 24, 24), (0, 0, 0))), MODE))
 """An entry of which nothing is heard x how late every read is, within what reads may lag."""
@@ -66,6 +72,14 @@ LOST_DATABASE = Space((
 ))
 """How many commits are taken before the database is lost x where its process dies x the modes."""
 
+AWAY_DATABASE = Space((
+    Domain("takes", tuple(range(3))), Domain("kind", (Kind.AFTER_FILL, Kind.ON_ACKNOWLEDGEMENT, Kind.ATTACHED)), BY_LAG,
+))
+"""How many commits are taken before the database is away for a while x the modes x late reads."""
+
+OCCUPIED = Space((Domain("side", tuple(OrderSide)), MODE))
+"""On which side somebody else holds the slot x the modes."""
+
 # --- pauses ---------------------------------------------------------------------------------------------------------
 
 FENCE = Space((
@@ -92,11 +106,13 @@ SMALL = {
     "LATE_READS": LATE_READS, "BLIND": BLIND, "LOST_ENTRIES": LOST_ENTRIES, "TWO_ANSWERS": TWO_ANSWERS,
     "CALLED_CLOSED": CALLED_CLOSED, "LOST_DATABASE": LOST_DATABASE, "FENCE": FENCE, "LATE_FILLS": LATE_FILLS,
     "LEFT_BEHIND": LEFT_BEHIND, "ALTERED": ALTERED,
+    "AWAY_DATABASE": AWAY_DATABASE, "OCCUPIED": OCCUPIED,
 }
 PRODUCTS = {
-    "LATE_READS": len(LAGS) * len(MODES), "BLIND": 2 * 2 * 3 * 3 * len(MODES), "LOST_ENTRIES": len(LOST) * 4 * 3,
+    "LATE_READS": len(LAGS) * len(MODES), "BLIND": 2 * (2 * 3 * 3 - 1) * len(MODES), "LOST_ENTRIES": len(LOST) * 4 * 3,
     "TWO_ANSWERS": 3 * 2 * 2 * len(LAGS) * 3, "CALLED_CLOSED": 3 * len(MODES) * len(LAGS),
     "LOST_DATABASE": 3 * 12 * 3, "FENCE": 6 * 4 * len(MODES), "LATE_FILLS": 3 * len(MODES) * 2,
     "LEFT_BEHIND": 8 * len(MODES), "ALTERED": 5 * len(LAGS),
+    "AWAY_DATABASE": 3 * 3 * len(LAGS), "OCCUPIED": 2 * len(MODES),
 }
 """How many tapes each must have; asserted by the tests."""
