@@ -27,9 +27,10 @@ from .spaces import strike
 Story = Script | Paused | Levered | History
 
 LOST = strike("place_entry", "lose_request", 1)
-UNHEARD = strike("place_entry", "lose_reply", 1)
-REFUSED_STOPS = (strike("place_stop", "refuse"), strike("set_stop", "refuse"))
 GONE_AT_ONCE = strike("place_entry", "liquidate", 1, 0)
+
+PAUSE_S, LAG_S = 40.0, 8.0
+"""Longer than a lease; late enough for a stop to be intended before any fill was shown."""
 
 SCRIPTS: dict[str, Script] = {
     "opens with leverage": Script(acts.opens_levered),
@@ -74,35 +75,25 @@ def _deaths() -> Iterator[tuple[str, Script]]:
 
 
 def _coming_to(name: str) -> Script:
-    match name.split()[-1] if "commit" in name else name.replace("before ", "").replace(" has left", "").replace(
-        " was answered", ""
-    ):
-        case "leverage":
-            return SCRIPTS["opens with leverage"]
-        case "margin mode":
-            return SCRIPTS["margin mode set"]
-        case State.PENDING_ENTRY:
-            return Script(acts.opens, kind=Kind.ON_ACKNOWLEDGEMENT, lag=LAG_S)
-        case State.ORDER_FILLED:
-            return Script(acts.opens, step_earlier=True)
-        case State.ORPHAN_SUSPECTED:
-            return Script(acts.goes_blind)
-        case State.ROLLED_BACK:
-            return Script(acts.opens, (strike("place_entry", "never_fill", 1),))
-        case State.CLOSED_IMMEDIATELY:
-            return Script(acts.opens, (GONE_AT_ONCE,))
-        case State.CLOSED | "close":
-            return Script(acts.closes)
-        case "cancel":
-            return Script(acts.closes, kind=Kind.ON_ACKNOWLEDGEMENT)
-        case "stop":
-            return Script(acts.opens, kind=Kind.ON_ACKNOWLEDGEMENT)
-        case _:
-            return Script(acts.opens)
+    """The script that comes to that instant first of all."""
+    return next((script for word, script in _COMING_TO.items() if word in name), Script(acts.opens))
 
 
-PAUSE_S, LAG_S = 40.0, 8.0
-"""Longer than a lease; late enough for a stop to be intended before any fill was shown."""
+_ON_ACKNOWLEDGEMENT = Kind.ON_ACKNOWLEDGEMENT
+_COMING_TO: dict[str, Script] = {
+    "leverage": SCRIPTS["opens with leverage"],
+    "margin mode": SCRIPTS["margin mode set"],
+    State.PENDING_ENTRY: Script(acts.opens, kind=_ON_ACKNOWLEDGEMENT, lag=LAG_S),
+    State.ORDER_FILLED: Script(acts.opens, step_earlier=True),
+    State.ORPHAN_SUSPECTED: Script(acts.goes_blind),
+    State.ROLLED_BACK: Script(acts.opens, (strike("place_entry", "never_fill", 1),)),
+    State.CLOSED_IMMEDIATELY: Script(acts.opens, (GONE_AT_ONCE,)),
+    "close": Script(acts.closes),
+    "cancel": Script(acts.closes, kind=_ON_ACKNOWLEDGEMENT),
+    "position stop": Script(acts.opens),
+    "stop": Script(acts.opens, kind=_ON_ACKNOWLEDGEMENT),
+}
+"""By a word in the instant's name, the first that is in it; every other instant is passed by any open."""
 
 
 def _troubles(trouble: Trouble) -> Iterator[tuple[str, Paused | Levered]]:
