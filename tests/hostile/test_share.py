@@ -1,4 +1,4 @@
-"""A small share of the hostile replies, in every test run; ``python tests/prove hostile`` strikes a hundred thousand."""
+"""A small share of the hostile replies in every test run; ``python tests/prove hostile`` strikes a hundred thousand."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ def test_every_call_answers_or_fails_as_it_is_documented_to(share: Share) -> Non
     """Under every operator a read is honest or fails, and a write is unknown or what it is."""
     results = play(list(cases(share, SEEDS[share])))
     assert results.findings == []
-    assert {operator for _, operator in results.tally} == set(Operator)
+    unstruck = set(Operator) - {operator for _, operator in results.tally}
+    assert unstruck <= ({Operator.SHUFFLED_ROWS} if share is Share.WRITE else set()), "writes have one row to shuffle"
 
 
 @pytest.mark.parametrize("operator", [Operator.CUT, Operator.NULL, Operator.SAME_PAGE_AGAIN, Operator.DEEP], ids=str)

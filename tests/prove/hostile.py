@@ -15,9 +15,9 @@ from .section import Section, section
 
 REPLIES = 100_000
 """So many are struck, at least."""
-SEEDS = {Share.OPEN: 72, Share.NEWCOMER: 2, Share.WRITE: 8, Share.READ: 92}
+SEEDS = {Share.OPEN: 320, Share.NEWCOMER: 4, Share.WRITE: 16, Share.READ: 84}
 """How many seeds of each share are played, the slowest share first; reads make the mass of it."""
-OPENS_AT_ONCE = 3
+OPENS_AT_ONCE = 8
 SHOWN = 5
 """So many findings are shown; each with the command that plays it again."""
 
