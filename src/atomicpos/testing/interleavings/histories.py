@@ -78,9 +78,15 @@ class Playing:
         self.watch = Watch(
             self.venue, SYMBOL, lambda: self.rows, strict=not history.other_hands, looks_back_s=history.looks_back_s,
             stop_taken=any(fault.kind == FaultKind.CLEAR_STOP for fault in history.faults),
+            unwatched_s=RESTART_AFTER_S * history.deaths,
         )
         self.listeners: tuple[Callable[[Event], object], ...] = ()
         """Who hears what every process says; nothing in the history depends on it."""
+
+    @property
+    def lives(self) -> tuple[Life, Life]:
+        """Those that may be cut short: the first process's, and its successor's."""
+        return self._first, self._second
 
     async def play(self) -> Told:
         """From the open to the last check."""

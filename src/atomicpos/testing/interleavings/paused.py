@@ -119,9 +119,16 @@ class TwoProcesses:
         self._answered_us: int | None = None
         self._instants = 0
         self._heard: list[Event] = []
+        self.listeners: dict[str, tuple[Callable[[Event], object], ...]] = {}
+        """Who hears what each process says, by its name; nothing in the history depends on it."""
         self._dead: set[str] = set()
         self._end_is_set = self._ended = False
         self._over = asyncio.Event()
+
+    @property
+    def fate(self) -> Fate:
+        """What befalls the first process."""
+        return self._fate
 
     async def play(self) -> Told:
         """From the open to the last check."""
@@ -184,7 +191,8 @@ class TwoProcesses:
         clock = SkewedClock(self.clock, round(self.history.clocks[0] * MICROSECONDS))
         far = self._far(clock, self._fate.permitted)
         exchange = MortalExchange(far, self._fate, _unseen)
-        async with self._positions(exchange, self._journal, clock, FIRST, 1) as positions:
+        heard = self.listeners.get(FIRST, ())
+        async with self._positions(exchange, self._journal, clock, FIRST, 1, listeners=heard) as positions:
             self._answer = await Bot(self.history.scene, positions, clock, self._fate.cue).act()
             self._answered_us, self._instants = self.venue.now_us(), len(self._fate.passed)
             await self._over.wait()
@@ -192,8 +200,8 @@ class TwoProcesses:
     async def _second(self) -> None:
         clock = SkewedClock(self.clock, round(self.history.clocks[1] * MICROSECONDS))
         journal = TakingJournal(self._rows.reopened(), self._stored_by_second, self._takes)
-        heard = self._heard.append
-        async with self._positions(self._far(clock, None), journal, clock, SECOND, 2, listeners=(heard,)) as positions:
+        heard = (self._heard.append, *self.listeners.get(SECOND, ()))
+        async with self._positions(self._far(clock, None), journal, clock, SECOND, 2, listeners=heard) as positions:
             await go_on(self.history.then, positions)
             await self._over.wait()
             left = untold(self.watch.unrecorded, self._heard)

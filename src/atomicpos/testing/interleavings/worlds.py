@@ -52,6 +52,11 @@ class History:
         return any(fault.kind in HANDS for fault in self.faults)
 
     @property
+    def deaths(self) -> int:
+        """How many processes die at most."""
+        return sum(at is not None for at in (self.dies_at, self.successor_dies_at))
+
+    @property
     def watched_s(self) -> float:
         """How long the processes go on watching: where others act, until they have seen what those did last."""
         return max(self.stays_s, SEEN_WITHIN_S if self.other_hands else 0)
