@@ -109,11 +109,19 @@ def _deck(rng: random.Random, size: int) -> Iterator[int]:
 
 
 def may_strike(choices: dict[str, Any]) -> bool:
-    """False where a fault would stand beside itself, or strike a call that is never made."""
+    """False where a fault would stand beside itself, strike a call that is never made, or double an entry that was
+    sent once on an exchange that takes an id twice: no sender can help that.
+    """
     faults = tuple(choices[name] for name in ("fault", "fault_2") if choices.get(name) is not None)
     if len(set(faults)) < len(faults):
         return False
     if "kind" in choices and choices["kind"] not in kinds_for(faults):
         return False
+    if choices.get("id_rule", IdRule.FOR_EVER) is not IdRule.FOR_EVER and _doubles_the_entry(faults):
+        return False
     closing = any(fault.call in (Call.PLACE_CLOSE, Call.CANCEL) for fault in faults)
     return choices.get("closes", True) or not closing
+
+
+def _doubles_the_entry(faults: Iterable[Fault]) -> bool:
+    return any((fault.call, fault.kind) == (Call.PLACE_ENTRY, FaultKind.DUPLICATE) for fault in faults)
