@@ -99,7 +99,7 @@ async def _inside(
         await where.clock.sleep(AUDIT_S if plan.believes else CALM_S)
         await _at_rest(positions, where, watch)
         watch.wrong += [f"health says: {problem}" for problem in (await positions.health()).problems]
-        return await _compared(positions, where, watch)
+        return await _compared(positions, where, watch, believed=plan.believes)
 
 
 async def _journal(seed: int, where: Ground, rng: random.Random) -> Journal:
@@ -168,7 +168,9 @@ async def _at_rest(positions: AtomicPositions, where: Ground, watch: Watching) -
             watch.wrong.append(f"{row.symbol} is not at rest {REST_S:g} s after the last hostile reply")
 
 
-async def _compared(positions: AtomicPositions, where: Ground, watch: Watching) -> tuple[Position, ...]:
+async def _compared(
+    positions: AtomicPositions, where: Ground, watch: Watching, *, believed: bool
+) -> tuple[Position, ...]:
     """Every row says what is so, and nothing is there that no row says."""
     rows = await positions.list()
     for base in SYMBOLS:
@@ -176,7 +178,7 @@ async def _compared(positions: AtomicPositions, where: Ground, watch: Watching) 
         truth = where.server.venue.truth(symbol)
         row = next((row for row in rows if row.symbol == symbol), None)
         if row is not None:
-            watch.wrong += [f"{symbol} is {row.state.value}: {why}" for why in unlike(row, truth)]
+            watch.wrong += [f"{symbol} is {row.state.value}: {why}" for why in unlike(row, truth, believed=believed)]
         elif truth.entries or truth.quantity or truth.orders or truth.stops:
             watch.wrong.append(f"{symbol} has no row, and {truth.entries} entries are there")
     return rows

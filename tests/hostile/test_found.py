@@ -10,8 +10,9 @@ pytestmark = pytest.mark.wire
 
 FOUND = {
     28: "fills with their sides turned round, once, stayed for as long as the row was driven",
-    57: "the same on a long that was closed in part",
-    214: "a close whose fills had lost our ids counted twice, for good: the rest of the position had no share",
+    57: "the same, in execution/list alone",
+    141: "what one garbled listing of fills put in stayed in",
+    183: "a close whose fills had lost our ids counted twice, for good: the rest of the position had no share",
 }
 
 

@@ -77,8 +77,11 @@ def untrue(state: State | None, truth: Truth) -> list[str]:
     return []
 
 
-def unlike(row: Position, truth: Truth) -> list[str]:
-    """What a row at rest says otherwise than the venue; all of it must agree once the replies are honest again."""
+def unlike(row: Position, truth: Truth, *, believed: bool) -> list[str]:
+    """What a row at rest says otherwise than the venue; all of it must agree once the replies are honest again.
+
+    ``believed``: a stop that a forged refusal called refused may stand beside the one that was put up in its place.
+    """
     wrong = untrue(row.state, truth)
     if row.state in SETTLED or wrong:
         return wrong
@@ -88,6 +91,6 @@ def unlike(row: Position, truth: Truth) -> list[str]:
     if left != abs(truth.quantity):
         wrong.append(f"the row says {left}, the venue {truth.quantity}")
     triggers = [stop.trigger_price for stop in truth.stops]
-    if triggers != [row.stop_price]:
+    if row.stop_price not in triggers or (len(triggers) > 1 and not believed):
         wrong.append(f"the row's stop is at {row.stop_price}, the venue's {[str(price) for price in triggers]}")
     return wrong
