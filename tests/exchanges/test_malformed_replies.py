@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 from collections.abc import Awaitable, Callable
@@ -13,7 +14,8 @@ from exchange_strategies import json_values
 from hypothesis import given
 from scripted import Script
 
-from atomicpos.exchanges import parse, replies
+from atomicpos.errors import NotReady
+from atomicpos.exchanges import parse, readiness, replies
 from atomicpos.exchanges.ccxt_adapter import CcxtExchange
 from atomicpos.exchanges.transport import Exchanged
 from atomicpos.models import Leg, MarginMode, OrderSide, TriggerBy
@@ -29,6 +31,8 @@ from atomicpos.ports import (
     WrongPositionMode,
 )
 from atomicpos.sim import SystemClock
+from atomicpos.testing.hostile import Reply
+from atomicpos.testing.hostile.strategies import hostile_replies
 
 AVL = "AVL/USDT:USDT"
 ENTRY = PlaceOrder(AVL, Leg.ENTRY, "ap-entry", OrderSide.BUY, Decimal(10), False)
@@ -184,3 +188,35 @@ def test_any_reply_is_read_or_fails_the_read(inner: object) -> None:
                 replies.one_order(_exchanged(reply), "ap-1")
             with contextlib.suppress(ReadFailed):
                 replies.executions(_exchanged(reply), "AVLUSDT")
+
+
+REPLY = json.dumps({**OK, "result": {"list": [
+    {"symbol": "AVLUSDT", "orderLinkId": "ap-1", "side": "Buy", "qty": "10", "cumExecQty": "10", "size": "10",
+     "orderStatus": "Filled", "execId": "e-1", "execType": "Trade", "execQty": "10", "execPrice": "1.3",
+     "execTime": "1760000000000", "updatedTime": "1760000000000", "positionIdx": 0},
+], "nextPageCursor": ""}}).encode()  # fmt: skip
+
+
+@given(hostile_replies(REPLY))
+def test_a_struck_reply_is_read_or_fails_the_read(reply: Reply) -> None:
+    """Whatever was done to it, each reader answers or raises ReadFailed."""
+    exchanged = _exchanged(reply.tree)
+    for read in (
+        lambda: replies.one_order(exchanged, "ap-1"),
+        lambda: replies.executions(exchanged, "AVLUSDT"),
+        lambda: replies.position_stops(exchanged, "AVLUSDT"),
+    ):
+        with contextlib.suppress(ReadFailed):
+            read()
+
+
+async def test_markets_that_never_end_make_nothing_wait_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The client follows pages for as long as each names a next one; whoever opens is told so within the limit."""
+
+    class Endless:
+        async def load_markets(self) -> None:
+            await asyncio.Event().wait()
+
+    monkeypatch.setattr(readiness, "LOAD_LIMIT_S", 0.01)
+    with pytest.raises(NotReady, match="could not be loaded within"):
+        await readiness._load(Endless(), None)  # type: ignore[arg-type]

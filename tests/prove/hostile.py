@@ -15,7 +15,7 @@ from .section import Section, section
 
 REPLIES = 100_000
 """So many are struck, at least."""
-SEEDS = {Share.OPEN: 320, Share.NEWCOMER: 4, Share.WRITE: 16, Share.READ: 84}
+SEEDS = {Share.OPEN: 200, Share.NEWCOMER: 3, Share.WRITE: 12, Share.READ: 92}
 """How many seeds of each share are played, the slowest share first; reads make the mass of it."""
 OPENS_AT_ONCE = 8
 SHOWN = 5

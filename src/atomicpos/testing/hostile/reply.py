@@ -25,9 +25,9 @@ class Reply:
 
     @property
     def tree(self) -> object:
-        """The JSON in the body of a reply that nobody has touched yet; None where there is none."""
+        """The JSON in the body; None where there is none, or none that can be read."""
         try:
             parsed: object = json.loads(self.body)
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
         return parsed
