@@ -6,7 +6,7 @@ from typing import Any
 
 from ...sim import Fault
 from .kinds import MODES, Kind
-from .odometer import Domain, Space
+from .odometer import Domain, Space, Tape
 from .pause_spaces import CUTS, GONE, PAUSES, PAUSES_PARTIAL, WAKINGS
 from .stage import SYMBOL, WHOLE, Filling
 from .worlds import History
@@ -165,3 +165,12 @@ def history(choices: dict[str, Any]) -> History:
         given["dies_at"] = struck.pop(0)
     faults = tuple(fault for fault in struck if fault is not None)
     return History(**({"faults": faults} if faults else {}) | given)
+
+
+def gone_before_it_could_be_seen(tape: Tape, sentence: str) -> bool:
+    """Of OTHER_KINDS: liquidated at once, a stop taken all the same, and the slot read as it was: nothing can tell that
+    in time. The one history that is excused.
+    """
+    choices = OTHER_KINDS.read(tape)
+    gone = choices["fault"] is not None and choices["fault"].kind == "liquidate" and choices["lag_position"] > 0
+    return gone and choices["kind"] is Kind.STOP_TAKEN_WHEN_FLAT and sentence.startswith("I3:")
