@@ -38,6 +38,11 @@ FAULT_AND_DEATH = Space((Domain("fault", EVERY), _DEATHS, _KIND, _CLOSES, _CAREF
 TWO_FAULTS = Space((Domain("fault", OF_PAIRS), Domain("fault_2", OF_PAIRS), _DEATHS, _KIND, _CLOSES, _CAREFUL))
 """(2, 1): every fault with every other, of the same call or another, x at most one death."""
 
+TWO_FAULTS_ALIVE = Space((
+    Domain("fault", OF_PAIRS), Domain("fault_2", OF_PAIRS), _KIND, Domain("closes", (False, True)), _CAREFUL,
+))
+"""(2, 0): every fault with every other in every mode, and nobody dies."""
+
 TWO_DEATHS = Space((
     Domain("fault", (None, *OF_PAIRS)), Domain("dies_at", tuple(range(INSTANTS))),
     Domain("successor_dies_at", tuple(range(INSTANTS_AFTER))), _KIND, _CLOSES, _CAREFUL,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .budgets import ANY_FAULT_LATE, FAULT_AND_DEATH, SENT_AGAIN, SKEWS, TWO_DEATHS, TWO_FAULTS
+from .budgets import ANY_FAULT_LATE, FAULT_AND_DEATH, SENT_AGAIN, SKEWS, TWO_DEATHS, TWO_FAULTS, TWO_FAULTS_ALIVE
 from .odometer import Space, Tape
 from .pause_spaces import LATE_CANCELS
 from .spaces import NAMED
@@ -12,6 +12,7 @@ SPACES: dict[str, Space] = {
     "LATE_CANCELS": LATE_CANCELS,
     "FAULT_AND_DEATH": FAULT_AND_DEATH,
     "TWO_FAULTS": TWO_FAULTS,
+    "TWO_FAULTS_ALIVE": TWO_FAULTS_ALIVE,
     "TWO_DEATHS": TWO_DEATHS,
     "SKEWS": SKEWS,
     "ANY_FAULT_LATE": ANY_FAULT_LATE,
