@@ -35,7 +35,8 @@ def _lines(totals: Totals, wall_s: float, workers: int) -> Iterator[str]:
     yield _row("seeds", f"{totals.first} to {totals.last}: {totals.seeds} {totals.size} worlds, {hours:.1f} virtual "
                f"hours, {totals.lines} lines hashed")
     rate = totals.opens * totals.playings / max(totals.cpu_s, 1e-9)
-    yield _row("opens", f"{totals.opens}, played {'twice' if totals.playings == 2 else 'once'}: {rate:.1f} a second and "
+    played = "twice" if totals.playings == 2 else "once"
+    yield _row("opens", f"{totals.opens}, played {played}: {rate:.1f} a second and "
                f"core; {totals.cpu_s:.0f} CPU s; this run {wall_s:.0f} s on {workers} workers")
     for what, kind in (
         ("answers", "answer"), ("acts", "act"), ("states reached", "reached"), ("faults struck", "struck"),
