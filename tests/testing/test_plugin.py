@@ -76,7 +76,7 @@ OTHER_PLUGINS = {
 def test_three_lines_are_a_test_whatever_else_is_installed(pytester: pytest.Pytester, others: str) -> None:
     """Tests and fixtures, async or not, in a class or not, run in virtual time with or without other plug-ins."""
     options, head = OTHER_PLUGINS[others]
-    pytester.makepyfile(test_bot=head + THREE_LINES, test_fixtures=FIXTURES)
+    pytester.makepyfile(test_an_authors_bot=head + THREE_LINES, test_an_authors_own=FIXTURES)
     in_process(pytester, *options).assert_outcomes(passed=3)
 
 
@@ -162,6 +162,30 @@ def test_a_coroutine_on_another_loop_is_told_so(pytester: pytest.Pytester) -> No
     """)
     result = in_process(pytester)
     assert result.parseoutcomes().get("failed") == 1
+
+
+def test_a_test_that_waits_for_ever_is_told_so(pytester: pytest.Pytester) -> None:
+    """With nothing to wait for it fails at once; with a watchdog that runs on, when the time of the test is over."""
+    pytester.makepyfile("""
+        import asyncio
+        import pytest
+        from atomicpos.testing.fixtures import VirtualTime
+
+        @pytest.fixture
+        def atomicpos_clock():
+            clock = VirtualTime(limit_s=120)
+            yield clock
+            clock.close()
+
+        async def test_for_nothing(venue):
+            await asyncio.Event().wait()
+
+        async def test_for_ever(positions):
+            await asyncio.Event().wait()
+    """)
+    result = in_process(pytester)
+    result.assert_outcomes(failed=2)
+    result.stdout.fnmatch_lines(["*Deadlock: nothing is ready*test_for_nothing*", "*still running after 120 virtual*"])
 
 
 def test_the_fixtures_are_listed_with_what_they_are(pytester: pytest.Pytester) -> None:
