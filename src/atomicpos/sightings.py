@@ -43,7 +43,7 @@ class Sightings:
     taken_over: bool = False
     """True when another process had it before: what it was doing is not known yet."""
     closed_before: Decimal = Decimal(0)
-    """What was known to be closed when the present drive took the row; what it sees itself is counted from its fills."""
+    """What was known to be closed when the present drive took the row; what it sees itself it counts from its fills."""
     fills: tuple[Fill, ...] = ()
     dated: PositionSight | None = None
     undated: PositionSight | None = None
