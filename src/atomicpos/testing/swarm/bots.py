@@ -52,13 +52,19 @@ class Bots:
 
     async def _do(self, host: Host, job: Job) -> None:
         await host.clock.sleep(job.after_s)
-        answers = await asyncio.gather(*(self._opened(one, job) for one in self._askers(host, job)))
+        answers = await asyncio.gather(*(self._asked_of(one, host, job) for one in self._askers(host, job)))
         self._one_row(job, answers)
         position = answers[0][1]
         for seconds, act, percent in job.acts if position is not None else ():
             await host.clock.sleep(seconds)
             assert position is not None
             await self._act(host, job, position, act, percent)
+
+    async def _asked_of(self, one: Host, host: Host, job: Job) -> tuple[str, Position | None]:
+        """The answer of that process, which need not be the bot's own."""
+        if one is host:
+            return await self._opened(host, job)
+        return await one.runs(self._opened(one, job)) or ("not up any more", None)
 
     def _askers(self, host: Host, job: Job) -> list[Host]:
         """Who asks: the bot's own process, and for a twin the last that is up."""

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Callable, Coroutine
+from contextvars import Context, copy_context
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ...app import AtomicPositions
 from ...errors import StoreUnavailable
@@ -29,6 +30,10 @@ from .database import STANDING, Standing
 if TYPE_CHECKING:
     from .world import World
 
+T = TypeVar("T")
+
+ASKED_EVERY_S = 1.0
+"""How often it is looked whether a process that was asked for something still lives."""
 START_AGAIN_S = 1.0
 """How long a process that cannot start waits before it tries again."""
 SPOOLED_S = 12.0
@@ -64,6 +69,7 @@ class Host:
         self.lives = True
         self._bots = bots
         self._leaving = asyncio.Event()
+        self._context = Context()
         self._spools_until_us = 0
         skews = world.mix.skews_s
         self.clock = SkewedClock(world.clock, round(skews[1 + number % (len(skews) - 1)] * MICROSECONDS))
@@ -88,6 +94,7 @@ class Host:
     async def _live(self) -> None:
         LANE.set(self.name)
         STANDING.set(self.standing)
+        self._context = copy_context()
         positions = await self._started()
         self.positions = positions
         bots = asyncio.ensure_future(self._bots(self))
@@ -97,6 +104,13 @@ class Host:
         await asyncio.gather(bots, return_exceptions=True)
         await positions.__aexit__(None, None, None)
         self.lives = False
+
+    async def runs(self, coro: Coroutine[Any, Any, T]) -> T | None:
+        """Run something in this process, asked for by another one; None when it dies, or leaves, before it is done."""
+        task = asyncio.get_running_loop().create_task(coro, context=self._context.copy())
+        while not task.done() and self.lives:
+            await asyncio.wait({task}, timeout=ASKED_EVERY_S)
+        return task.result() if task.done() and not task.cancelled() else None
 
     async def _started(self) -> AtomicPositions:
         """Inside its block, sooner or later; what a supervisor would do. No ``async with``: a killed process does not

@@ -36,10 +36,10 @@ class Stake:
 
     opened: Decimal
     """What its entry filled."""
-    closed_by_us: Decimal
-    """What its own closes and separate stops closed."""
     closes: Decimal
     """What its own closes closed."""
+    stopped: Decimal
+    """What its own separate stops closed."""
     foreign: bool
     """Somebody else opened or enlarged since its entry, or turned the position over."""
     ours: Decimal
@@ -57,11 +57,10 @@ def stake(venue: Venue, record: Record, at_us: int) -> Stake:
     exits = _sum(done, lambda e: e.order_side is side.closing)
     others = _sum(done, lambda e: e.order_side is side.opening and e.client_order_id != entry)
     stops, closes = _ids(record, Leg.STOP), _ids(record, Leg.CLOSE)
-    closed = _sum(done, lambda e: e.client_order_id in closes)
     return Stake(
         opened=opened,
-        closed_by_us=closed + _sum(done, lambda e: e.client_order_id in stops),
-        closes=closed,
+        closes=_sum(done, lambda e: e.client_order_id in closes),
+        stopped=_sum(done, lambda e: e.client_order_id in stops),
         foreign=others > 0 or exits > opened or position.quantity > max(opened - exits, NOTHING),
         ours=max(NOTHING, min(opened - exits, held)),
     )
