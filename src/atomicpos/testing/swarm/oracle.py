@@ -119,14 +119,15 @@ class Oracle:
 
     def change(self, change: Change) -> None:
         """A change was stored."""
-        record = change.record
+        record, before = change.record, self.rows.get(change.record.id)
+        stays = before is not None and before.state is State.PROTECTED
         self.know(record)
         if record.filled_quantity == 0:
             self._ahead_of_the_fill.update(order.client_order_id for order in record.of(Leg.CLOSE))
         self._closed_only_ours(record)
         if record.state.settled:
             self.settled(record)
-        elif record.state is State.PROTECTED:
+        elif record.state is State.PROTECTED and (change.evidence or not stays):
             self.hold(self._lately(record, _serving(record)), lambda: f"I3: {record.id} is called protected, the venue "
                       f"has {self.venue.truth(record.intent.symbol)}")
 

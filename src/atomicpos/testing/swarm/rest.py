@@ -9,7 +9,6 @@ from ...ids import LIBRARY_PREFIX
 from ...models import MICROSECONDS, State
 from ...record import Record
 from ...settings import Settings, bounds
-from .stakes import stake
 
 if TYPE_CHECKING:
     from .mix import Mix
@@ -40,7 +39,12 @@ def lawful(oracle: Oracle, record: Record) -> bool:
     """True where the row may stay as it is: settled, or protected and the venue agrees."""
     if record.state.settled:
         return True
-    return record.state is State.PROTECTED and oracle.protected(record)
+    return record.state is State.PROTECTED and oracle.protected(record) and said(record) == oracle.share(record)
+
+
+def said(record: Record) -> Decimal:
+    """How much of it is open, by the row."""
+    return max(record.filled_quantity - record.closed_quantity, Decimal(0))
 
 
 def at_rest(oracle: Oracle, told: list[str]) -> None:
@@ -57,9 +61,8 @@ def _agrees(oracle: Oracle, record: Record) -> None:
     if record.state.settled:
         oracle.settled(record)
         return
-    share = stake(oracle.venue, record, oracle.venue.now_us()).ours
-    said = max(record.filled_quantity - record.closed_quantity, Decimal(0))
-    oracle.hold(said == share, lambda: f"I3: {record.id} says {said}, the venue holds {share} of it")
+    share = oracle.share(record)
+    oracle.hold(said(record) == share, lambda: f"I3: {record.id} says {said(record)}, the venue holds {share} of it")
     oracle.hold(oracle.covered(record), lambda: f"I8: {record.id} rests with {share} and no stop for all of it")
 
 

@@ -33,6 +33,8 @@ ASKS_EVERY_S = 0.5
 """How often it is looked whether everything rests."""
 AFTERWARDS_S = 6.0
 """How long the world goes on once everything rests: a turn of each watchdog, and longer than a receive window."""
+ROUND_TRIP_S = 0.15
+"""What a request and its answer take where nothing is wrong."""
 LEAVES_WITHIN_S = 30.0
 """How long a process may take to leave its block in fair weather."""
 UNFORESEEN = ("the drive of position %s failed", "the watchdog failed")
@@ -52,8 +54,8 @@ class Network:
         return self._clock.now_us()
 
     async def sleep(self, seconds: float) -> None:
-        """Sleep that long, and by chance longer."""
-        await self._clock.sleep(seconds * (1 + self._jitter * self._rng.random()))
+        """Sleep that long, and by chance longer: by so much more as a round trip may take."""
+        await self._clock.sleep(seconds + min(seconds, ROUND_TRIP_S) * self._jitter * self._rng.random())
 
 
 class World:
@@ -139,7 +141,8 @@ class World:
     def _resting(self) -> bool:
         self._turn_back()
         up = all(host.up or host.leaves for host in self.living)
-        return up and self.bots.idle and all(lawful(self.oracle, row) for row in self.oracle.rows.values())
+        arrived = not any(host.exchange.underway for host in self.hosts)
+        return up and arrived and self.bots.idle and all(lawful(self.oracle, row) for row in self.oracle.rows.values())
 
     def _restless(self) -> str:
         rows = [f"{row.id} {row.state.value}" for row in self.oracle.rows.values() if not lawful(self.oracle, row)]
