@@ -60,16 +60,16 @@ RESTARTS = (
     Mutant(
         "F55", "the watchdog is not started",
         (Edit(
-            "running.py",
-            "self._watching = asyncio.ensure_future(self.watchdog.run())",
+            "app.py",
+            "started.watching = asyncio.ensure_future(started.watchdog.run())",
             "pass",
         ),),
     ),
     Mutant(
         "F55", "leases are not renewed",
         (Edit(
-            "running.py",
-            "self._renewing = asyncio.ensure_future(self._renewal.run())",
+            "app.py",
+            "started.renewing = asyncio.ensure_future(started.renewal.run())",
             "pass",
         ),),
         tests="entering",

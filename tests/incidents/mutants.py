@@ -13,7 +13,6 @@ from guards_recovery import RECOVERY
 from guards_rows import ROWS
 from guards_shared import SHARED
 from guards_stops import STOPS
-from guards_telling import TELLING
 from mutant import Mutant
 
-MUTANTS: tuple[Mutant, ...] = (*ENTRY, *LOOKING, *STOPS, *EXITS, *ROWS, *SHARED, *RECOVERY, *FACE, *TELLING)
+MUTANTS: tuple[Mutant, ...] = (*ENTRY, *LOOKING, *STOPS, *EXITS, *ROWS, *SHARED, *RECOVERY, *FACE)

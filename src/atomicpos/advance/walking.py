@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ..frozen import replace
+from dataclasses import replace
+
 from ..models import MICROSECONDS, Goal, JournalEntry, Order, OrderStatus, Proof, ProofKind, State
 from ..record import Record
 from ..settings import Bounds
