@@ -7,7 +7,7 @@ WORKERS ?= 2
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test prove soak bench lint venv
+.PHONY: help demo test prove swarm soak bench lint venv
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,6 +20,10 @@ test: $(STAMP) ## Run the tests, in WORKERS processes
 
 prove: $(STAMP) ## Prove the promise: every interleaving within bounds, planted defects, swarm, hostile replies
 	@$(BIN)/python tests/prove
+
+swarm: $(STAMP) ## Play seeded worlds: SEEDS=200 or SEEDS=201-400; FROM=, OPENS=, SIZE=large, ONCE=1, LOG=file.jsonl
+	@$(BIN)/python -m atomicpos.testing.swarm --workers $(WORKERS) --seeds $(or $(SEEDS),200) $(if $(FROM),--from $(FROM)) \
+		$(if $(OPENS),--opens $(OPENS)) $(if $(SIZE),--size $(SIZE)) $(if $(ONCE),--once) $(if $(LOG),--log $(LOG))
 
 soak: $(STAMP) ## Kill, stop and cut off real processes by the hundred, on both databases
 	@$(BIN)/python tests/soak

@@ -18,7 +18,7 @@ from atomicpos.sim import SIM_PROFILE, SimExchange, Venue, VirtualClock
 from atomicpos.sim.loop import run
 from atomicpos.sim.orders import Truth
 from atomicpos.sim.original import Asked, OriginalBot
-from atomicpos.testing.memory_journal import MemoryJournal
+from atomicpos.testing.journals import MemoryJournal
 from lag_model import ROUND_TRIP_S, World
 
 SYMBOL = "AVL/USDT:USDT"

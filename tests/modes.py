@@ -15,6 +15,9 @@ from atomicpos.sim import Fault
 from shades import ShadedExchange
 from world import Scene, World, play
 
+MODES = tuple(Protection)
+"""All of them, for tests that choose worlds themselves."""
+
 STOP_CALLS = ("place_stop", "set_stop")
 """The writes that put a stop up: as an order of its own, and as the position's own stop."""
 
@@ -30,7 +33,7 @@ def in_every_mode(*faults: Fault) -> Callable[[Scene], Callable[..., None]]:
         own = list(inspect.signature(scene).parameters.values())[1:]
         mode = inspect.Parameter("mode", inspect.Parameter.KEYWORD_ONLY)
         test.__signature__ = inspect.Signature([*own, mode])  # type: ignore[attr-defined]
-        return pytest.mark.parametrize("mode", list(Protection), ids=str)(test)
+        return pytest.mark.parametrize("mode", MODES, ids=str)(test)
 
     return decorate
 

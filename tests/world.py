@@ -24,7 +24,7 @@ from atomicpos.sim import SIM_PROFILE, Fault, SimExchange, Venue, VirtualClock
 from atomicpos.sim.fault_kinds import Call
 from atomicpos.sim.loop import run
 from atomicpos.sim.orders import Truth, VenueOrder
-from atomicpos.testing.memory_journal import MemoryJournal
+from atomicpos.testing.journals import MemoryJournal
 
 AVL = "AVL/USDT:USDT"
 TEN = Decimal(10)

@@ -1,8 +1,7 @@
-"""``AtomicPositions``: what a bot holds in its hands. It wires the ports together and owns the background tasks."""
+"""``AtomicPositions``: what a bot holds in its hands. The one public class, over ports that it opens."""
 
 from __future__ import annotations
 
-import asyncio
 import getpass
 import random
 import secrets
@@ -10,33 +9,22 @@ from collections.abc import AsyncIterator, Callable
 from types import TracebackType
 from typing import Any
 
-from .announcer import Announcer, log
+from .announcer import log
 from .clock import SystemClock
-from .drivers import Drivers
-from .engine import Means
 from .errors import AtomicPositionError, InvalidRequest, NotReady, StoreUnavailable
 from .events import Event
 from .exchanges import connect
-from .feed import Feed
-from .health import Health, Vitals, judge
-from .leases import HeldLeases
-from .models import Position, Scope, State
-from .observers import AlertSink, log_alerts
-from .opener import Opener
-from .operations import Operations
+from .health import Health
+from .models import Position, State
 from .owner import Alone, ThisProcess
-from .ports import Clock, Exchange, Heard, Journal, Owners
+from .ports import Clock, Exchange, Journal, Owners
 from .record import Record
-from .renewal import Renewal
 from .request import read_request
+from .running import Running, wired
 from .settings import Settings, bounds
-from .shared_reads import SharedReads
 from .snapshot import failure, snapshot
 from .store import open_journal
-from .troubles import Troubles
 from .verifiers import assemble
-from .waiting import AT_REST
-from .watchdog import Watchdog
 
 DEFAULT_DATABASE = "sqlite:///atomicpos.db"
 
@@ -57,7 +45,7 @@ class AtomicPositions:
         self._bounds = bounds(self._settings, self._exchange.profile)
         self._verifiers = assemble(self._settings.verifiers)
         self._owner: Callable[[], Owners] = lambda: ThisProcess(self._rng)
-        self._started: _Started | None = None
+        self._started: Running | None = None
 
     @classmethod
     def over(
@@ -84,57 +72,21 @@ class AtomicPositions:
         """Open the database and the exchange, take every unfinished row up again, and start watching."""
         if self._started is not None:
             raise NotReady("this AtomicPositions is already inside its block")
-        journal = await self._open_journal()
-        owner = self._owner()
-        started = _Started(self._means(journal, owner), owner)
-        try:
-            await self._exchange.open()
-            await self._check_account(started.means)
-            started.renewing = asyncio.ensure_future(started.renewal.run())
-            await started.watchdog.turn()
-            started.watching = asyncio.ensure_future(started.watchdog.run())
-        except BaseException:
-            await self._leave(started, 0)
-            raise
-        self._started = started
+        running = wired(
+            self._exchange, await self._open_journal(), self._clock, self._rng, self._owner(), self._settings,
+            self._bounds, self._verifiers,
+        )
+        await running.start()
+        self._started = running
         return self
-
-    async def _check_account(self, means: Means) -> None:
-        """One account's rows are never weighed by another's answers. Raises NotReady."""
-        found, scope = self._exchange.account_id, means.scope
-        if found is None:
-            return
-        known = await means.journal.bind_account(scope, found)
-        if known != found:
-            raise NotReady(
-                f"account {scope.account!r} in the database {means.journal.place} is the {scope.exchange} account "
-                f"{known}, and these keys belong to {found}: give account= another name, or use the other keys"
-            )
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Take no new opens, let the drives rest within ``exposure_deadline_s``, and name what is left."""
-        started, self._started = self._started, None
-        if started is not None:
-            await self._leave(started, self._settings.exposure_deadline_s)
-
-    async def _leave(self, started: _Started, seconds: float) -> None:
-        try:
-            await started.stop_watching()
-            started.feed.close()
-            # the leases are renewed until the last drive has ended: what it may still have to close needs them
-            for record in await started.drivers.finish(seconds, min(seconds, self._settings.write_patience_s)):
-                if record.state not in AT_REST:
-                    log.warning("position %s is left %s; the next start drives it on", record.id, record.state.value)
-            await started.means.announcer.close()
-        finally:
-            await started.stop_renewing()
-            await started.give_back()
-            await started.means.shared.close()
-            await self._exchange.close()
-            await started.journal.close()
-            started.owner.leave()
+        running, self._started = self._started, None
+        if running is not None:
+            await running.end(self._settings.exposure_deadline_s)
 
     # --- opening ----------------------------------------------------------------------------------------------
 
@@ -239,42 +191,15 @@ class AtomicPositions:
 
     async def health(self) -> Health:
         """Whether this instance lives, what waits, and what needs a person."""
-        started, means = self._running, self._running.means
-        rows: tuple[Record, ...] = ()
-        heard: tuple[Heard, ...] = ()
-        problem = None
-        try:
-            rows = await started.journal.holding(means.scope)
-            heard = await started.journal.heartbeats()
-        except StoreUnavailable as error:
-            problem = str(error)
-        sweep = started.watchdog.sweep
-        vitals = Vitals(
-            self._clock.now_us(), started.watchdog.turned_at_us, self._settings.watch_s, len(started.drivers.busy),
-            self._settings.alerts is not None, problem, heard, means.leases.me, means.leases.lease_us,
-            tuple(external.text for external in sweep.standing.values()), sweep.failure,
-        )
-        return judge(rows, vitals)
+        return await self._running.health()
 
     # --- inside -----------------------------------------------------------------------------------------------
 
     @property
-    def _running(self) -> _Started:
+    def _running(self) -> Running:
         if self._started is None:
             raise NotReady("AtomicPositions is used inside its block: async with AtomicPositions(...) as positions")
         return self._started
-
-    def _means(self, journal: Journal, owner: Owners) -> Means:
-        sink: Callable[[Event], object] = AlertSink(self._settings.alerts) if self._settings.alerts else log_alerts
-        announcer = Announcer((sink, *self._settings.listeners))
-        scope = Scope(self._exchange.name, self._exchange.environment, self._settings.account)
-        leases = HeldLeases(journal, self._clock, self._bounds, scope, owner)
-        patience_s = self._settings.look_timeout_s / 3  # a look may wait for two listings before it asks by itself
-        return Means(
-            self._exchange, journal, leases, self._clock, self._bounds, self._settings, self._verifiers, announcer,
-            self._rng,
-            SharedReads(self._exchange.reads, self._exchange.account, self._clock, patience_s, lambda: leases.count),
-        )
 
     async def _answer(self, record: Record) -> Position:
         """The position, unless it is an orphan suspected: that is raised."""
@@ -290,45 +215,6 @@ class AtomicPositions:
         except StoreUnavailable as error:
             log.error("the history of position %s cannot be read: %s", record.id, error)
             return snapshot(record)
-
-
-class _Started:
-    """What exists only inside the block."""
-
-    def __init__(self, means: Means, owner: Owners) -> None:
-        self.means = means
-        self.owner = owner
-        self.journal = means.journal
-        self.drivers = Drivers(means)
-        self.opener = Opener(means, self.drivers)
-        self.operations = Operations(means, self.drivers)
-        troubles = Troubles(means)
-        self.watchdog = Watchdog(means, self.drivers, troubles)
-        self.renewal = Renewal(means, self.drivers, self.watchdog, troubles)
-        self.feed = Feed(means.announcer)
-        self.watching: asyncio.Task[None] | None = None
-        self.renewing: asyncio.Task[None] | None = None
-
-    async def stop_watching(self) -> None:
-        """Stop the watchdog and see it stopped."""
-        await _stop(self.watching)
-
-    async def stop_renewing(self) -> None:
-        """Stop the renewal of the leases and see it stopped."""
-        await _stop(self.renewing)
-
-    async def give_back(self) -> None:
-        """Give every row back, so that the next start need not wait; else the leases lapse by themselves."""
-        try:
-            await self.means.leases.release()
-        except StoreUnavailable as error:
-            log.warning("the positions could not be given back, and stay leased for a while: %s", error)
-
-
-async def _stop(task: asyncio.Task[None] | None) -> None:
-    if task is not None:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
 
 
 async def _given(journal: Journal) -> Journal:

@@ -28,9 +28,9 @@ def filled_since_us(record: Record) -> int | None:
     upper bound of the exposure.
     """
     entry = record.entry
-    times = [fill.time_us for fill in record.fills_of(entry)]
-    if times and sum((f.quantity for f in record.fills_of(entry)), NOTHING) >= entry.filled:
-        return min(times)
+    fills = record.fills_of(entry)
+    if fills and sum((f.quantity for f in fills), NOTHING) >= entry.filled:
+        return min(f.time_us for f in fills)
     if entry.filled <= 0 and record.filled_quantity <= 0:
         return None
     return entry.created_at_us if entry.created_at_us is not None else entry.first_sent_at_us
@@ -129,3 +129,9 @@ def exposure_us(record: Record, filled: Decimal, needed: Decimal, end_us: int) -
     if start is None or filled <= 0:
         return 0
     return uncovered_us(start, max(end_us, start), covers(record, needed))
+
+
+def known_until_us(record: Record, now_us: int) -> int:
+    """Now, or the last moment that the exchange has dated where our clock is behind its: that much has passed."""
+    times = (t for order in record.orders for t in (order.created_at_us, order.updated_at_us) if t is not None)
+    return max(now_us, max(times, default=now_us))

@@ -12,16 +12,18 @@ from dataclasses import dataclass
 
 from tenacity import (
     AsyncRetrying,
+    DoAttempt,
+    DoSleep,
     RetryCallState,
+    retry_always,
     retry_if_exception_type,
     retry_if_not_exception_type,
-    retry_if_result,
     stop_after_attempt,
     wait_fixed,
 )
 from tenacity.stop import stop_never
 
-from .evidence import Evidence, Source
+from .evidence import Source
 
 JITTER = 0.1
 """The share of a wait by which it varies, so that many positions do not ask in step."""
@@ -86,7 +88,23 @@ def asking_again(sleep: Callable[[float], Awaitable[None]], pace: Pace) -> Async
     def wait(_: RetryCallState) -> float:
         return pace.next_s()
 
-    return AsyncRetrying(sleep=sleep, wait=wait, stop=stop_never, retry=retry_if_result(_is_finding), reraise=True)
+    return _WithoutEnd(sleep=sleep, wait=wait, stop=stop_never, retry=retry_always, reraise=True)
+
+
+class _WithoutEnd(AsyncRetrying):
+    """Whatever is found, it is asked again after a pause; what is raised ends it.
+
+    tenacity inspects every callable of a policy at every attempt, which costs as much as the look itself.
+    """
+
+    async def iter(self, retry_state: RetryCallState) -> DoAttempt | DoSleep:
+        """The attempt, then the pause, then the attempt."""
+        if retry_state.outcome is None:
+            return DoAttempt()
+        retry_state.outcome.result()
+        retry_state.upcoming_sleep = self.wait(retry_state)
+        retry_state.idle_for += retry_state.upcoming_sleep
+        return DoSleep(retry_state.upcoming_sleep)
 
 
 PREFLIGHT_READS = 3
@@ -104,7 +122,3 @@ def reading_again(
         sleep=sleep, wait=wait_fixed(PREFLIGHT_WAIT_S), stop=stop_after_attempt(PREFLIGHT_READS),
         retry=retry_if_exception_type(failure) & retry_if_not_exception_type(final), reraise=True,
     )
-
-
-def _is_finding(result: Evidence) -> bool:
-    return True

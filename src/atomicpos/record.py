@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 
+from .frozen import replace
 from .models import SETTLED, Fill, Goal, Intent, Leg, Order, Proof, Sending, State, StopRule
 from .sightings import Sightings
 
@@ -93,7 +94,10 @@ class Record:
     @property
     def entry(self) -> Order:
         """The one entry (I5)."""
-        return next(order for order in self.orders if order.leg is Leg.ENTRY)
+        for order in self.orders:
+            if order.leg is Leg.ENTRY:
+                return order
+        raise LookupError(f"{self.id} has no entry")
 
     @property
     def riding(self) -> Order | None:
@@ -124,7 +128,7 @@ class Record:
 
     def of(self, leg: Leg) -> tuple[Order, ...]:
         """Our orders of that leg, in order of attempt."""
-        return tuple(order for order in self.orders if order.leg is leg)
+        return tuple([order for order in self.orders if order.leg is leg])
 
     @property
     def last_send_at_us(self) -> int | None:
@@ -143,16 +147,19 @@ class Record:
         What is known of the entry's sending holds for the stop that rides on it, until that one is read itself.
         """
         put = {(order.leg, order.attempt): order}
-        rides = self.riding
-        if order.leg is Leg.ENTRY and rides is not None and rides.status is None:
+        rides = self.riding if order.leg is Leg.ENTRY else None
+        if rides is not None and rides.status is None:
             shared = {name: getattr(order, name) for name in SHARED_SENDING}
             put[rides.leg, rides.attempt] = replace(rides, **shared)
-        others = (o for o in self.orders if (o.leg, o.attempt) not in put)
-        return replace(self, orders=tuple(sorted((*others, *put.values()), key=lambda o: (o.leg.value, o.attempt))))
+        orders = tuple(put.pop((o.leg, o.attempt), o) for o in self.orders)
+        if put:
+            orders = tuple(sorted((*orders, *put.values()), key=lambda o: (o.leg, o.attempt)))
+        return replace(self, orders=orders)
 
     def fills_of(self, order: Order) -> tuple[Fill, ...]:
         """The sighted fills that belong to that order."""
-        return tuple(f for f in self.sightings.fills if belongs(f, order))
+        sighted = self.sightings.fills
+        return tuple([fill for fill in sighted if belongs(fill, order)]) if sighted else ()
 
 
 def belongs(fill: Fill, order: Order) -> bool:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from .evidence import Evidence, Kind, PositionView
+from .frozen import replace
 from .models import Fill
 
 
@@ -41,6 +42,8 @@ class Sightings:
     """Our clock: when the present drive took the row."""
     taken_over: bool = False
     """True when another process had it before: what it was doing is not known yet."""
+    closed_before: Decimal = Decimal(0)
+    """What was known to be closed when the present drive took the row; what it sees itself it counts from its fills."""
     fills: tuple[Fill, ...] = ()
     dated: PositionSight | None = None
     undated: PositionSight | None = None
@@ -79,9 +82,9 @@ def _positions(
 
 
 def _fills(known: tuple[Fill, ...], shown: tuple[Fill, ...]) -> tuple[Fill, ...]:
-    """Every fill once, however often a reading shows it."""
+    """Every fill once, however often a reading shows it, and as the last one did."""
     by_id = {fill.fill_id: fill for fill in known}
-    new = {fill.fill_id: fill for fill in shown if fill.fill_id not in by_id}
+    new = {fill.fill_id: fill for fill in shown if by_id.get(fill.fill_id) != fill}
     return tuple(sorted((by_id | new).values(), key=lambda f: (f.time_us, f.fill_id))) if new else known
 
 

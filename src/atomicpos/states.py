@@ -24,6 +24,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from transitions import Machine
@@ -76,10 +77,10 @@ class _Decision:
 
     __slots__ = ("__dict__", "state")
 
-    def __init__(self, state: State, answers: Mapping[str, bool]) -> None:
+    def __init__(self, state: State, answers: tuple[bool, ...]) -> None:
         self.state: Any = state.value
-        for guard in GUARDS:
-            self.__dict__[guard] = _answer(answers[guard])
+        for guard, answer in zip(GUARDS, answers, strict=True):
+            self.__dict__[guard] = _answer(answer)
 
 
 def _answer(value: bool) -> Any:
@@ -100,6 +101,12 @@ _MACHINE = _machine()
 
 def next_state(state: State, answers: Mapping[str, bool]) -> State:
     """Where the table leads from ``state`` with these answers (one per name in GUARDS); ``state`` if no row opens."""
+    return _decided(state, tuple(answers[guard] for guard in GUARDS))
+
+
+@cache
+def _decided(state: State, answers: tuple[bool, ...]) -> State:
+    """The machine's decision, asked once: the same answers are given turn after turn while nothing is news."""
     model = _Decision(state, answers)
     _MACHINE.events["advance"].trigger(model)
     return State(model.state)

@@ -9,7 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atomicpos.exposure import Stretch, cover, covers, filled_since_us, naked_since_us, uncovered_us
+from atomicpos.exposure import (
+    Stretch,
+    cover,
+    covers,
+    exposure_us,
+    filled_since_us,
+    known_until_us,
+    naked_since_us,
+    uncovered_us,
+)
 from atomicpos.models import Fill, Leg, Order, OrderSide, OrderStatus
 from atomicpos.record import Record
 from atomicpos.sightings import Sightings
@@ -138,3 +147,13 @@ def test_the_positions_own_stop_goes_with_the_position() -> None:
     record = filled(10, fills=fills)
     assert covers(record.with_order(attached(1, OrderStatus.UNTRIGGERED)), TEN) == (Stretch(70, 90),)
     assert covers(record.with_order(attached(2, OrderStatus.UNTRIGGERED)), TEN) == (Stretch(150, None),)
+
+
+def test_exposure_is_whole_by_a_clock_that_is_behind() -> None:
+    """A stop that the exchange dates later than our own now ends a stretch that has passed: none of it is left out."""
+    row, bounds_us = sent(a_record(), 0), 10
+    entry = replace(row.entry, status=OrderStatus.FILLED, filled=TEN, created_at_us=1_000, updated_at_us=1_000)
+    row = row.with_order(entry).with_order(a_stop(OrderStatus.UNTRIGGERED, created=1_150, updated=1_150))
+    assert known_until_us(row, bounds_us) == 1_150
+    assert exposure_us(row, TEN, TEN, known_until_us(row, bounds_us)) == 150
+    assert known_until_us(row, 2_000) == 2_000

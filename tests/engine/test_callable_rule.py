@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from acts import in_every_mode
 from atomicpos.errors import InvalidRequest
 from atomicpos.models import PositionSide, State
 from atomicpos.sim.fault_kinds import Call
 from atomicpos.stop_price import trigger_price
+from modes import in_every_mode
 from shades import ShadedExchange, from_the_entry_on
 from world import AVL, World, assert_safe, in_world
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from atomicpos.models import State
 from atomicpos.sim.fault_kinds import Call
-from atomicpos.testing.memory_journal import MemoryJournal
+from atomicpos.testing.journals import MemoryJournal
 from world import WRITES, World, in_world
 
 

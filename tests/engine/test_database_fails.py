@@ -11,7 +11,7 @@ from atomicpos.errors import EntryNeverFilled, StoreUnavailable
 from atomicpos.events import EventKind
 from atomicpos.models import State
 from atomicpos.sim import Fault
-from atomicpos.testing.memory_journal import MemoryJournal
+from atomicpos.testing.journals import MemoryJournal
 from modes import in_every_mode
 from world import World, assert_safe
 

@@ -7,12 +7,13 @@ from decimal import Decimal
 
 import pytest
 
-from acts import in_every_mode, opened
+from acts import opened
 from atomicpos.errors import NotReady
 from atomicpos.models import State
 from atomicpos.sim import Fault
 from atomicpos.sim.fault_kinds import Call
-from atomicpos.testing.memory_journal import MemoryJournal
+from atomicpos.testing.journals import MemoryJournal
+from modes import in_every_mode
 from world import AVL, Named, World, assert_safe
 
 WATCH_S = 5.0

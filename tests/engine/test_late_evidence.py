@@ -14,7 +14,7 @@ from atomicpos.models import Leg, OrderSide, Position, ProofKind, State, Trigger
 from atomicpos.sim import Fault
 from atomicpos.sim.fault_kinds import Call
 from atomicpos.sim.venue import PlaceRequest
-from atomicpos.testing.journal_over import JournalOver
+from atomicpos.testing.journals import JournalOver
 from modes import in_every_mode, moves_of
 from world import AVL, TEN, World, assert_safe, in_world
 

@@ -17,8 +17,7 @@ from atomicpos.ports import Change, Claimant
 from atomicpos.record import Record
 from atomicpos.settings import Bounds, Settings, bounds
 from atomicpos.sim import SIM_PROFILE
-from atomicpos.testing.journal_over import JournalOver
-from atomicpos.testing.memory_journal import MemoryJournal
+from atomicpos.testing.journals import JournalOver, MemoryJournal
 from atomicpos.testing.samples import CREATED_AT_US, SCOPE, a_record, sent, settled
 from world import Named
 

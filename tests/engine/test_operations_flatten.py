@@ -6,12 +6,13 @@ import asyncio
 
 import pytest
 
-from acts import in_every_mode, opened
+from acts import opened
 from atomicpos.errors import NotReady, UnknownPosition
 from atomicpos.models import OrderSide, State
 from atomicpos.sim import Fault
 from atomicpos.sim.fault_kinds import Call
 from atomicpos.sim.venue import PlaceRequest
+from modes import in_every_mode
 from world import TEN, World, assert_safe, in_world
 
 XRP = "XRP/USDT:USDT"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 
-from acts import in_every_mode, opened
+from acts import opened
 from atomicpos.errors import StoreUnavailable
 from atomicpos.sim import Fault
+from modes import in_every_mode
 from world import AVL, World, in_world
 
 

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from acts import in_every_mode, opened, stands
+from acts import opened, stands
 from atomicpos.errors import InvalidRequest, StopRefused, UnknownPosition
 from atomicpos.models import Position, State
 from atomicpos.sim.fault_kinds import Call
+from modes import in_every_mode
 from world import AVL, World, assert_safe, in_world
 
 

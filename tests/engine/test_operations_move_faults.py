@@ -8,7 +8,7 @@ from itertools import count
 
 import pytest
 
-from acts import in_every_mode, opened, stands
+from acts import opened, stands
 from atomicpos.app import AtomicPositions
 from atomicpos.errors import StopRefused
 from atomicpos.models import OrderStatus, Position
@@ -16,6 +16,7 @@ from atomicpos.profile import Protection
 from atomicpos.sim import Fault
 from atomicpos.sim.fault_kinds import Call
 from gates import Mortal
+from modes import in_every_mode
 from world import AVL, World, play, stops_of
 
 STOPS = (Call.SET_STOP, Call.PLACE_STOP)

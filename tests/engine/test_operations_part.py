@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
-from acts import in_every_mode, opened
+from acts import opened
 from atomicpos.errors import InvalidRequest, UnknownPosition
 from atomicpos.models import Position, ProofKind, State
 from atomicpos.sim import Fault
 from atomicpos.sim.fault_kinds import Call
+from modes import in_every_mode
 from world import AVL, World, assert_safe, closes_of, in_world, play
 
 

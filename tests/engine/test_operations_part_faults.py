@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from acts import in_every_mode, opened
+from acts import opened
 from atomicpos.app import AtomicPositions
 from atomicpos.errors import CloseRefused
 from atomicpos.models import Position, State
@@ -15,6 +15,7 @@ from atomicpos.profile import Protection
 from atomicpos.sim import Fault
 from atomicpos.sim.fault_kinds import Call
 from gates import Mortal
+from modes import in_every_mode
 from world import World, assert_safe, closes_of, in_world, play
 
 LOST = ["lose_request", "lose_reply", "http_502_executed", "http_502_not_executed", "html_200_executed",

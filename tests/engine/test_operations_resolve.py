@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from acts import in_every_mode, opened
+from acts import opened
 from atomicpos.app import AtomicPositions
 from atomicpos.errors import InvalidRequest, OrphanSuspected, ResolutionRefused, UnknownPosition
 from atomicpos.events import EventKind
@@ -16,6 +16,7 @@ from atomicpos.models import SETTLED, Position, ProofKind, State
 from atomicpos.profile import Protection
 from atomicpos.sim import Fault
 from atomicpos.sim.fault_kinds import Call
+from modes import in_every_mode
 from world import World, in_world
 
 READS = ("orders", "fills", "position", "position_stop")

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from acts import in_every_mode
 from atomicpos.errors import EntryNeverFilled, InvalidRequest, RolledBack
 from atomicpos.events import EventKind
 from atomicpos.models import MarginMode, OrderStatus, Position, ProofKind, State
@@ -16,6 +15,7 @@ from atomicpos.ports import PlaceOrder
 from atomicpos.sim import Fault
 from atomicpos.sim.fault_kinds import Call
 from atomicpos.sim.venue import PlaceRequest
+from modes import in_every_mode
 from shades import ShadedExchange, from_the_entry_on
 from world import AVL, World, assert_safe, closes_of, in_world
 

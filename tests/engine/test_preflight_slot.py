@@ -8,12 +8,13 @@ from decimal import Decimal
 
 import pytest
 
-from acts import in_every_mode, opened
+from acts import opened
 from atomicpos.errors import AlreadyOpen, EntryRefused, NotReady
 from atomicpos.models import OrderSide, ProofKind, State
 from atomicpos.sim import Fault
 from atomicpos.sim.fault_kinds import Call
 from atomicpos.sim.venue import PlaceRequest
+from modes import in_every_mode
 from world import AVL, World, assert_safe, in_world
 
 OUT = Decimal("1.3000")

@@ -12,7 +12,7 @@ from world import World, in_world
 
 @in_world()
 async def test_what_filled_late_is_closed_and_the_other_row_keeps_its_slot(world: World) -> None:
-    """The late ten are closed by their own row, the ten that were opened since stay under a stop, and it is told."""
+    """The late ten are closed by their own row, which ends; the ten opened since stay under a stop, and it is told."""
     async with world.library(watch_s=5) as positions:
         late = await never_arrived(world, positions)
         held, error = await world.tried(positions)
@@ -24,6 +24,7 @@ async def test_what_filled_late_is_closed_and_the_other_row_keeps_its_slot(world
         await world.clock.sleep(120)
         reopened = await positions.get(late.id)
         assert (reopened.goal, reopened.reason) == (Goal.FLAT, "slot_taken")
+        assert reopened.state is State.ROLLED_BACK
         assert world.truth().quantity == 10
         assert covers(world.truth().stops) >= 10
         assert (await positions.get(held.id)).state is not State.CLOSED

@@ -19,11 +19,11 @@ from atomicpos.sim import SIM_PROFILE, Fault
 from atomicpos.sim.fault_kinds import Call, FaultKind
 from atomicpos.testing.samples import a_record, sent
 from atomicpos.weigh import weigh
+from modes import MODES
 from world import AVL, World, in_world, play
 
 BOUNDS = bounds(Settings(), SIM_PROFILE)
 S = 1_000_000
-MODES = list(Protection)
 
 
 @pytest.mark.parametrize("protection", MODES)

@@ -14,7 +14,7 @@ from atomicpos.externals import EXTERNAL_POSITION, FOREIGN_ORDER, UNRECORDED_ORD
 from atomicpos.models import OrderSide, State, TriggerBy
 from atomicpos.sim import Fault
 from atomicpos.sim.venue import PlaceRequest
-from atomicpos.testing.journal_over import JournalOver
+from atomicpos.testing.journals import JournalOver
 from modes import in_every_mode
 from world import AVL, World, assert_safe, in_world
 

@@ -14,7 +14,7 @@ from atomicpos.models import MICROSECONDS, Position, State
 from atomicpos.record import Record
 from atomicpos.sim import Fault
 from atomicpos.sim.fault_kinds import Call
-from atomicpos.testing.journal_over import JournalOver
+from atomicpos.testing.journals import JournalOver
 from gates import stoppable
 from modes import in_every_mode, naked, stop_faults
 from world import ORDERS, Named, World, assert_safe, in_world

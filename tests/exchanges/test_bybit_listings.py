@@ -217,7 +217,7 @@ async def test_f51_one_failed_request_of_several_fails_the_listing(name: str) ->
 async def test_pages_without_end_fail_the_listing(name: str, pages: int) -> None:
     """A cursor that never ends is an incomplete answer, not a long one."""
     rows = {"positions": [position()], "orders": [order("a")]}
-    account, asked = listings(lambda ask: shown(rows[name], "again"), ONE)
+    account, asked = listings(lambda ask: shown(rows[name], f"{ask.params.get('cursor', '')}x"), ONE)
     with pytest.raises(ReadFailed, match=f"more than {pages} pages"):
         await LISTINGS[name](account)
     assert len(asked) == pages

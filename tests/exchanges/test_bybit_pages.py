@@ -101,10 +101,27 @@ async def test_fills_are_read_to_the_last_page() -> None:
 
 async def test_pages_without_end_fail_the_read() -> None:
     """A cursor that never ends is an incomplete answer, not a long one."""
-    ours, table = reads(lambda ask: exchanged({"list": [execution("a", NOW_US)], "nextPageCursor": "again"}))
+    rows = [execution("a", NOW_US)]
+    ours, table = reads(lambda ask: exchanged({"list": rows, "nextPageCursor": f"{ask.params.get('cursor', '')}x"}))
     with pytest.raises(ReadFailed, match="more than"):
         await ours.fills(AVL, NOW_US)
     assert len(table.asked) == PAGES_MAX
+
+
+async def test_pages_that_lead_back_fail_the_read_at_once() -> None:
+    """A cursor that was followed already leads to nothing new: the answer is incomplete, and asked for no longer."""
+    ours, table = reads(lambda ask: exchanged({"list": [execution("a", NOW_US)], "nextPageCursor": "again"}))
+    with pytest.raises(ReadFailed, match="lead back"):
+        await ours.fills(AVL, NOW_US)
+    assert len(table.asked) == 2
+
+
+@pytest.mark.parametrize("cursor", [7, True, [], {"a": 1}, "a b", "a\r\nX-Header: b", "\u0661", "x" * 5000])
+async def test_a_cursor_that_is_none_fails_the_read(cursor: object) -> None:
+    """What lies behind it would be taken for missing; ccxt 4.5.90 puts it into the address as it is."""
+    ours, _ = reads(lambda ask: exchanged({"list": [execution("a", NOW_US)], "nextPageCursor": cursor}))
+    with pytest.raises(ReadFailed, match="the cursor of the next page is"):
+        await ours.fills(AVL, NOW_US)
 
 
 async def test_fills_of_the_same_millisecond_belong_and_older_ones_do_not() -> None:

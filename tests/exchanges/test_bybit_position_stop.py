@@ -130,7 +130,7 @@ async def test_two_position_stops_fail_the_read(script: Scripted) -> None:
 
 async def test_pages_of_orders_without_end_fail_the_read(script: Scripted) -> None:
     """A cursor that never ends is an incomplete answer."""
-    script[0].says(REALTIME, listed(*OTHERS, cursor="again"))
+    script[0].says(REALTIME, *(listed(*OTHERS, cursor=f"page-{number}") for number in range(ORDER_PAGES_MAX)))
     with pytest.raises(ReadFailed, match="more than"):
         await script[1].reads.position_stop(AVL)
     assert len(script[0].asked) == ORDER_PAGES_MAX

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 from collections.abc import Awaitable, Callable
@@ -13,7 +14,8 @@ from exchange_strategies import json_values
 from hypothesis import given
 from scripted import Script
 
-from atomicpos.exchanges import replies
+from atomicpos.errors import NotReady
+from atomicpos.exchanges import parse, readiness, replies
 from atomicpos.exchanges.ccxt_adapter import CcxtExchange
 from atomicpos.exchanges.transport import Exchanged
 from atomicpos.models import Leg, MarginMode, OrderSide, TriggerBy
@@ -29,6 +31,8 @@ from atomicpos.ports import (
     WrongPositionMode,
 )
 from atomicpos.sim import SystemClock
+from atomicpos.testing.hostile import Reply
+from atomicpos.testing.hostile.strategies import hostile_replies
 
 AVL = "AVL/USDT:USDT"
 ENTRY = PlaceOrder(AVL, Leg.ENTRY, "ap-entry", OrderSide.BUY, Decimal(10), False)
@@ -36,6 +40,10 @@ POSITION_STOP = SetPositionStop(AVL, Decimal("1.33"), TriggerBy.MARK)
 OK = {"retCode": 0, "retMsg": "OK"}
 MALFORMED = {
     "html": "<html>{maintenance}</html>",
+    "html around a reply": '<html><pre>{"retCode":0,"retMsg":"OK","result":{"list":[]}}</pre></html>',
+    "something behind it": '{"retCode":0,"retMsg":"OK","result":{"list":[]}}{}',
+    "no text": '{"retCode":0,"retMsg":"O\ufffd","result":{"orderId":"u-1","list":[]}}',
+    "no number": '{"retCode":0,"retMsg":"OK","result":{"list":[],"a":NaN}}',
     "nothing": "",
     "cut": '{"retCode":0,"result":{"list":[{"symb',
     "empty object": "{}",
@@ -139,6 +147,34 @@ async def test_secrets_do_not_stay_in_what_is_kept(script: tuple[Script, CcxtExc
     assert "key-1" not in f"{failed.value}{failed.value.raw}"
 
 
+@pytest.mark.parametrize("digits", ["\u0661\u0662", "1_2", " 12", "12 ", "\uff11\uff12", "0x12", "1e1e1"])
+def test_what_is_not_written_in_plain_digits_is_no_number(digits: str) -> None:
+    """Python reads other scripts' digits, underscores and spaces as a number; an exchange writes none of them."""
+    with pytest.raises(ReadFailed):
+        parse.position_view({"symbol": "AVLUSDT", "side": "Buy", "size": digits})
+    with pytest.raises(ReadFailed):
+        parse.position_view({"symbol": "AVLUSDT", "side": "", "size": "0", "updatedTime": digits})
+
+
+@pytest.mark.parametrize("index", ["both", [], {}, True, 0.5])
+def test_a_row_that_names_no_position_mode_is_none_of_one_way_mode(index: object) -> None:
+    """Only a row without the field at all may be read as one-way."""
+    with pytest.raises(ReadFailed):
+        parse.position_view({"symbol": "AVLUSDT", "side": "", "size": "0", "positionIdx": index})
+
+
+@pytest.mark.parametrize("field", ["symbol", "side", "size", "positionIdx", "updatedTime", "orderStatus"])
+def test_a_value_of_any_depth_fails_the_read_and_nothing_else(field: str) -> None:
+    """To show a list of ten thousand levels in a message is beyond Python's own limit."""
+    deep: list[object] = []
+    for _ in range(10_000):
+        deep = [deep]
+    row: dict[str, object] = {"symbol": "AVLUSDT", "side": "Buy", "size": "1", "orderLinkId": "ap-1", field: deep}
+    for read in (parse.position_view, parse.order_view, parse.market_id, parse.fill):
+        with contextlib.suppress(ReadFailed):
+            read(row)
+
+
 def _exchanged(reply: object) -> Exchanged:
     return Exchanged(reply, None, True, 200, "raw", None, "", 0, 0)
 
@@ -152,3 +188,35 @@ def test_any_reply_is_read_or_fails_the_read(inner: object) -> None:
                 replies.one_order(_exchanged(reply), "ap-1")
             with contextlib.suppress(ReadFailed):
                 replies.executions(_exchanged(reply), "AVLUSDT")
+
+
+REPLY = json.dumps({**OK, "result": {"list": [
+    {"symbol": "AVLUSDT", "orderLinkId": "ap-1", "side": "Buy", "qty": "10", "cumExecQty": "10", "size": "10",
+     "orderStatus": "Filled", "execId": "e-1", "execType": "Trade", "execQty": "10", "execPrice": "1.3",
+     "execTime": "1760000000000", "updatedTime": "1760000000000", "positionIdx": 0},
+], "nextPageCursor": ""}}).encode()  # fmt: skip
+
+
+@given(hostile_replies(REPLY))
+def test_a_struck_reply_is_read_or_fails_the_read(reply: Reply) -> None:
+    """Whatever was done to it, each reader answers or raises ReadFailed."""
+    exchanged = _exchanged(reply.tree)
+    for read in (
+        lambda: replies.one_order(exchanged, "ap-1"),
+        lambda: replies.executions(exchanged, "AVLUSDT"),
+        lambda: replies.position_stops(exchanged, "AVLUSDT"),
+    ):
+        with contextlib.suppress(ReadFailed):
+            read()
+
+
+async def test_markets_that_never_end_make_nothing_wait_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The client follows pages for as long as each names a next one; whoever opens is told so within the limit."""
+
+    class Endless:
+        async def load_markets(self) -> None:
+            await asyncio.Event().wait()
+
+    monkeypatch.setattr(readiness, "LOAD_LIMIT_S", 0.01)
+    with pytest.raises(NotReady, match="could not be loaded within"):
+        await readiness._load(Endless(), None)  # type: ignore[arg-type]

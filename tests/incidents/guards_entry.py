@@ -223,7 +223,7 @@ ENTRY = (
         "F14", "rows of hedge mode are read like any other",
         (Edit(
             "exchanges/parse.py",
-            "if whole(index) not in (0, None):",
+            "if index != 0:",
             "if False:",
         ),),
         tests="hedge_mode",

@@ -192,7 +192,7 @@ EXITS = (
         "F40", "the position's own stop is left on what others hold",
         (Edit(
             "weigh/verdict.py",
-            "return flat is not None and order.alive and fresh is not None and "
+            "return not theirs and order.alive and fresh is not None and "
             "fresh.view.stop_price == order.trigger_price",
             "return False",
         ),),

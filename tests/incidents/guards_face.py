@@ -47,7 +47,7 @@ FACE = (
             "if (known := await self._known(request)) is not None:\n                return await self._answer(known)",
             "if False:\n                return await self._answer(known)",
         ),),
-        tests="five_at_once",
+        tests="filled_meanwhile",
     ),
     Mutant(
         "F44", "a row that has ended holds its slot",

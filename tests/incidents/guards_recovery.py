@@ -60,16 +60,16 @@ RESTARTS = (
     Mutant(
         "F55", "the watchdog is not started",
         (Edit(
-            "app.py",
-            "started.watching = asyncio.ensure_future(started.watchdog.run())",
+            "running.py",
+            "self._watching = asyncio.ensure_future(self.watchdog.run())",
             "pass",
         ),),
     ),
     Mutant(
         "F55", "leases are not renewed",
         (Edit(
-            "app.py",
-            "started.renewing = asyncio.ensure_future(started.renewal.run())",
+            "running.py",
+            "self._renewing = asyncio.ensure_future(self._renewal.run())",
             "pass",
         ),),
         tests="entering",

@@ -13,6 +13,7 @@ from guards_recovery import RECOVERY
 from guards_rows import ROWS
 from guards_shared import SHARED
 from guards_stops import STOPS
+from guards_telling import TELLING
 from mutant import Mutant
 
-MUTANTS: tuple[Mutant, ...] = (*ENTRY, *LOOKING, *STOPS, *EXITS, *ROWS, *SHARED, *RECOVERY, *FACE)
+MUTANTS: tuple[Mutant, ...] = (*ENTRY, *LOOKING, *STOPS, *EXITS, *ROWS, *SHARED, *RECOVERY, *FACE, *TELLING)

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from acts import MODES, opened
+from acts import opened
 from atomicpos.errors import EntryRefused, StoreUnavailable
 from atomicpos.events import EventKind
 from atomicpos.models import State
@@ -20,7 +20,8 @@ from atomicpos.ports import Change, Outcome, OutcomeKind
 from atomicpos.profile import Protection
 from atomicpos.sim import Fault
 from atomicpos.store import open_journal
-from atomicpos.testing.memory_journal import MemoryJournal
+from atomicpos.testing.journals import MemoryJournal
+from modes import MODES
 from shades import ShadedExchange
 from world import World, assert_safe, in_world, play
 

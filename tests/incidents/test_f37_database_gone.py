@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from acts import MODES, opened
+from acts import opened
 from atomicpos.errors import AtomicPositionError, StoreUnavailable
 from atomicpos.events import EventKind
 from atomicpos.externals import EXTERNAL_POSITION, UNRECORDED_ORDER
@@ -18,10 +18,9 @@ from atomicpos.models import Position, State
 from atomicpos.profile import Protection
 from atomicpos.sim import Fault
 from atomicpos.sim.fault_kinds import Call
-from atomicpos.testing.journal_over import JournalOver
-from atomicpos.testing.memory_journal import MemoryJournal
+from atomicpos.testing.journals import JournalOver, MemoryJournal
 from gates import stoppable
-from modes import attached, in_every_mode
+from modes import MODES, attached, in_every_mode
 from world import Named, World, assert_safe, play
 
 LEASE_S = 24

@@ -9,15 +9,15 @@ from typing import Any
 
 import pytest
 
-from acts import in_every_mode
 from atomicpos.errors import AlreadyOpen, EntryRefused, InvalidRequest, NotReady, OrphanSuspected, StoreUnavailable
 from atomicpos.models import State
 from atomicpos.ports import Change
 from atomicpos.sim import Fault
 from atomicpos.sim.fault_kinds import Call
 from atomicpos.sim.wire.server import Server
-from atomicpos.testing.memory_journal import MemoryJournal
+from atomicpos.testing.journals import MemoryJournal
 from gates import stoppable
+from modes import in_every_mode
 from wired import bybit_client, library
 from world import Named, World, assert_safe, in_world
 
@@ -43,6 +43,16 @@ async def test_f43_five_at_once_send_one_entry_and_get_five_equal_results(world:
         await world.clock.sleep(20)
         assert_safe(world, await positions.get(rows[0].id))
     assert (world.sent(Call.PLACE_ENTRY), len(world.stored())) == (["place_entry"], 1)
+
+
+@in_every_mode(Fault("position", None, "error", 2))
+async def test_f43_a_twin_that_finds_the_slot_filled_meanwhile_gets_the_same_row(world: World) -> None:
+    """The second looks for the key before the first stored it, and reads the slot after the first has filled it."""
+    async with world.library() as positions:
+        results = await asyncio.gather(*(world.tried(positions, idempotency_key=KEY) for _ in range(2)))
+    assert [error for _, error in results] == [None, None]
+    assert len({row.id for row, _ in results if row is not None}) == 1
+    assert world.sent(Call.PLACE_ENTRY) == ["place_entry"]
 
 
 @pytest.mark.parametrize("apart_s", [0, 0.05, 0.16, 0.4, 30])

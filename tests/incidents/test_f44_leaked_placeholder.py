@@ -6,13 +6,13 @@ import asyncio
 
 import pytest
 
-from acts import MODES, in_every_mode
 from atomicpos.errors import StoreUnavailable
 from atomicpos.models import SETTLED, State
 from atomicpos.ports import Change
 from atomicpos.profile import Protection
 from atomicpos.sim import Fault
-from atomicpos.testing.memory_journal import MemoryJournal
+from atomicpos.testing.journals import MemoryJournal
+from modes import MODES, in_every_mode
 from world import World, play
 
 FAILURES: dict[str, tuple[Fault, ...]] = {

@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
-from acts import in_every_mode, opened
+from acts import opened
 from atomicpos.errors import AtomicPositionError, RolledBack
 from atomicpos.events import Event, EventKind
 from atomicpos.models import Position, State
 from atomicpos.profile import Protection
 from atomicpos.record import Record
 from atomicpos.sim import Fault
+from modes import in_every_mode
 from world import World, assert_safe, in_world, play
 
 

@@ -16,7 +16,7 @@ from atomicpos.events import Event, EventKind
 from atomicpos.externals import EXTERNAL_POSITION, FOREIGN_ORDER
 from atomicpos.models import OrderSide, State
 from atomicpos.sim.wire.server import Server
-from atomicpos.testing.memory_journal import MemoryJournal
+from atomicpos.testing.journals import MemoryJournal
 from modes import attached, in_every_mode
 from wired import bybit_client, library
 from world import Named, World, assert_safe, in_world

@@ -14,7 +14,7 @@ from atomicpos.ports import PlaceOrder
 from atomicpos.profile import Protection
 from atomicpos.sim import Fault, Venue, hands
 from atomicpos.sim.fault_kinds import Call
-from atomicpos.testing.journal_over import JournalOver
+from atomicpos.testing.journals import JournalOver
 from gates import Gate, gate, never, stoppable
 from modes import in_every_mode, shaded
 from world import AVL, Named, World, assert_safe, play

@@ -16,7 +16,7 @@ from atomicpos.externals import EXTERNAL_POSITION
 from atomicpos.models import OrderSide, State
 from atomicpos.sim import Fault
 from atomicpos.sim.wire.server import Server
-from atomicpos.testing.journal_over import JournalOver
+from atomicpos.testing.journals import JournalOver
 from modes import in_every_mode
 from wired import bybit_client, library
 from world import AVL, TEN, World, assert_safe, in_world

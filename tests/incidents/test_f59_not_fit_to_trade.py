@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from acts import in_every_mode
 from atomicpos.errors import EntryNeverFilled, EntryRefused, InvalidRequest, NotReady
 from atomicpos.models import ProofKind, Refusal, State
 from atomicpos.sim import Fault
 from atomicpos.sim.fault_kinds import Call
 from atomicpos.sim.wire import bybit_markets
 from atomicpos.sim.wire.server import Server
+from modes import in_every_mode
 from wired import bybit_client, library
 from world import World, assert_safe, in_world
 

@@ -48,7 +48,7 @@ def walked(space: Space, shares: int, which: int = 0) -> Walked:
     found = walk(space, tapes)
     print(f"{found.rate}; taken over: {dict(found.takeovers)}; began at: {dict(found.deaths)}")
     assert found.tapes == set(tapes)
-    assert not found.broken, f"{len(found.broken)} of {len(tapes)} tapes broke; the first: {found.broken[:3]}"
+    assert not found.broken, found.report
     return found
 
 

@@ -8,22 +8,10 @@ from decimal import Decimal
 import pytest
 from stage import AVL, CANCEL, CLOSE, ENTRY, STOP, play
 
-from atomicpos.errors import InvalidRequest
 from atomicpos.models import FillKind, OrderSide, OrderStatus, PositionSide, Refusal
-from atomicpos.ports import CancelOrder, Exchange, OutcomeKind, PlaceOrder, ReadFailed, Reads, SetLeverage
+from atomicpos.ports import CancelOrder, OutcomeKind, PlaceOrder, SetLeverage
 from atomicpos.sim.exchange import SimExchange
 from atomicpos.sim.faults import Fault
-
-
-def test_it_is_an_exchange() -> None:
-    """The class keeps what the ports promise."""
-    async def scene(exchange: SimExchange) -> None:
-        port: Exchange = exchange
-        assert isinstance(port.reads, Reads)
-        await port.open()
-        await port.close()
-
-    play(scene)
 
 
 def test_a_life_from_entry_to_flat() -> None:
@@ -126,37 +114,5 @@ def test_liquidations_show_only_when_asked_for_by_name() -> None:
         last = every[-1]
         assert (last.order_side, last.client_order_id) == (OrderSide.SELL, None)
         assert (await exchange.reads.fills(AVL, last.time_us + 1, all_kinds=True)).fills == ()
-
-    play(scene)
-
-
-@pytest.mark.parametrize("name", ["AVLUSDT", "avlusdt", " AVL/USDT:USDT "])
-def test_raw_and_unified_names_resolve_to_the_perpetual(name: str) -> None:
-    """Either name finds the perpetual with its limits."""
-    async def scene(exchange: SimExchange) -> None:
-        found = await exchange.instrument(name)
-        assert (found.symbol, found.market_id, found.tick) == (AVL, "AVLUSDT", Decimal("0.0001"))
-
-    play(scene)
-
-
-@pytest.mark.parametrize(
-    ("name", "message"),
-    [("AVL/USDT", "spot market; its perpetual is AVL/USDT:USDT"), ("NOPE", "no market here.*AVL/USDT:USDT")],
-)
-def test_spot_and_unknown_names_are_refused(name: str, message: str) -> None:
-    """A spot symbol and an unknown name are refused with what to use instead."""
-    async def scene(exchange: SimExchange) -> None:
-        with pytest.raises(InvalidRequest, match=message):
-            await exchange.instrument(name)
-
-    play(scene)
-
-
-def test_a_read_of_no_symbol_fails() -> None:
-    """An unknown symbol is a failed read, never an empty one."""
-    async def scene(exchange: SimExchange) -> None:
-        with pytest.raises(ReadFailed, match="no such symbol"):
-            await exchange.reads.position("NOPE")
 
     play(scene)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import random
 import socket
 import threading
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 
 import pytest
 
 from atomicpos.sim.clock import EPOCH_US, SystemClock, VirtualClock
-from atomicpos.sim.loop import Deadlock, Escape, Livelock, VirtualLoop, run
+from atomicpos.sim.loop import LANE, Deadlock, Escape, Livelock, Seeded, VirtualLoop, run
 
 
 def now_s() -> float:
@@ -183,3 +184,67 @@ def test_a_loop_starts_at_zero() -> None:
     loop = VirtualLoop()
     assert loop.time() == 0.0
     loop.close()
+
+
+# --- orders that are drawn ----------------------------------------------------------------------------------------
+
+
+def _seeded(seed: int, main: Callable[[], Coroutine[object, object, list[str]]]) -> list[str]:
+    rng = random.Random(seed)
+    with asyncio.Runner(loop_factory=lambda: VirtualLoop(schedule=Seeded(rng, lambda: 0.001))) as runner:
+        return runner.run(main())
+
+
+async def _two_lanes() -> list[str]:
+    """Two processes that each do three things as soon as they can."""
+    done: list[str] = []
+
+    async def process(name: str) -> None:
+        LANE.set(name)
+        loop, last = asyncio.get_running_loop(), asyncio.Event()
+        for number in range(3):
+            loop.call_soon(done.append, f"{name}{number}")
+        loop.call_soon(last.set)
+        await last.wait()
+
+    await asyncio.gather(process("a"), process("b"))
+    return done
+
+
+async def _same_instant() -> list[str]:
+    """Timers of one instant, and one that is due before them."""
+    done: list[str] = []
+    loop = asyncio.get_running_loop()
+    for name in "abc":
+        loop.call_later(1, done.append, name)
+    loop.call_later(0.999, done.append, "first")
+    await asyncio.sleep(2)
+    return done
+
+
+def test_a_seed_mixes_processes_and_keeps_the_order_of_each() -> None:
+    """What one process made ready comes in its order; how two fall together depends on the seed, and on it alone."""
+    orders = {tuple(_seeded(seed, _two_lanes)) for seed in range(40)}
+    assert len(orders) > 5
+    for order in orders:
+        assert [step for step in order if step[0] == "a"] == ["a0", "a1", "a2"]
+        assert [step for step in order if step[0] == "b"] == ["b0", "b1", "b2"]
+    assert _seeded(7, _two_lanes) == _seeded(7, _two_lanes)
+    assert run(_two_lanes) == ["a0", "a1", "a2", "b0", "b1", "b2"]
+
+
+def test_a_seed_mixes_timers_of_one_instant_only() -> None:
+    """Timers of the same nanosecond come in any order, one that is due earlier before them."""
+    orders = {tuple(_seeded(seed, _same_instant)) for seed in range(40)}
+    assert len(orders) == 6
+    assert {order[0] for order in orders} == {"first"}
+
+
+def test_an_executor_takes_the_time_that_was_drawn() -> None:
+    """Its function is called at once, and its result is there when the seed says."""
+    async def main() -> list[str]:
+        loop, called = asyncio.get_running_loop(), list[str]()
+        await loop.run_in_executor(None, lambda: called.append(f"{now_s():g}"))
+        return [*called, f"{now_s():g}"]
+
+    assert _seeded(1, main) == ["0", "0.001"]

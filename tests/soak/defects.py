@@ -10,7 +10,7 @@ from typing import Any
 from atomicpos.leases import HeldLeases
 from atomicpos.ports import Change, Journal, KeyTaken, Owners, SlotTaken, always
 from atomicpos.store import transactions
-from atomicpos.testing.journal_over import JournalOver
+from atomicpos.testing.journals import JournalOver
 
 
 @dataclass(frozen=True, slots=True)

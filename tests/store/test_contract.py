@@ -9,12 +9,12 @@ import pytest
 
 from atomicpos.ports import Journal
 from atomicpos.store import open_journal
-from atomicpos.testing.journal_contract import Another, JournalContract, SharedJournalContract
-from atomicpos.testing.memory_journal import MemoryJournal
+from atomicpos.testing.contracts import Another, SharedStoreContract, StoreContract
+from atomicpos.testing.journals import MemoryJournal
 from atomicpos.testing.samples import StillClock
 
 
-class TestMemoryJournal(JournalContract, SharedJournalContract):
+class TestMemoryJournal(SharedStoreContract):
     """In memory, for the odometer."""
 
     @pytest.fixture
@@ -29,7 +29,7 @@ class TestMemoryJournal(JournalContract, SharedJournalContract):
         return reopened
 
 
-class OnAServer(JournalContract, SharedJournalContract):
+class OnAServer(SharedStoreContract):
     """In a database that several journals may open, at the URL that the fixture ``url`` gives."""
 
     @pytest.fixture
@@ -64,7 +64,7 @@ class TestPostgresql(OnAServer):
         return postgres_url
 
 
-class TestSqliteInMemory(JournalContract):
+class TestSqliteInMemory(StoreContract):
     """In a private SQLite database without a file."""
 
     @pytest.fixture

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ..evidence import Evidence
+from ..frozen import replace
 from ..record import Record
 from ..settings import Bounds
 from ..sightings import sight
 from .orders import fold_orders
+from .plausible import plausible
 from .position_stop import fold_position_stop
 
 
 def absorb(record: Record, evidence: Evidence, bounds: Bounds) -> Record:
     """The row after one finding; evidence that names nothing of ours changes only what was sighted."""
+    evidence = plausible(record, evidence, bounds)
     after = replace(record, sightings=sight(record.sightings, evidence))
     return fold_position_stop(fold_orders(after, evidence, bounds), evidence, bounds)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 
 from ..evidence import Evidence, OrderView
+from ..frozen import replace
 from ..models import Leg, Order, OrderStatus, Refusal, Sending
 from ..record import Record
 from ..settings import Bounds
@@ -126,12 +126,14 @@ def _absent(order: Order, asked_at_us: int, bounds: Bounds) -> Order:
 
 def _with_fills(record: Record, order: Order) -> Order:
     fills = record.fills_of(order)
-    total = sum((f.quantity for f in fills), Decimal(0))
-    if total <= 0:
+    shown = sum((f.quantity for f in fills), Decimal(0))
+    if shown <= 0:
         return order
+    # no order fills beyond its quantity: one of them is none then, a garbled second showing of another perhaps
+    total = shown if order.attached else min(shown, order.quantity)
     paid = sum((f.quantity * f.price for f in fills), Decimal(0))
     newer = total > order.filled or (order.average is None and total == order.filled)
-    average = paid / total if newer else order.average
+    average = paid / shown if newer else order.average
     filled = replace(order, filled=max(order.filled, total), average=average)
     if total < order.quantity or (order.status is not None and order.status.final):
         return filled

@@ -9,10 +9,10 @@ that does so is the end of what we knew. Setting it again is harmless, so a doub
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from decimal import Decimal
 
 from ..evidence import Evidence, OrderView
+from ..frozen import replace
 from ..models import Order, OrderStatus, Sending
 from ..record import RIDING, Record
 from ..settings import Bounds

@@ -80,6 +80,9 @@ def without_its_slot(record: Record, bounds: Bounds, now_us: int) -> tuple[Recor
     Its caller was told that it is over, and two rows that protect one slot would fight over its stop.
     """
     after, _ = turn_flat(replace(record, slotless=True), SLOT_TAKEN, bounds, now_us)
+    for order in after.orders:  # what this turn intended is not sent any more, and must not be waited for
+        if order.sending is Sending.INTENDED:
+            after = after.with_order(replace(order, sending=Sending.NOT_SENT, why=SLOT_TAKEN))
     return after, JournalEntry(now_us, "goal", "reopened without its slot, which another row has", cause=SLOT_TAKEN)
 
 

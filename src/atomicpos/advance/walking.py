@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from ..frozen import replace
 from ..models import MICROSECONDS, Goal, JournalEntry, Order, OrderStatus, Proof, ProofKind, State
 from ..record import Record
 from ..settings import Bounds

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ..absorb import answered, fold_view
 from ..advance import LEVERAGE_REFUSED, MARGIN_MODE_REFUSED
+from ..frozen import replace
 from ..models import Refusal, Sending
 from ..plan import Cancel, ChooseMarginMode, Leverage, Place, Step
 from ..ports import Outcome, OutcomeKind

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from dataclasses import replace
 from typing import Any
 
 from ..absorb import absorb
@@ -12,6 +11,7 @@ from ..advance import advance, without_its_slot
 from ..errors import StoreUnavailable
 from ..events import EventKind
 from ..evidence import BUILT_IN, Evidence, Source
+from ..frozen import replace
 from ..models import MICROSECONDS, State
 from ..plan import Place, Plan, Step, plan, retry_us
 from ..ports import Fenced, Outcome, SlotTaken, always
@@ -251,4 +251,6 @@ def _nothing() -> None:
 
 def _fresh(record: Record, now_us: int) -> Sightings:
     """Nothing sighted yet, from now on."""
-    return Sightings(since_us=now_us, taken_over=record.sightings.taken_over)
+    return Sightings(
+        since_us=now_us, taken_over=record.sightings.taken_over, closed_before=record.closed_quantity
+    )

@@ -19,6 +19,7 @@ class Inbox:
         self._letters: list[Letter] = []
         self._wake = asyncio.Event()
         self._alarm: asyncio.Task[None] | None = None
+        self._rings_at_us = self._due_us = 0
 
     def deliver(self, letter: Letter) -> None:
         """Put a letter in and wake the loop."""
@@ -39,14 +40,21 @@ class Inbox:
 
     async def wait(self, until_us: int) -> None:
         """Wait for a letter, or until then by our clock."""
-        if self._alarm is not None:
-            self._alarm.cancel()
-        self._alarm = asyncio.ensure_future(self._ring((until_us - self._clock.now_us()) / MICROSECONDS))
+        self._due_us = until_us
+        if self._alarm is None or self._alarm.done() or until_us < self._rings_at_us:
+            self.close()
+            self._rings_at_us = until_us
+            self._alarm = asyncio.ensure_future(self._ring())
         await self._wake.wait()
 
-    async def _ring(self, seconds: float) -> None:
-        await self._clock.sleep(max(seconds, 0))
-        self._wake.set()
+    async def _ring(self) -> None:
+        """Ring when it is due; what became due later while the alarm ran is waited for by the same alarm."""
+        while True:
+            await self._clock.sleep(max(self._rings_at_us - self._clock.now_us(), 0) / MICROSECONDS)
+            if self._due_us <= self._rings_at_us:
+                self._wake.set()
+                return
+            self._rings_at_us = self._due_us
 
     def close(self) -> list[asyncio.Task[None]]:
         """Stop the alarm; the task that is ending."""

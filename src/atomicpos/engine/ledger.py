@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from dataclasses import replace
 
 from ..errors import StoreUnavailable
 from ..evidence import Evidence
+from ..frozen import replace
 from ..models import MICROSECONDS, JournalEntry
 from ..ports import Change, Clock, Journal
 from ..record import Record
@@ -28,6 +28,7 @@ class Ledger:
 
     def __init__(self, journal: Journal, clock: Clock, record: Record, patience_s: float) -> None:
         self.committed = record
+        self._decided = _deciding(record)
         self.failure: StoreUnavailable | None = None
         self._journal = journal
         self._clock = clock
@@ -48,7 +49,7 @@ class Ledger:
 
     def behind(self, record: Record) -> bool:
         """True when the row as it is differs from what the database has in anything that decides."""
-        return self._writing is not None or _deciding(record) != _deciding(self.committed)
+        return self._writing is not None or _deciding(record) != self._decided
 
     async def save(self, record: Record, *, all_of_it: bool = False) -> bool:
         """Commit when it must be; True when the database has everything that decides.
@@ -87,6 +88,7 @@ class Ledger:
             task, self._writing = self._writing, None
             try:
                 self.committed = task.result()
+                self._decided = _deciding(self.committed)
                 self.failure = None
             except StoreUnavailable as failure:
                 self.failure = failure
@@ -105,6 +107,6 @@ class Ledger:
 
 def _deciding(record: Record) -> object:
     """What a successor must find: state, goal, proof, which orders exist, and which of them certainly never did."""
-    orders = tuple((o.leg, o.attempt, o.never_existed) for o in record.orders)
+    orders = [(o.leg, o.attempt, o.never_existed) for o in record.orders]
     wishes = record.rule, record.moving, record.parts_asked, record.resolution
     return record.state, record.goal, record.reason, record.proof and record.proof.kind, orders, wishes

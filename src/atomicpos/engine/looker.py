@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import replace
 from decimal import Decimal
 
 from ..evidence import BUILT_IN, Evidence, Kind
+from ..frozen import replace
 from ..policies import Pace, asking_again, rhythm_of
 from ..ports import Clock, ReadFailed
 from ..verifiers import Question, Verifier

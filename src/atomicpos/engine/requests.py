@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ..absorb import cancelling, departing
+from ..frozen import replace
 from ..ids import client_order_id
 from ..models import JournalEntry, Leg, Order
 from ..plan import Cancel, ChooseMarginMode, Leverage, Place, Step

@@ -30,11 +30,17 @@ class Listing(Generic[Item]):
 
 
 async def every_page(listing: Listing[Item], read: Read) -> tuple[list[Item], str]:
-    """All items, and the raw replies. Raises ReadFailed; the list may move between two pages and show a row twice."""
+    """All items, and the raw replies; the list may move between two pages and show a row twice.
+
+    Raises ReadFailed, also for a cursor that leads back to a page that was read: behind it nothing new would come.
+    """
     items: list[Item] = []
     raws: list[str] = []
-    cursor = ""
+    cursor, asked = "", set[str]()
     for _ in range(listing.pages_max):
+        if cursor in asked:
+            raise ReadFailed(f"{listing.what}: the pages lead back to one that was read", raws[-1])
+        asked.add(cursor)
         exchanged = await read(listing.ask(cursor))
         found, cursor = listing.understand(exchanged)
         items += found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal, InvalidOperation
 
 from atomicpos.models import OrderSide, TriggerBy
@@ -13,12 +14,16 @@ MAGNITUDE = 30
 """Numbers beyond ten to this power, or below its inverse, are not money."""
 
 
+_DIGITS = re.compile(r"[0-9eE.+-]+")
+"""What a number is written with. Python reads more: other scripts' digits, ``1_0``, spaces around it."""
+
+
 def whole(value: object) -> int | None:
     """An integer from an integer or its text (``"0"`` equals 0, F09); None for anything else."""
     if isinstance(value, bool) or not isinstance(value, int | str):
         return None
     try:
-        return int(value)
+        return int(value) if _DIGITS.fullmatch(str(value)) else None
     except ValueError:
         return None
 
@@ -28,13 +33,26 @@ def number(row: Row, name: str) -> Decimal | None:
     value = row.get(name)
     if value is None or value == "":
         return None
-    try:
-        parsed = Decimal("NaN" if isinstance(value, bool) else str(value))
-    except (InvalidOperation, ValueError):
-        raise ReadFailed(f"{name} is {str(value)[:80]!r}, which is not a number") from None
+    parsed = _decimal(value)
+    if parsed is None:
+        raise ReadFailed(f"{name} is {shown(value)}, which is not a number")
     if not parsed.is_finite() or (parsed and abs(parsed.adjusted()) > MAGNITUDE):
-        raise ReadFailed(f"{name} is {str(value)[:80]!r}, which is no amount of anything")
+        raise ReadFailed(f"{name} is {shown(value)}, which is no amount of anything")
     return parsed
+
+
+def _decimal(value: object) -> Decimal | None:
+    if isinstance(value, bool) or not isinstance(value, int | float | str) or not _DIGITS.fullmatch(str(value)):
+        return None
+    try:
+        return Decimal(str(value))
+    except InvalidOperation:
+        return None
+
+
+def shown(value: object) -> str:
+    """The beginning of a value for a message; of a list or an object only that it is one, however deep it goes."""
+    return repr(str(value)[:80]) if isinstance(value, str | int | float | None) else f"a {type(value).__name__}"
 
 
 def amount(row: Row, name: str) -> Decimal | None:
@@ -64,7 +82,7 @@ def time_us(row: Row, name: str) -> int | None:
         return None
     milliseconds = whole(value)
     if milliseconds is None or not 0 <= milliseconds < 10**14:
-        raise ReadFailed(f"{name} is {str(value)[:80]!r}, which is not a time in milliseconds")
+        raise ReadFailed(f"{name} is {shown(value)}, which is not a time in milliseconds")
     return milliseconds * 1000 or None
 
 

@@ -12,8 +12,8 @@ from .transport import Exchanged
 
 
 def succeeded(exchanged: Exchanged) -> bool:
-    """True for a reply with return code 0 and no error; HTML, an empty or a cut body carries none."""
-    return exchanged.error is None and exchanged.code == 0
+    """True for a reply with return code 0 and no error; HTML, an empty or a cut body is none."""
+    return exchanged.error is None and exchanged.code == 0 and isinstance(exchanged.reply, dict)
 
 
 def failed(exchanged: Exchanged, operation: Operation) -> Outcome:

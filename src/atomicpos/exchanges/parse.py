@@ -12,7 +12,7 @@ from atomicpos.evidence import OrderView, PositionView
 from atomicpos.models import Fill, FillKind, OrderStatus, PositionSide
 from atomicpos.ports import ReadFailed, WrongPositionMode
 
-from .fields import Row, amount, flag, needed, order_side, price, text, time_us, trigger_by, whole
+from .fields import Row, amount, flag, needed, order_side, price, shown, text, time_us, trigger_by, whole
 
 _LIVE = {
     "created": OrderStatus.OPEN,
@@ -127,14 +127,17 @@ def market_id(row: Row) -> str:
     """The exchange's id of the market that the row is about."""
     name = text(row, "symbol")
     if name is None:
-        raise ReadFailed(f"a row names no symbol: it says {str(row.get('symbol'))[:80]!r}")
+        raise ReadFailed(f"a row names no symbol: it says {shown(row.get('symbol'))}")
     return name
 
 
 def _one_way(row: Row) -> None:
-    """Raises WrongPositionMode for a row of hedge mode (``positionIdx`` 1 or 2)."""
-    index = row.get("positionIdx")
-    if whole(index) not in (0, None):
+    """Raises WrongPositionMode for a row of hedge mode (``positionIdx`` 1 or 2), ReadFailed where no mode is named."""
+    named = row.get("positionIdx")
+    index = 0 if named is None else whole(named)
+    if index is None:
+        raise ReadFailed(f"positionIdx is {shown(named)}, which names no position mode")
+    if index != 0:
         raise WrongPositionMode("hedge mode is not supported yet: the exchange shows a row with positionIdx "
                                 f"{index}; switch the symbol to one-way mode")  # fmt: skip
 
@@ -156,7 +159,7 @@ def side_view(row: Row) -> PositionView:
     quantity = needed(amount(row, "size"), "size")
     side = _SIDES.get((text(row, "side") or "").lower())
     if quantity and side is None:
-        raise ReadFailed(f"a position of {quantity} has the side {row.get('side')!r}")
+        raise ReadFailed(f"a position of {quantity} has the side {shown(row.get('side'))}")
     return PositionView(
         quantity=quantity,
         side=side if quantity else None,

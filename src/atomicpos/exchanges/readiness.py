@@ -17,6 +17,8 @@ _CLOCK = 10002
 _KEY = frozenset({10003, 10004, 10007, 10009, 10010, 33004})
 _NOT_PERMITTED = 10005
 _LOADS = 3
+LOAD_LIMIT_S = 60.0
+"""How long loading the markets may take: ccxt 4.5.90 follows pages for as long as each names a next one."""
 
 
 async def check_ready(view: Any, transport: Transport) -> str | None:
@@ -35,6 +37,14 @@ async def check_ready(view: Any, transport: Transport) -> str | None:
 
 
 async def _load(view: Any, transport: Transport) -> None:
+    try:
+        async with asyncio.timeout(LOAD_LIMIT_S):
+            await _loaded(view, transport)
+    except TimeoutError:
+        raise NotReady(f"the exchange's markets could not be loaded within {LOAD_LIMIT_S:g} s") from None
+
+
+async def _loaded(view: Any, transport: Transport) -> None:
     """Load the markets as the bot itself would.
 
     ccxt shares one loading task among all who wait: when another waiter is cancelled, so is ours, though nobody

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -10,10 +11,13 @@ from atomicpos.models import Fill
 from atomicpos.ports import ReadFailed
 
 from . import parse
-from .fields import Row, text, whole
+from .fields import Row, shown, whole
 from .transport import Exchanged
 
 Parsed = TypeVar("Parsed")
+
+_CURSOR = re.compile(r"[!-~]{0,2000}")
+"""What a cursor is written with: ccxt puts it into the address of the next request as it is (measured with 4.5.90)."""
 
 
 def result(exchanged: Exchanged, what: str) -> Row:
@@ -75,8 +79,11 @@ def page(
 ) -> tuple[list[Parsed], str]:
     """Each row of one page as ``read`` understands it, and the cursor of the next page.
 
-    A page without rows is the last one, whatever cursor it names.
+    A page without rows is the last one, whatever cursor it names. Raises ReadFailed for a cursor that is none: the
+    rows behind it would be taken for missing.
     """
     listed = rows(exchanged, what, asked)
-    cursor = (text(result(exchanged, what), "nextPageCursor") or "") if listed else ""
-    return [parsed(read, row, exchanged) for row in listed], cursor
+    cursor = result(exchanged, what).get("nextPageCursor")
+    if cursor is not None and not (isinstance(cursor, str) and _CURSOR.fullmatch(cursor)):
+        raise ReadFailed(f"{what}: the cursor of the next page is {shown(cursor)}", exchanged.raw)
+    return [parsed(read, row, exchanged) for row in listed], (cursor or "") if listed else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,8 @@ Params = dict[str, str | int | bool]
 
 _SOCKS = ("socksProxy", "socks_proxy", "socksProxyCallback", "socks_proxy_callback")
 _CCXT_FETCH = "ccxt.async_support.base.exchange"
+GARBLED = "\ufffd"
+"""Stands in a body where its bytes are no text: what else they garbled, an id perhaps, nobody can tell."""
 UNSEEN = "unseen"
 """Stands for the request heads of a call whose requests no trace sees."""
 _SECRETS = ("apiKey", "secret", "password", "token", "privateKey")
@@ -104,6 +107,8 @@ class Transport:
         return self._told(call, reply, error, asked_at_us)
 
     def _told(self, call: Call, reply: object, error: Exception | None, asked_at_us: int) -> Exchanged:
+        if GARBLED in call.body:
+            reply = None
         said = _said(call.body, reply, error)
         text = call.forbidden or str(said.get("retMsg") or "") or (f"{type(error).__name__}: {error}" if error else "")
         return Exchanged(
@@ -137,13 +142,21 @@ def _hand_over(call: Call) -> None:
 
 
 def _said(body: str, reply: object, error: Exception | None) -> dict[str, object]:
-    """What the exchange itself said: the body as it came, else the reply, else the JSON in the error's text."""
-    if not body and isinstance(reply, dict):
+    """What the exchange itself said: the body as it came, else the reply, else the JSON in the error's text.
+
+    A body counts as a whole: a page that quotes a reply, or a reply with something behind it, is none.
+    """
+    if body:
+        return {} if GARBLED in body else _object(body, json.loads)
+    if isinstance(reply, dict):
         return reply
-    text = body or str(error or "")
-    start = text.find("{")
+    said = str(error or "")
+    return _object(said[said.find("{") :], lambda text: json.JSONDecoder().raw_decode(text)[0]) if "{" in said else {}
+
+
+def _object(text: str, read: Callable[[str], Any]) -> dict[str, object]:
     try:
-        said, _ = json.JSONDecoder().raw_decode(text, start) if start >= 0 else (None, 0)
+        said = read(text)
     except (ValueError, RecursionError):
         return {}
     return said if isinstance(said, dict) else {}

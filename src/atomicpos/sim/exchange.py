@@ -108,7 +108,7 @@ class SimExchange:
 
     async def _permitted(self, request: Write, permit: Permit, stamped_us: int) -> Outcome:
         """The permit hears the timestamp that travels with the request, and nothing is between the two but a pause."""
-        if (why := permit(stamped_us)) is not None:
+        if (why := _forbidden(permit, stamped_us)) is not None:
             return Outcome(OutcomeKind.NOT_SENT, why)
         if self.pause is not None:
             await self.pause()
@@ -174,3 +174,11 @@ class SimExchange:
             act()
 
         self._launch(happen())
+
+
+def _forbidden(permit: Permit, stamped_us: int) -> str | None:
+    """Why it may not leave; an error in the asking is no permission."""
+    try:
+        return permit(stamped_us)
+    except Exception as error:
+        return f"the permit could not be asked: {error}"

@@ -1,8 +1,8 @@
 """A virtual-time asyncio loop: waiting costs nothing, nothing leaves the process, and a stuck program says so.
 
-Time stands still while anything is ready and then jumps to the next timer. asyncio asks its selector to wait; ours
-waits by moving the clock, so ``sleep``, ``timeout`` and ``wait_for`` run on virtual time unchanged. Threads would bring
-real time back in, so ``run_in_executor`` calls its function at once, on the loop's own thread.
+Time stands still while anything is ready and then jumps to the next timer, so ``sleep``, ``timeout`` and ``wait_for``
+run on virtual time unchanged. Threads would bring real time back in, so ``run_in_executor`` calls its function at once,
+on the loop's own thread. What asyncio leaves open, the order of what happens at one instant, a ``Schedule`` decides.
 """
 
 from __future__ import annotations
@@ -11,8 +11,11 @@ import asyncio
 import heapq
 import itertools
 import math
+import random
 import threading
+from collections import deque
 from collections.abc import Callable, Coroutine
+from contextvars import ContextVar
 from typing import Any, NoReturn, TypeVar
 
 T = TypeVar("T")
@@ -36,27 +39,87 @@ class Escape(RuntimeError):
     """Something reached for the network, a thread, a process or a signal: none of that is simulated."""
 
 
-class _VirtualSelector:
-    """Stands where asyncio expects its selector: to wait is to move the clock."""
+class _Time:
+    """Virtual seconds, and how often they stood still in a row."""
 
     def __init__(self, limit_s: float) -> None:
         self.now_s = 0.0
         self._limit_s = limit_s
         self._turns = 0
 
-    def select(self, timeout: float | None) -> list[Any]:
-        """Move the clock by that much. Raises Deadlock or Livelock; the next call starts counting afresh."""
-        if timeout is None:
-            raise Deadlock(f"nothing is ready and no timer is set at {self.now_s:.6f} s; waiting: {_waiting()}")
-        self._turns = 0 if timeout > 0 else self._turns + 1
-        self.now_s += max(timeout, 0.0)
+    def stand_still(self) -> None:
+        """One more turn at this instant. Raises Livelock; the next one starts counting afresh."""
+        self._turns += 1
         if self._turns > TURNS_MAX:
             self._turns = 0
             raise Livelock(f"{TURNS_MAX} turns at {self.now_s:.6f} s without time moving on; waiting: {_waiting()}")
-        if self.now_s > self._limit_s:
+
+    def move_to(self, when: float) -> None:
+        """It is that late now. Raises Livelock past the limit."""
+        if when <= self.now_s:
+            return self.stand_still()
+        self._turns, self.now_s = 0, when
+        if when > self._limit_s:
             limit_s, self._limit_s = self._limit_s, math.inf  # what is cleaned up after this may take its time
             raise Livelock(f"still running after {limit_s:g} virtual seconds; waiting: {_waiting()}")
-        return []
+        return None
+
+
+LANE: ContextVar[object] = ContextVar("lane", default=None)
+"""Whose a callback is, by the context it runs in: what belongs to one process comes in order, processes do not."""
+
+
+class Schedule:
+    """Decides the orders that asyncio leaves open; this one keeps to the order in which everything was asked for."""
+
+    def timer(self, number: int) -> float:
+        """Where the timer that was set as the nth comes among those of the same nanosecond: the least first."""
+        return number
+
+    def executor_s(self) -> float | None:
+        """How long an executor takes, in virtual seconds; None: its result is there with the next turn."""
+        return None
+
+    def turn(self, ready: deque[asyncio.Handle]) -> None:
+        """Put the callbacks that are ready into the order in which they are to be called."""
+
+
+class Seeded(Schedule):
+    """Draws those orders from a seed. Nothing that asyncio promises is touched: callbacks of one lane that were made
+    ready one after the other are called so, and no timer comes early.
+
+    Drawn are the order of timers of the same nanosecond, the time an executor takes, and how the callbacks of
+    different lanes, that is of different processes and of the network between them, fall together in one turn.
+    """
+
+    def __init__(self, rng: random.Random, executor_s: Callable[[], float]) -> None:
+        """``executor_s`` draws how long one job of an executor takes."""
+        self._rng = rng
+        self._executor_s = executor_s
+
+    def timer(self, number: int) -> float:
+        """A drawn place."""
+        return self._rng.random()
+
+    def executor_s(self) -> float | None:
+        """A drawn time."""
+        return self._executor_s()
+
+    def turn(self, ready: deque[asyncio.Handle]) -> None:
+        """The lanes fall together as drawn, each in its own order."""
+        lanes = [handle._context.get(LANE) for handle in ready]  # type: ignore[attr-defined]
+        if lanes.count(lanes[0]) == len(lanes):
+            return
+        of: dict[object, list[asyncio.Handle]] = {}
+        for lane, handle in zip(lanes, ready, strict=True):
+            of.setdefault(lane, []).append(handle)
+        self._rng.shuffle(lanes)
+        queues = {lane: iter(handles) for lane, handles in of.items()}
+        ready.clear()
+        ready.extend(next(queues[lane]) for lane in lanes)
+
+
+IN_ORDER = Schedule()
 
 
 def _waiting() -> str:
@@ -65,60 +128,99 @@ def _waiting() -> str:
     return ", ".join(sorted(named)) or "nothing"
 
 
-class _Timer(asyncio.TimerHandle):
-    """A timer that is due after those that were set before it for the same nanosecond: a timer that somebody else sets
-    changes no other's turn.
+class VirtualLoop(asyncio.BaseEventLoop):
+    """The loop. ``time()`` starts at 0 and counts virtual seconds.
+
+    Timers of one nanosecond are due in the order of the schedule: in order, a timer that somebody else sets changes no
+    other's turn. Histories spend their time in here, so the ways of asyncio to this place are cut short.
     """
 
-    def __init__(self, order: int, when: float, callback: Any, args: Any, loop: Any, context: Any) -> None:
-        super().__init__(when, callback, args, loop, context)
-        self.order = order
+    _ready: deque[asyncio.Handle]
 
-    def __lt__(self, other: Any) -> bool:
-        return (self.when(), self.order) < (other.when(), other.order)
-
-
-class VirtualLoop(asyncio.BaseEventLoop):
-    """The loop. ``time()`` starts at 0 and counts virtual seconds."""
-
-    def __init__(self, limit_s: float = LIMIT_S) -> None:
+    def __init__(self, limit_s: float = LIMIT_S, schedule: Schedule = IN_ORDER) -> None:
         super().__init__()
-        self._selector = _VirtualSelector(limit_s)
-        # sums of floats differ from the timer they stand for by far less than this: a nanosecond
-        self._clock_resolution = 1e-9
+        self._now = _Time(limit_s)
+        self._schedule = schedule
         self._timers = itertools.count()
+        self._due: list[tuple[float, float, asyncio.TimerHandle]] = []
+        """When, which of those of one nanosecond, and what."""
 
     def time(self) -> float:
         """Virtual seconds since the loop was made."""
-        return self._selector.now_s
+        return self._now.now_s
+
+    def call_soon(  # type: ignore[override]
+        self, callback: Callable[..., object], *args: Any, context: Any = None
+    ) -> asyncio.Handle:
+        """Call it with the next turn."""
+        handle = asyncio.Handle(callback, args, self, context)
+        self._ready.append(handle)
+        return handle
+
+    def call_later(  # type: ignore[override]
+        self, delay: float, callback: Callable[..., object], *args: Any, context: Any = None
+    ) -> asyncio.TimerHandle:
+        """Call it that many virtual seconds from now."""
+        return self.call_at(self._now.now_s + delay, callback, *args, context=context)
 
     def call_at(  # type: ignore[override]
         self, when: float, callback: Callable[..., object], *args: Any, context: Any = None
     ) -> asyncio.TimerHandle:
-        """Call it at that virtual second; timers of one nanosecond keep the order in which they were set."""
-        timer = _Timer(next(self._timers), round(when, 9), callback, args, self, context)
-        heapq.heappush(self._scheduled, timer)  # type: ignore[attr-defined]
-        timer._scheduled = True  # type: ignore[attr-defined]
+        """Call it at that virtual second, to the nanosecond; the schedule orders timers of the same one."""
+        when = round(when, 9)
+        timer = asyncio.TimerHandle(when, callback, args, self, context)
+        heapq.heappush(self._due, (when, self._schedule.timer(next(self._timers)), timer))
         return timer
 
     def run_in_executor(  # type: ignore[override]
         self, executor: Any, func: Callable[..., T], *args: Any
     ) -> asyncio.Future[T]:
-        """Call the function now, on this thread; its result arrives with the next turn of the loop."""
+        """Call the function now, on this thread; its result arrives when the schedule says."""
         future: asyncio.Future[T] = self.create_future()
         try:
-            result = func(*args)
+            settle: Callable[[Any], None] = future.set_result
+            value: Any = func(*args)
         except Exception as error:
-            self.call_soon(_unless_done, future, future.set_exception, error)
+            settle, value = future.set_exception, error
+        seconds = self._schedule.executor_s()
+        if seconds is None:
+            self.call_soon(_unless_done, future, settle, value)
         else:
-            self.call_soon(_unless_done, future, future.set_result, result)
+            self.call_later(seconds, _unless_done, future, settle, value)
         return future
 
-    def _process_events(self, event_list: list[Any]) -> None:
-        """There are none: the selector never has any."""
+    def _run_once(self) -> None:
+        """One turn: time moves if nothing is ready, timers that are due become ready, and all that is ready is called.
+
+        Takes the place of asyncio's own, which would ask the selector how long to wait. Raises Deadlock and Livelock.
+        """
+        if self._ready or self._stopping:  # type: ignore[attr-defined]
+            self._now.stand_still()
+        else:
+            self._wait()
+        self._collect_due()
+        if self._ready:
+            self._schedule.turn(self._ready)
+        for _ in range(len(self._ready)):
+            handle = self._ready.popleft()
+            if not handle.cancelled():
+                handle._run()
+
+    def _wait(self) -> None:
+        due = self._due
+        while due and due[0][2].cancelled():
+            heapq.heappop(due)
+        if not due:
+            raise Deadlock(f"nothing is ready and no timer is set at {self.time():.6f} s; waiting: {_waiting()}")
+        self._now.move_to(due[0][0])
+
+    def _collect_due(self) -> None:
+        due, now_s = self._due, self._now.now_s
+        while due and due[0][0] <= now_s:
+            self._ready.append(heapq.heappop(due)[2])
 
     def _write_to_self(self) -> None:
-        """Wakes a loop that waits in its selector; ours never waits, and knows no other thread."""
+        """Wakes a loop that waits for its selector; ours never waits, and knows no other thread."""
         if threading.get_ident() != getattr(self, "_thread_id", None):
             raise Escape("another thread called into the virtual loop")
 

@@ -18,7 +18,7 @@ from sqlalchemy.engine.default import DefaultDialect
 from ..ports import CancelOrder, Change, Exchange, Journal, Outcome, Permit, PlaceOrder, SetPositionStop, always
 from ..ports import Write as Request
 from .interleavings.mortal import Life, MortalExchange
-from .journal_over import JournalOver
+from .journals import JournalOver
 
 _WRITTEN_AFTER = 3
 """How many turns of the loop after the permit's answer the last byte of a small request has been handed to the kernel:

@@ -34,7 +34,8 @@ def flat_proof(
 ) -> Proof | None:
     """One rule for every ending: a final entry, exits that sum to it, and a fresh look without our share (F38).
 
-    What others opened on our side may stay: then exits of our own, by their ids, must sum to our fills.
+    What others opened on our side may stay: then exits of our own, by their ids, must sum to our fills. Where another
+    row has the slot, what is left is that row's, however much it is and whenever it was opened.
     """
     if not final or filled <= 0 or closed < filled or fresh is None:
         return None
@@ -42,7 +43,8 @@ def flat_proof(
     if left == 0:
         detail = f"filled {filled}, closed {closed}, and a fresh look showed the slot empty"
         return Proof(ProofKind.EXITED, fresh.asked_at_us, detail)
-    if fresh.view.side is not record.intent.side or left > foreign_opening(record) or _own_exits(record) < filled:
+    theirs = record.slotless or (fresh.view.side is record.intent.side and left <= foreign_opening(record))
+    if not theirs or _own_exits(record) < filled:
         return None
     detail = f"filled {filled}, closed {closed} by orders of ours; the {left} that a fresh look showed are not ours"
     return Proof(ProofKind.EXITED, fresh.asked_at_us, detail)

@@ -51,8 +51,7 @@ def _last_fill_us(record: Record) -> int | None:
     """The exchange's time of the last fill that is known: by fills where they explain the order, else by the order."""
     times: list[int | None] = [fill.time_us for fill in relevant(record)]
     for order in record.orders:
-        explained = sum((f.quantity for f in record.fills_of(order)), NOTHING)
-        if order.filled > explained:
+        if order.filled > NOTHING and order.filled > sum((f.quantity for f in record.fills_of(order)), NOTHING):
             times.append(order.updated_at_us if order.updated_at_us is not None else order.seen_at_us)
     return max((t for t in times if t is not None), default=None)
 

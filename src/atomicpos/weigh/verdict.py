@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from ..evidence import BUILT_IN
-from ..exposure import exposure_us, naked_us
+from ..exposure import exposure_us, known_until_us, naked_us
 from ..models import Leg, Order, Proof, ProofKind, Sending
 from ..record import RIDING, Record
 from ..settings import Bounds
@@ -94,13 +94,13 @@ def weigh(record: Record, bounds: Bounds, now_us: int) -> Verdict:
     never = never_filled(record, bounds, now_us) if filled <= 0 else None
     final = never is not None or is_final(entry, bounds, now_us)
     by_us, closed = closed_quantities(record)
-    closed = max(closed, record.closed_quantity)
+    closed = max(closed, record.sightings.closed_before)
     reversed_ = is_reversed(record, fresh)
     share = our_share(record, filled, closed, fresh)
     flat = flat_proof(record, filled, final, closed, fresh)
     loose = tuple(o for o in record.orders if _is_loose(record, o, never, flat, fresh, bounds, now_us))
     average = average_fill(record, filled, fresh)
-    end_us = gone_at(record, closed, filled) or now_us
+    end_us = gone_at(record, closed, filled) or known_until_us(record, now_us)
     trigger = wanted(record, average)
     alone_at_us = _alone_at_us(record, bounds)
     stops, moved = _stops(record, bounds, now_us, average, share, fresh) if final and not reversed_ else ((), False)
@@ -160,8 +160,10 @@ def _is_loose(
         return False  # it is part of the entry's request: where that can no longer arrive, neither can this
     if order.status is None and order.sending is not Sending.ACKNOWLEDGED:
         return order.sent_at_us is None or now_us <= order.sent_at_us + bounds.recv_window_us + bounds.clock_skew_us
-    # the position's own stop goes with the position; it is left over only where somebody else's position remains
-    return flat is not None and order.alive and fresh is not None and fresh.view.stop_price == order.trigger_price
+    # the position's own stop goes with the position; it is left over only where somebody else's position remains, and
+    # where that is another row's, so is the stop
+    theirs = flat is None or fresh is None or record.slotless
+    return not theirs and order.alive and fresh is not None and fresh.view.stop_price == order.trigger_price
 
 
 def _alone_at_us(record: Record, bounds: Bounds) -> int:

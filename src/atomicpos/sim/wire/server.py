@@ -12,6 +12,7 @@ from typing import Any
 
 from aiohttp import web
 
+from atomicpos.ports import Clock
 from atomicpos.sim.clock import SystemClock
 from atomicpos.sim.markets import MARKETS
 from atomicpos.sim.venue import Venue
@@ -23,6 +24,7 @@ from .interruptions import interruptions
 from .manner import Manner
 from .parent import gone, watched
 from .signature import Credentials
+from .tampering import Tampering
 
 HOST = "127.0.0.1"
 STOP_LIMIT_S = 0.5
@@ -46,6 +48,8 @@ class Server:
     symbols: tuple[str, ...]
     venue: Venue
     arrivals: Arrivals
+    tampering: Tampering
+    """For tests in this process: whatever hand is laid on the replies here."""
     _runner: web.AppRunner = field(repr=False)
     _closing: asyncio.Event = field(repr=False)
 
@@ -55,17 +59,17 @@ class Server:
         await self._runner.cleanup()
 
 
-async def serve(dialect: str = "bybit", port: int = 0, seed: int = 0) -> Server:
-    """Start a venue on 127.0.0.1 (port 0: any free one) in the running loop.
+async def serve(dialect: str = "bybit", port: int = 0, seed: int = 0, clock: Clock | None = None) -> Server:
+    """Start a venue on 127.0.0.1 (port 0: any free one) in the running loop, by the machine's clock or that one.
 
     Raises ValueError when the dialect does not exist, OSError when the port cannot be had.
     """
     speak = _dialect(dialect)
-    clock = SystemClock()
+    clock = clock or SystemClock()
     venue = Venue(clock.now_us, seed=seed)
     credentials = _credentials(seed)
-    arrivals, closing, manner = Arrivals(clock.now_us), asyncio.Event(), Manner()
-    application = web.Application(middlewares=[arrivals.middleware, interruptions(closing)])
+    arrivals, closing, manner, tampering = Arrivals(clock.now_us), asyncio.Event(), Manner(), Tampering()
+    application = web.Application(middlewares=[arrivals.middleware, interruptions(closing), tampering.middleware])
     application.add_routes(speak(venue, credentials, clock.now_us, manner))
     application.add_routes(Control(venue, arrivals, manner).routes())
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=STOP_LIMIT_S)
@@ -74,7 +78,7 @@ async def serve(dialect: str = "bybit", port: int = 0, seed: int = 0) -> Server:
     await site.start()
     symbols = tuple(market.market_id for market in MARKETS)
     url = f"http://{HOST}:{runner.addresses[0][1]}"
-    return Server(url, credentials.api_key, credentials.secret, symbols, venue, arrivals, runner, closing)
+    return Server(url, credentials.api_key, credentials.secret, symbols, venue, arrivals, tampering, runner, closing)
 
 
 async def serve_until_signal(dialect: str, port: int, seed: int, parent: int | None = None) -> None:

@@ -2,169 +2,90 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from typing import Any
-
 from ... import opener
-from ...engine import drive, requests
-from ...evidence import Kind
+from ...absorb import orders as orders_
+from ...absorb import position_stop as position_stop_
+from ...advance import walking as walking_
+from ...engine import answers as answers_
+from ...engine import drive
+from ...engine import looker as looker_
+from ...engine import requests as requests_
 from ...leases import HeldLeases
-from ...models import MICROSECONDS, Leg, Proof, ProofKind, Sending
 from ...plan import exits as exits_
-from ...plan import planning as plan_
-from ...plan import stops as stops_
-from ...plan.again import cancel
-from ...plan.steps import Place
-from ...ports import Change, always
+from ...plan import planning as planning_
+from ...settings import Bounds
 from ...sim import exchange as exchange_
+from ...watchdog import Watchdog
 from ...weigh import entry as entry_
-from ...weigh import exits as weighed_exits_
-from ...weigh import newest, serves
-from ...weigh import protection as protection_
 from ...weigh import verdict as verdict_
+from . import canaries_acting as acting
+from . import canaries_believing as believing
+from . import canaries_sharing as sharing
 from . import far
-from .odometer import Space
-from .pause_spaces import ELSE, LATE_CANCELS, PAUSES, WAKINGS
+from .canaries_lost import AwayDatabase, LostDatabase, Occupied
+from .canaries_planting import LINES, Canary, Found, named
+from .canaries_staged import ArrivesLate, closed_words, playing
+from .canary_spaces import (
+    ALTERED,
+    AWAY_DATABASE,
+    BLIND,
+    CALLED_CLOSED,
+    FENCE,
+    LATE_FILLS,
+    LATE_READS,
+    LEFT_BEHIND,
+    LOST_DATABASE,
+    LOST_ENTRIES,
+    OCCUPIED,
+    TWO_ANSWERS,
+)
+from .pause_spaces import LATE_CANCELS, WAKINGS
 from .spaces import BACKWARDS, ONE_CRASH, ONE_FAULT, OTHERS, PARTIAL, REFUSED
 
-SHARES = len(ELSE)
-"""Of a space of pauses one share has every point, every pause and every kind once."""
-POLLS_US = 6 * MICROSECONDS
-"""The original bot's patience: ten polls over six seconds."""
+__all__ = ["CANARIES", "LINES", "Canary", "Found", "named"]
 
-
-@dataclass(frozen=True, slots=True)
-class Canary:
-    """One planted defect: where it is put, what it puts there, and the space that must find it."""
-
-    name: str
-    places: tuple[tuple[Any, str], ...]
-    """(module or class, attribute) that the defect replaces."""
-    defect: Callable[..., Any]
-    breaks: str
-    """The invariant that must be seen broken."""
-    space: Space
-    within: int
-    """How many histories may be needed to find it."""
-    shares: int = 1
-    """Of how many shares of the space one is walked, where it is too large to be walked in growing order."""
-
-    @contextmanager
-    def planted(self) -> Iterator[None]:
-        """Patch the shipped function, and put it back."""
-        before = [getattr(where, name) for where, name in self.places]
-        for where, name in self.places:
-            setattr(where, name, self.defect)
-        try:
-            yield
-        finally:
-            for (where, name), shipped in zip(self.places, before, strict=True):
-                setattr(where, name, shipped)
-
-
-def original_algorithm(record: Any, bounds: Any, now_us: int) -> Proof | None:
-    """Ten polls over six seconds showed nothing, so it was rolled back: the bug this library exists for."""
-    look = record.sightings.looks.get("position_poll")
-    waited = now_us - (record.entry.first_sent_at_us or now_us) >= POLLS_US
-    if waited and look is not None and look.kind is Kind.ABSENT:
-        return Proof(ProofKind.ABSENT, now_us, "not seen")
-    return _never_filled(record, bounds, now_us)
-
-
-async def no_write_ahead(self: Any, record: Any, request: Any) -> Any:
-    """The entry leaves first and is written down afterwards."""
-    entry = record.entry
-    await self._means.exchange.write(requests.place_request(record, entry))
-    sent = record.with_order(replace(entry, sending=Sending.UNKNOWN, sends=1, sent_at_us=record.updated_at_us,
-                                     first_sent_at_us=record.updated_at_us))
-    await self._means.journal.admit(Change(sent))
-    self._drivers.start(sent)
-    return sent
-
-
-def entry_sent_again(result: Any, record: Any, verdict: Any) -> None:
-    """An entry of unknown outcome is sent once more."""
-    if record.entry.sending is Sending.UNKNOWN and len(record.of(Leg.ENTRY)) == 1 and not verdict.filled:
-        result.steps.append(Place(Leg.ENTRY, 2, record.entry.quantity))
-    _entry(result, record, verdict)
-
-
-def close_may_enlarge(record: Any, step: Any, installation: str) -> Any:
-    """The close is an ordinary market order."""
-    order = _intended(record, step, installation)
-    return replace(order, reduce_only=order.reduce_only and order.leg is not Leg.CLOSE)
-
-
-def attached_is_believed(record: Any, *evidence: Any) -> Any:
-    """A stop that was sent with an acknowledged entry counts as protection, read back or not."""
-    rides = record.riding
-    if record.filled_quantity > 0 and rides is not None and rides.sending is Sending.ACKNOWLEDGED:
-        return (rides,)
-    return _confirmed_stops(record, *evidence)
-
-
-def first_fill_is_all(entry: Any, bounds: Any, now_us: int) -> bool:
-    """The first fill is taken for the whole: the stop is sized for it, and nobody waits for the rest."""
-    return entry.filled > 0 or _is_final(entry, bounds, now_us)
-
-
-def old_stop_first(result: Any, record: Any, verdict: Any, bounds: Any) -> None:
-    """The old stop is cancelled before the new one stands."""
-    for stop in record.of(Leg.STOP):
-        if stop.alive and not stop.attached and not serves(stop.trigger_price, verdict.wanted, record.intent):
-            cancel(result, stop, verdict.now_us)
-    _put_up(result, record, verdict, bounds)
-
-
-def empty_is_flat(record: Any, filled: Any, *evidence: Any) -> Proof | None:
-    """A look that shows nothing proves that there is nothing."""
-    look = newest(record)
-    if filled > 0 and look is not None and look.view.quantity == 0:
-        return Proof(ProofKind.EXITED, look.asked_at_us, "the slot is empty")
-    return _flat_proof(record, filled, *evidence)
-
-
-def closes_all_there_is(record: Any, verdict: Any) -> Any:
-    """The whole position is closed, whosever it is."""
-    return verdict.observed
-
-
-def database_fence_alone(self: Any, position_id: str) -> Any:
-    """Whatever wakes may send: only the database knows that the row is another's."""
-    return always
-
-
-def no_receive_window(stamped_us: int, now_us: int, window_us: int) -> bool:
-    """The exchange takes a request however long ago it was signed."""
-    return True
-
-
-def successor_does_not_wait(record: Any, bounds: Any) -> int:
-    """Who takes a row over has the last word at once, whatever is still on its way."""
-    return 0
-
-
-_never_filled = entry_.never_filled
-_entry = plan_._entry
-_intended = requests.intended
-_confirmed_stops = protection_.confirmed_stops
-_is_final = entry_.is_final
-_put_up = stops_.put_up
-_flat_proof = weighed_exits_.flat_proof
-
-CANARIES = (
-    Canary("original algorithm", ((verdict_, "never_filled"),), original_algorithm, "I1", PARTIAL, 200),
-    Canary("no write-ahead", ((opener.Opener, "_admit"),), no_write_ahead, "I4", ONE_CRASH, 100),
-    Canary("entry sent again", ((plan_, "_entry"),), entry_sent_again, "I5", ONE_FAULT, 100),
-    Canary("close that may enlarge", ((drive, "intended"),), close_may_enlarge, "I6", REFUSED, 100),
-    Canary("stop not read back", ((verdict_, "confirmed_stops"),), attached_is_believed, "I3", OTHERS, 100),
-    Canary("first fill taken for all", ((verdict_, "is_final"),), first_fill_is_all, "I3", PARTIAL, 100),
-    Canary("old stop cancelled first", ((plan_, "put_up"),), old_stop_first, "I1", PARTIAL, 100),
-    Canary("empty taken for flat", ((verdict_, "flat_proof"),), empty_is_flat, "I1", BACKWARDS, 200),
-    Canary("closes what others hold", ((exits_, "_exit_quantity"),), closes_all_there_is, "I6", OTHERS, 200),
-    Canary("database fence alone", ((HeldLeases, "permit"),), database_fence_alone, "I2", PAUSES, 150, SHARES),
-    Canary("no receive window", ((exchange_, "taken"), (far, "taken")), no_receive_window, "I2", WAKINGS, 60),
-    Canary("successor does not wait", ((verdict_, "_alone_at_us"),), successor_does_not_wait, "I1", LATE_CANCELS, 100),
+BELIEVED = (
+    Canary("original algorithm", ((verdict_, "never_filled"),), believing.original_algorithm, "I1", LATE_READS, 3),
+    Canary("absence believed before the horizon", ((Bounds, "horizon_us"),), property(believing.no_horizon), "I1",
+           LOST_ENTRIES, 18),
+    Canary("one source enough for absence", ((entry_, "_absent"),), believing.one_source, "I1", BLIND, 57),
+    Canary("error read as empty", ((looker_.Looker, "_look"),), believing.error_is_empty, "I1", BLIND, 26),
+    Canary("empty taken for flat", ((verdict_, "flat_proof"),), believing.empty_is_flat, "I1", BACKWARDS, 8),
+    Canary("acknowledged taken for filled", ((verdict_, "shown_filled"),), believing.acknowledged_is_filled, "I3",
+           ONE_FAULT, 3),
+    Canary("refusal believed after a re-send", ((answers_, "answered"),), believing.refusal_is_believed, "I2",
+           TWO_ANSWERS, 26),
+    Canary("`closed` read as filled", ((orders_, "_status"),), believing.closed_is_filled, "I3", CALLED_CLOSED, 2,
+           playing(closed_words)),
+    Canary("stop for the first partial fill only", ((verdict_, "is_final"),), believing.first_fill_is_all, "I3",
+           PARTIAL, 36),
+    Canary("stop not read back", ((verdict_, "confirmed_stops"),), believing.attached_is_believed, "I3", OTHERS, 21),
+    Canary("foreign stop accepted as ours", ((position_stop_, "_witnessed"),), believing.any_stop_is_ours, "I3",
+           ALTERED, 5),
 )
+SENT = (
+    Canary("no write-ahead", ((opener.Opener, "_admit"),), acting.no_write_ahead, "I4", ONE_CRASH, 2),
+    Canary("random ids", ((requests_, "client_order_id"),), acting.random_ids, "I2", LOST_DATABASE, 2,
+           playing(LostDatabase)),
+    Canary("stop waits for the database", ((drive.Drive, "_carry_out"),), acting.database_first, "I9", AWAY_DATABASE,
+           2, playing(AwayDatabase)),
+    Canary("entry sent again", ((planning_, "_entry"),), acting.entry_sent_again, "I5", ONE_FAULT, 24),
+    Canary("exit that may enlarge", ((drive, "intended"),), acting.close_may_enlarge, "I6", REFUSED, 2),
+    Canary("closes what others hold", ((exits_, "_exit_quantity"),), acting.closes_all_there_is, "I6", OTHERS, 9),
+    Canary("old stop cancelled before the new one stands", ((planning_, "put_up"),), acting.old_stop_first, "I1",
+           PARTIAL, 35),
+    Canary("our stops left behind after flat", ((verdict_, "_is_loose"),), acting.stops_are_left, "I2", OTHERS, 9),
+    Canary("exposure not counted", ((verdict_, "exposure_us"),), acting.no_exposure, "I10", LATE_READS, 3),
+)
+SHARED = (
+    Canary("database fence alone", ((HeldLeases, "permit"),), sharing.database_fence_alone, "I2", FENCE, 2),
+    Canary("no receive window", ((exchange_, "taken"), (far, "taken")), sharing.no_receive_window, "I2", WAKINGS, 53),
+    Canary("successor does not wait", ((verdict_, "_alone_at_us"),), sharing.successor_does_not_wait, "I1",
+           LATE_CANCELS, 59),
+    Canary("nobody takes over", ((Watchdog, "_claim"),), sharing.nobody_takes_over, "I8", LEFT_BEHIND, 2),
+    Canary("slot of others taken", ((opener.Opener, "_refuse_taken_slot"),), sharing.slot_of_others_taken, "I7",
+           OCCUPIED, 2, playing(Occupied)),
+    Canary("settled rows never looked at again", ((walking_, "guards"),), sharing.over_is_over, "I1", LATE_FILLS, 2,
+           playing(ArrivesLate)),
+)
+CANARIES = (*BELIEVED, *SENT, *SHARED)

@@ -12,7 +12,7 @@ from ...evidence import Evidence
 from ...models import JournalEntry, State
 from ...ports import Change, Claimant, Fenced, Journal
 from ...record import Record
-from ..journal_over import JournalOver
+from ..journals import JournalOver
 from .mortal import Instants, MortalJournal
 from .pausing import later_outside
 
@@ -61,6 +61,8 @@ class Fate(Instants):
         """The instants since the cue, by name, up to the end."""
         self.struck: str | None = None
         """The instant at which the trouble began, or ``a moment``."""
+        self.passes: Callable[[str], object] = _unheard
+        """Hears of each instant as it is passed."""
         self._at = at
         self._begin = begin
         self._cued = False
@@ -82,6 +84,7 @@ class Fate(Instants):
         if not self._cued:
             return
         self.passed.append(name)
+        self.passes(name)
         here = name if isinstance(self._at, str) else len(self.passed) - 1
         if self._at == here and not isinstance(self._at, float) and self.struck is None:
             self._strike(name)
@@ -100,6 +103,10 @@ class Fate(Instants):
     def _strike(self, name: str) -> None:
         self.struck = name
         self._begin()
+
+
+def _unheard(name: str) -> None:
+    """Nobody listens."""
 
 
 class TroubledJournal(MortalJournal):

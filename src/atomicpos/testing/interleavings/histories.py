@@ -1,8 +1,8 @@
-"""One history of an open: lags, faults, partial fills, other hands, at most one death, on virtual time.
+"""One history of an open: lags, faults, partial fills, other hands, clocks, at most two deaths, on virtual time.
 
 The process opens a position on the in-process venue with the shipped engine. If it dies, or leaves a row unfinished
-behind, a successor starts over the same journal a second later. The history ends when every row rests; then time
-passes once more, so that whatever could arrive late has.
+behind, a successor starts over the same journal a second later, and another one where that dies as well. The history
+ends when every row rests; then time passes once more, so that whatever could arrive late has.
 """
 
 from __future__ import annotations
@@ -10,29 +10,35 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from ...app import AtomicPositions
 from ...errors import AlreadyOpen, AtomicPositionError, NotReady
-from ...models import State
+from ...events import Event
+from ...models import MICROSECONDS
+from ...ports import Clock
 from ...record import Record
-from ...sim import Fault, VirtualClock
-from ...sim.fault_kinds import FOREIGN
+from ...sim import SimExchange, SkewedClock, VirtualClock
 from ...sim.fault_words import FaultKind
 from ...sim.hands import close
 from ...sim.loop import run
-from ..memory_journal import MemoryJournal
+from ..journals import MemoryJournal
 from .invariants import Watch
-from .kinds import Kind
 from .mortal import Life, MortalExchange, MortalJournal
-from .stage import SYMBOL, WHOLE, Filling, StagedVenue, exchange_over
+from .situations_seen import Witness
+from .stage import SYMBOL, StagedVenue, exchange_over
+from .worlds import HANDS, History, Told, lag_faults
+
+__all__ = ["HANDS", "History", "Playing", "Told", "lag_faults", "play", "quiet"]
+
+T = TypeVar("T")
 
 RESTART_AFTER_S = 1.0
-FAULTS_END_AFTER_S = 120.0
-"""How long the fault may last; what cannot be shown until then must be shown once it is lifted."""
+FAULTS_END_AFTER_S = 75.0
+"""How long a fault may last, well past the verification deadline; what cannot be shown until then must be shown once it
+is lifted."""
 REST_WITHIN_S = 240.0
 """How long after the last restart everything must be at rest."""
 AFTERWARDS_S = 60.0
@@ -41,57 +47,8 @@ RIVAL_AFTER_S = 0.2
 ASKS_EVERY_S = 0.5
 """How often it is looked whether everything rests."""
 
-HANDS = FOREIGN | {FaultKind.GAP, FaultKind.STOP_OUT, FaultKind.LIQUIDATE, FaultKind.ADL}
-"""Kinds by which the position or its stop changes without any request of ours."""
-
-
-@dataclass(frozen=True, slots=True)
-class History:
-    """What is varied: read lags in seconds, faults, fills, other hands, the caller, and the instant of death."""
-
-    lag_orders: float = 0
-    """Of the orders and of the position's own stop, which is read from among them."""
-    lag_fills: float = 0
-    lag_position: float = 0
-    faults: tuple[Fault, ...] = ()
-    filling: Filling = WHOLE
-    closes: bool = False
-    """The caller closes the position as soon as it was answered."""
-    stays_s: float = 0
-    """How long after its answer the process goes on watching at least."""
-    dies_at: int | None = None
-    kind: Kind = Kind.ATTACHED
-
-    @property
-    def other_hands(self) -> bool:
-        """True when something but our requests changes the position or its stop."""
-        return any(fault.kind in HANDS for fault in self.faults)
-
-    @property
-    def looks_back_s(self) -> float:
-        """How old what a look shows of a stop or of the slot may be, in seconds."""
-        back = (fault.seconds or 0 for fault in self.faults if fault.kind == FaultKind.BACKWARDS)
-        return max(self.lag_orders, self.lag_position, *back, 0)
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """How a history went."""
-
-    broken: tuple[str, ...]
-    """The invariants that were broken, the first one first; empty when all held."""
-    states: tuple[State, ...]
-    """Every state that was committed, in order."""
-    end: State | None
-    """The state of the row at rest; None when none was ever admitted."""
-    died: str | None
-    """The instant at which the process died."""
-    answer: str
-    """What the caller got: ``protected``, an error's name, or ``died``."""
-    instants: int
-    """How many instants of death the first process passed; of trouble, until its bot was answered."""
-    takeovers: tuple[str, ...] = ()
-    """How a second process found the rows that it took over from the first, which went on living."""
+CAREFUL: dict[str, Any] = {"leverage": 5}
+"""What a careful caller asks for besides."""
 
 
 def play(history: History) -> Told:
@@ -110,46 +67,63 @@ class Playing:
     def __init__(self, history: History) -> None:
         self.history = history
         self.clock = VirtualClock(asyncio.get_running_loop())
-        self.venue = StagedVenue(self.clock, history.kind, history.filling)
+        self.venue = StagedVenue(self.clock, history.kind, history.filling, history.id_rule)
+        self.witness = Witness(self.venue, SYMBOL)
         self.venue.faults.add(*lag_faults(history.lag_orders, history.lag_fills, history.lag_position), *history.faults)
-        self.exchange = exchange_over(self.venue, self.clock, history.kind)
+        self._first, self._second = Life(history.dies_at), Life(history.successor_dies_at)
+        self.exchange = self._face(self._first)
+        self._faces = [self.exchange]
         self.journal = MemoryJournal()
         self.rows: dict[str, Record] = {}
         self.watch = Watch(
             self.venue, SYMBOL, lambda: self.rows, strict=not history.other_hands, looks_back_s=history.looks_back_s,
             stop_taken=any(fault.kind == FaultKind.CLEAR_STOP for fault in history.faults),
+            unwatched_s=RESTART_AFTER_S * history.deaths,
         )
-        self._first = Life(history.dies_at)
-        self._slot_stays_held = not any((f.call, f.kind) == ("place_entry", "refuse") for f in history.faults)
+        self.listeners: tuple[Callable[[Event], object], ...] = ()
+        """Who hears what every process says; nothing in the history depends on it."""
+
+    @property
+    def lives(self) -> tuple[Life, Life]:
+        """Those that may be cut short: the first process's, and its successor's."""
+        return self._first, self._second
 
     async def play(self) -> Told:
         """From the open to the last check."""
-        answer = await self._first_process()
+        answer = await self._until_death(self._first, self._live(self._first)) or "died"
         if self._first.over.is_set() or not self._at_rest:
             await self.clock.sleep(RESTART_AFTER_S)
             await self._successor()
         await self.clock.sleep(AFTERWARDS_S)
         self.watch.at_rest()
+        return await self._told(answer)
+
+    async def _told(self, answer: str) -> Told:
         row = next(iter(self.rows.values()), None)
-        died = self._first.instants[-1] if self._first.over.is_set() else None
+        died, again = self._first.died, self._second.died
+        self.witness.note("death", *(name for name in (died, again) if name))
+        self.witness.note("answer", answer)
+        calls = frozenset(call for face in self._faces for _, call, _ in face.requests)
         return Told(
             tuple(self.watch.broken), tuple(self.watch.states), row.state if row else None, died, answer,
-            len(self._first.instants),
+            len(self._first.instants), situations=await self.witness.seen(self.journal), died_again=again,
+            instants_after=len(self._second.instants), called=calls,
         )
 
-    async def _first_process(self) -> str:
-        living = asyncio.ensure_future(self._live(self._first))
-        dying = asyncio.ensure_future(self._first.over.wait())
-        await asyncio.wait({living, dying}, return_when=asyncio.FIRST_COMPLETED)
+    async def _until_death(self, life: Life, living: Coroutine[Any, Any, T]) -> T | None:
+        """Live that life to its end; None when it ended early."""
+        task = asyncio.ensure_future(living)
+        dying = asyncio.ensure_future(life.over.wait())
+        await asyncio.wait({task, dying}, return_when=asyncio.FIRST_COMPLETED)
         if not dying.done():
             dying.cancel()
-            return living.result()
+            return task.result()
         await self._kill()
-        return "died"
+        return None
 
     async def _kill(self) -> None:
         """Everything but this task and what is on the wire stops, at once and for good."""
-        spared = {asyncio.current_task(), *self.exchange.underway}
+        spared = {asyncio.current_task(), *(task for face in self._faces for task in face.underway)}
         doomed = [task for task in asyncio.all_tasks() if task not in spared]
         for task in doomed:
             task.cancel()
@@ -159,7 +133,7 @@ class Playing:
         async with self._positions(life) as positions:
             rival = asyncio.ensure_future(self._rival(positions))
             lifting = asyncio.get_running_loop().call_later(FAULTS_END_AFTER_S, self.venue.faults.clear)
-            answer = await _open(positions)
+            answer = await _open(positions, CAREFUL if self.history.careful else {})
             await rival
             await self._close(positions)
             await self._rest()
@@ -167,7 +141,14 @@ class Playing:
             return answer
 
     async def _successor(self) -> None:
-        async with self._positions(Life()):
+        await self._until_death(self._second, self._succeed(self._second))
+        if self._second.over.is_set():
+            await self.clock.sleep(RESTART_AFTER_S)
+            await self._succeed(Life())
+
+    async def _succeed(self, life: Life) -> None:
+        self.witness.taken_over(self.rows.values())
+        async with self._positions(life):
             lifting = asyncio.get_running_loop().call_later(FAULTS_END_AFTER_S, self.venue.faults.clear)
             await self._rest()
             lifting.cancel()
@@ -175,7 +156,7 @@ class Playing:
     async def _rival(self, positions: AtomicPositions) -> None:
         """A second open on the slot while the first holds it must be refused (I7)."""
         await self.clock.sleep(RIVAL_AFTER_S)
-        if not (self.rows and self._slot_stays_held):
+        if not (self.rows and self.history.slot_stays_held):
             return
         with suppress(AlreadyOpen, NotReady):
             await positions.open_position_atomic(SYMBOL, "buy", "10", stop_loss_percent="2")
@@ -196,7 +177,7 @@ class Playing:
         try:
             async with asyncio.timeout(REST_WITHIN_S):
                 await self._all_rest()
-                await self.clock.sleep(self.history.stays_s)
+                await self.clock.sleep(self.history.watched_s)
                 await self._all_rest()
                 if self.watch.reversed:
                     close(self.venue, SYMBOL)
@@ -214,27 +195,39 @@ class Playing:
         return all(self.watch.lawful(row) for row in self.rows.values())
 
     def _positions(self, life: Life) -> AtomicPositions:
-        exchange = MortalExchange(self.exchange, life, self.watch.request)
+        exchange = MortalExchange(self._exchange_of(life), life, self.watch.request)
         journal = MortalJournal(self.journal, life, self._stored)
-        return AtomicPositions.over(exchange, journal, self.clock, random.Random(7))
+        knobs: dict[str, Any] = {"listeners": self.listeners} if self.listeners else {}
+        if self.history.careful:
+            knobs["margin_mode"] = "cross"
+        return AtomicPositions.over(exchange, journal, self._clock_of(life), random.Random(7), **knobs)
+
+    def _exchange_of(self, life: Life) -> SimExchange:
+        """The exchange as that life finds it: who has another clock stamps its requests by it."""
+        if life is self._first or len(set(self.history.clocks)) == 1:
+            return self.exchange
+        self._faces.append(self._face(life))
+        return self._faces[-1]
+
+    def _face(self, life: Life) -> SimExchange:
+        return exchange_over(self.venue, self.clock, self.history.kind, self.history.id_rule, self._clock_of(life))
+
+    def _clock_of(self, life: Life) -> Clock:
+        ahead_s = self.history.clocks[life is not self._first]
+        return SkewedClock(self.clock, round(ahead_s * MICROSECONDS)) if ahead_s else self.clock
 
     def _stored(self, change: Any) -> None:
         self.rows[change.record.id] = change.record
+        self.witness.change(change)
         self.watch.change(change)
 
 
-async def _open(positions: AtomicPositions) -> str:
+async def _open(positions: AtomicPositions, asked: dict[str, Any]) -> str:
     try:
-        position = await positions.open_position_atomic(SYMBOL, "buy", "10", stop_loss_percent="2")
+        position = await positions.open_position_atomic(SYMBOL, "buy", "10", stop_loss_percent="2", **asked)
     except AtomicPositionError as error:
         return type(error).__name__
     return position.state.value
-
-
-def lag_faults(orders_s: float, fills_s: float, position_s: float) -> list[Fault]:
-    """Reads of those endpoints that lag, in seconds; the position's own stop is read from among the orders."""
-    lags = {"orders": orders_s, "position_stop": orders_s, "fills": fills_s, "position": position_s}
-    return [Fault(call, SYMBOL, "lag", None, lag) for call, lag in lags.items() if lag]
 
 
 @contextmanager

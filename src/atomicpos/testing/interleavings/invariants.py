@@ -30,13 +30,14 @@ class Watch:
 
     ``strict``: nothing but our requests changes the position or its stop, so what is called protected must be so now;
     else it must have been so lately: ``looks_back_s`` is how old what a look shows may be. ``stop_taken``: somebody
-    takes a stop of ours away, and for how long it was gone no look shows more exactly than that. ``unrecorded_exits``:
+    takes a stop of ours away, and for how long it was gone no look shows more exactly than that, nor while no process
+    lives: ``unwatched_s``. ``unrecorded_exits``:
     the database is gone, and what only shrinks the position may leave before its row says so.
     """
 
     def __init__(
         self, venue: Venue, symbol: str, stored: Callable[[], dict[str, Record]], *, strict: bool = True,
-        looks_back_s: float = 0, stop_taken: bool = False, unrecorded_exits: bool = False,
+        looks_back_s: float = 0, stop_taken: bool = False, unwatched_s: float = 0, unrecorded_exits: bool = False,
     ) -> None:
         self._venue = venue
         self._symbol = symbol
@@ -44,7 +45,8 @@ class Watch:
         self._strict = strict
         self._looks_back_us = round(looks_back_s * MICROSECONDS)
         self._unrecorded_exits = unrecorded_exits
-        self._blind_us = self._looks_back_us + BETWEEN_LOOKS_US if stop_taken else 0
+        blind_us = self._looks_back_us + BETWEEN_LOOKS_US + round(unwatched_s * MICROSECONDS)
+        self._blind_us = blind_us if stop_taken else 0
         self.broken: list[str] = []
         """Every invariant that was broken, in order; an engine's own error handling cannot hide it."""
         self.entries_sent = 0

@@ -27,7 +27,7 @@ from ...ports import (
 )
 from ...ports import Write as Request
 from ...profile import Profile
-from ..journal_over import JournalOver
+from ..journals import JournalOver
 
 
 class Instants(Protocol):
@@ -45,13 +45,22 @@ class Life(Instants):
         self.instants: list[str] = []
         """The instants it has passed, by name; the last one is where it died."""
         self.over = asyncio.Event()
+        self.passes: Callable[[str], object] = _unheard
+        """Hears of each instant as it is passed."""
         self._dies_at = dies_at
+
+    @property
+    def died(self) -> str | None:
+        """Where it died; None while it lives."""
+        return self.instants[-1] if self.over.is_set() else None
 
     async def instant(self, name: str) -> None:
         """Pass one instant, or die there: then this never returns."""
         if not self.over.is_set():
             self.instants.append(name)
-            if self._dies_at == len(self.instants) - 1:
+            dies = self._dies_at == len(self.instants) - 1
+            self.passes(f"{name}, and dies there" if dies else name)
+            if dies:
                 self.over.set()
         if self.over.is_set():
             await asyncio.Event().wait()
@@ -136,6 +145,10 @@ class MortalJournal(JournalOver):
 
     async def close(self) -> None:
         """The journal outlives the process."""
+
+
+def _unheard(name: str) -> None:
+    """Nobody listens."""
 
 
 def _named(request: Request) -> str:

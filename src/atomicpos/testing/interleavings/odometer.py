@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import product
 from math import prod
 from typing import Any
 
@@ -34,12 +33,25 @@ class Space:
 
     def tapes(self) -> Iterator[Tape]:
         """Every tape once, those with the smaller sum first."""
-        return iter(sorted(product(*(range(len(domain.values)) for domain in self.domains)), key=_size))
+        lasts = tuple(len(domain.values) - 1 for domain in self.domains)
+        for total in range(sum(lasts) + 1):
+            yield from _summing_to(total, lasts)
 
     def read(self, tape: Tape) -> dict[str, Any]:
         """The choices of one tape, by domain name."""
         return {domain.name: domain.values[index] for domain, index in zip(self.domains, tape, strict=True)}
 
+    def read_part(self, tape: Tape) -> dict[str, Any]:
+        """The choices of the beginning of a tape."""
+        return {domain.name: domain.values[index] for domain, index in zip(self.domains, tape, strict=False)}
 
-def _size(tape: Tape) -> tuple[int, Tape]:
-    return sum(tape), tape
+
+def _summing_to(total: int, lasts: Tape) -> Iterator[Tape]:
+    """Every tape with that sum of its indices, in order; ``lasts`` are the largest indices."""
+    if not lasts:
+        yield from ((),) if total == 0 else ()
+        return
+    rest = lasts[1:]
+    for index in range(max(total - sum(rest), 0), min(total, lasts[0]) + 1):
+        for tape in _summing_to(total - index, rest):
+            yield index, *tape

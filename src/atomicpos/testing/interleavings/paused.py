@@ -19,7 +19,7 @@ from ...ports import Change, Exchange, Journal, Write
 from ...record import Record
 from ...sim import Fault, SkewedClock, VirtualClock
 from ...waiting import AT_REST
-from ..memory_journal import MemoryJournal
+from ..journals import MemoryJournal
 from .aftermath import forgotten, found, untold
 from .far import FarExchange
 from .fates import AfterRest, AfterTakeover, Fate, Length, Point, TakingJournal, Trouble, TroubledJournal
@@ -29,6 +29,7 @@ from .kinds import Kind
 from .mortal import MortalExchange
 from .pausing import Process, later_outside, run_pausable
 from .scenes import BLIND_S, Bot, Scene, Then, go_on
+from .situations_seen import Witness
 from .stage import SYMBOL, WHOLE, Filling, StagedVenue
 
 FRESH_AFTER_S = 1.0
@@ -100,6 +101,7 @@ class TwoProcesses:
         self.history = history
         self.clock = VirtualClock(asyncio.get_running_loop())
         self.venue = StagedVenue(self.clock, history.kind, history.filling)
+        self.witness = Witness(self.venue, SYMBOL)
         self.venue.faults.add(*lag_faults(history.lag, history.lag, history.lag))
         if history.fault is not None:
             self.venue.faults.add(history.fault)
@@ -117,9 +119,16 @@ class TwoProcesses:
         self._answered_us: int | None = None
         self._instants = 0
         self._heard: list[Event] = []
+        self.listeners: dict[str, tuple[Callable[[Event], object], ...]] = {}
+        """Who hears what each process says, by its name; nothing in the history depends on it."""
         self._dead: set[str] = set()
         self._end_is_set = self._ended = False
         self._over = asyncio.Event()
+
+    @property
+    def fate(self) -> Fate:
+        """What befalls the first process."""
+        return self._fate
 
     async def play(self) -> Told:
         """From the open to the last check."""
@@ -135,17 +144,27 @@ class TwoProcesses:
         self._over.set()
         await asyncio.gather(*lives, *(() if self._dead else (first,)))
         self.watch.at_rest()
+        self._witnessed()
         forgot = await forgotten(self._rows, self._journal.refused)
         self._hold(not forgot, f"I8: the first process knew, and nobody was told: {forgot}")
-        told = self._told()
+        told = self._told(await self.witness.seen(self._rows))
         self.first.wake()  # the dead must run to be buried; what they do then is nobody's business
         return told
 
-    def _told(self) -> Told:
+    def _witnessed(self) -> None:
+        """What befell the first process, and what was found of it."""
+        trouble = self.history.trouble.value
+        self.witness.note(trouble, *([self._fate.struck] if self._fate.struck is not None else []))
+        self.witness.note("answer", self._answer or "none")
+        self.witness.note("takeover", *self.taken)
+        if self._journal.refused:
+            self.witness.note("happened", "a commit of an owner that was succeeded is refused")
+
+    def _told(self, situations: frozenset[str]) -> Told:
         row = next(iter(self.rows.values()), None)
         return Told(
             tuple(self.watch.broken), tuple(self.watch.states), row.state if row else None, self._fate.struck,
-            self._answer or "none", self._instants, tuple(self.taken),
+            self._answer or "none", self._instants, tuple(self.taken), situations,
         )
 
     async def _until(self, holds: Callable[[], bool]) -> None:
@@ -172,7 +191,8 @@ class TwoProcesses:
         clock = SkewedClock(self.clock, round(self.history.clocks[0] * MICROSECONDS))
         far = self._far(clock, self._fate.permitted)
         exchange = MortalExchange(far, self._fate, _unseen)
-        async with self._positions(exchange, self._journal, clock, FIRST, 1) as positions:
+        heard = self.listeners.get(FIRST, ())
+        async with self._positions(exchange, self._journal, clock, FIRST, 1, listeners=heard) as positions:
             self._answer = await Bot(self.history.scene, positions, clock, self._fate.cue).act()
             self._answered_us, self._instants = self.venue.now_us(), len(self._fate.passed)
             await self._over.wait()
@@ -180,8 +200,8 @@ class TwoProcesses:
     async def _second(self) -> None:
         clock = SkewedClock(self.clock, round(self.history.clocks[1] * MICROSECONDS))
         journal = TakingJournal(self._rows.reopened(), self._stored_by_second, self._takes)
-        heard = self._heard.append
-        async with self._positions(self._far(clock, None), journal, clock, SECOND, 2, listeners=(heard,)) as positions:
+        heard = (self._heard.append, *self.listeners.get(SECOND, ()))
+        async with self._positions(self._far(clock, None), journal, clock, SECOND, 2, listeners=heard) as positions:
             await go_on(self.history.then, positions)
             await self._over.wait()
             left = untold(self.watch.unrecorded, self._heard)
@@ -249,6 +269,7 @@ class TwoProcesses:
         if not self.rows:
             self.venue.faults.add(*self.history.scene.faults)
         self.rows[change.record.id] = change.record
+        self.witness.change(change)
         self.watch.change(change)
         cued = self.history.scene.is_cued_by
         if cued is not None and cued(change.record):

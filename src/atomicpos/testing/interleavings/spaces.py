@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from ...sim import Fault
-from .histories import History
 from .kinds import MODES, Kind
-from .odometer import Domain, Space
+from .odometer import Domain, Space, Tape
 from .pause_spaces import CUTS, GONE, PAUSES, PAUSES_PARTIAL, WAKINGS
 from .stage import SYMBOL, WHOLE, Filling
+from .worlds import History
 
 Mishap = Fault | int | None
 """At most one thing that goes wrong: a fault, or the instant of a death."""
@@ -160,11 +160,17 @@ def history(choices: dict[str, Any]) -> History:
     lags = given.pop("lags", None)
     if lags is not None:
         given |= zip(("lag_orders", "lag_fills", "lag_position"), lags, strict=True)
-    mishap, fault = given.pop("mishap", None), given.pop("fault", None)
-    if isinstance(mishap, int):
-        given["dies_at"] = mishap
-    elif mishap is not None:
-        fault = mishap
-    if fault is not None:
-        given["faults"] = (fault,)
-    return History(**given)
+    struck = [given.pop(name, None) for name in ("mishap", "fault", "fault_2")]
+    if isinstance(struck[0], int):
+        given["dies_at"] = struck.pop(0)
+    faults = tuple(fault for fault in struck if fault is not None)
+    return History(**({"faults": faults} if faults else {}) | given)
+
+
+def gone_before_it_could_be_seen(tape: Tape, sentence: str) -> bool:
+    """Of OTHER_KINDS: liquidated at once, a stop taken all the same, and the slot read as it was: nothing can tell that
+    in time. The one history that is excused.
+    """
+    choices = OTHER_KINDS.read(tape)
+    gone = choices["fault"] is not None and choices["fault"].kind == "liquidate" and choices["lag_position"] > 0
+    return gone and choices["kind"] is Kind.STOP_TAKEN_WHEN_FLAT and sentence.startswith("I3:")

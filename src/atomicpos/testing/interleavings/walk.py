@@ -1,16 +1,19 @@
-"""Walk a space whole, on all cores, and count what was seen."""
+"""Walk a space, whole or in a share, on all cores, and count what was seen."""
 
 from __future__ import annotations
 
+import gc
 import os
 import time
 from collections import Counter
-from collections.abc import Iterable
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 from multiprocessing import get_context
 
+from .catalogue import command
 from .histories import Told, play
 from .odometer import Space, Tape
 from .pause_spaces import paused
@@ -18,19 +21,29 @@ from .paused import play_paused
 from .spaces import history
 
 CHUNK = 25
+"""How many histories one task plays, and between two collections of what they leave in circles."""
+REPORTED = 5
+"""How many broken tapes are told of."""
 
 
 @dataclass(slots=True)
 class Walked:
     """What a walk saw."""
 
+    space: Space
     tapes: set[Tape] = field(default_factory=set)
     ends: Counter[tuple[str, str]] = field(default_factory=Counter)
     """(the caller's answer, the row's end): how many histories."""
     deaths: Counter[str] = field(default_factory=Counter)
     """The instant of death, or of the trouble: how many histories."""
+    second_deaths: Counter[str] = field(default_factory=Counter)
+    """The instant of the successor's death: how many histories."""
     takeovers: Counter[str] = field(default_factory=Counter)
     """How rows were found that a second process took over: how many times."""
+    situations: Counter[str] = field(default_factory=Counter)
+    """What happened on the way: in how many histories."""
+    called: dict[Tape, frozenset[str]] = field(default_factory=dict)
+    """What each history asked of the exchange."""
     seconds: float = 0
     """How long the walk took."""
     broken: list[tuple[Tape, str]] = field(default_factory=list)
@@ -42,13 +55,23 @@ class Walked:
         played = len(self.tapes)
         return f"{played} distinct tapes in {self.seconds:.0f} s, {played / self.seconds:.0f} a second"
 
+    @property
+    def report(self) -> str:
+        """What broke first, each with the command that plays it again."""
+        lines = (f"{sentence}\n    {command(self.space, tape)}" for tape, sentence in self.broken[:REPORTED])
+        return "\n".join((f"{len(self.broken)} of {len(self.tapes)} histories broke an invariant; the first:", *lines))
+
     def count(self, tape: Tape, told: Told) -> None:
         """Add one history."""
         self.tapes.add(tape)
         self.ends[told.answer, told.end.value if told.end else "nothing stored"] += 1
         if told.died is not None:
             self.deaths[told.died] += 1
+        if told.died_again is not None:
+            self.second_deaths[told.died_again] += 1
         self.takeovers.update(told.takeovers)
+        self.situations.update(told.situations)
+        self.called[tape] = told.called
         if told.broken:
             self.broken.append((tape, told.broken[0]))
 
@@ -62,14 +85,25 @@ def play_tape(space: Space, tape: Tape) -> Told:
         return Told((f"raised {type(error).__name__}: {error}",), (), None, None, "raised", 0)
 
 
-def walk(space: Space, tapes: Iterable[Tape] | None = None, workers: int | None = None) -> Walked:
+@contextmanager
+def at_work(workers: int | None = None) -> Iterator[Executor]:
+    """Processes that play: as many as there are cores, for several walks."""
+    with ProcessPoolExecutor(
+        workers or os.cpu_count(), mp_context=get_context("spawn"), initializer=_rarely_collect
+    ) as pool:
+        yield pool
+
+
+def walk(space: Space, tapes: Iterable[Tape] | None = None, pool: Executor | None = None) -> Walked:
     """Every tape once, or those given, in growing order within each chunk of work."""
-    walked, began = Walked(), time.monotonic()
+    if pool is None:
+        with at_work() as own:
+            return walk(space, tapes, own)
+    walked, began = Walked(space), time.monotonic()
     chunks = list(_chunks(list(space.tapes() if tapes is None else tapes)))
-    with ProcessPoolExecutor(workers or os.cpu_count(), mp_context=get_context("spawn")) as pool:
-        for chunk, told in zip(chunks, pool.map(_play_chunk, [space] * len(chunks), chunks), strict=True):
-            for tape, one in zip(chunk, told, strict=True):
-                walked.count(tape, one)
+    for chunk, told in zip(chunks, pool.map(_play_chunk, [space] * len(chunks), chunks), strict=True):
+        for tape, one in zip(chunk, told, strict=True):
+            walked.count(tape, one)
     walked.seconds = time.monotonic() - began
     return walked
 
@@ -92,5 +126,14 @@ def _chunks(tapes: list[Tape]) -> Iterable[list[Tape]]:
     return (tapes[at : at + CHUNK] for at in range(0, len(tapes), CHUNK))
 
 
+def _rarely_collect() -> None:
+    """What was imported stays; what histories leave in circles is collected once a chunk, and not within them."""
+    gc.collect()
+    gc.freeze()
+    gc.disable()
+
+
 def _play_chunk(space: Space, tapes: list[Tape]) -> list[Told]:
-    return [play_tape(space, tape) for tape in tapes]
+    told = [play_tape(space, tape) for tape in tapes]
+    gc.collect()
+    return told

@@ -1,0 +1,139 @@
+"""What exists only inside the block: the parts that run over one open journal, how they start and how they end."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from random import Random
+
+from .announcer import Announcer, log
+from .drivers import Drivers
+from .engine import Means
+from .errors import NotReady, StoreUnavailable
+from .events import Event
+from .feed import Feed
+from .health import Health, Vitals, judge
+from .leases import HeldLeases
+from .models import Scope
+from .observers import AlertSink, log_alerts
+from .opener import Opener
+from .operations import Operations
+from .ports import Clock, Exchange, Heard, Journal, Owners
+from .record import Record
+from .renewal import Renewal
+from .settings import Bounds, Settings
+from .shared_reads import SharedReads
+from .troubles import Troubles
+from .verifiers import Verifier
+from .waiting import AT_REST
+from .watchdog import Watchdog
+
+
+class Running:
+    """One instance inside its block, and the background tasks that it owns."""
+
+    def __init__(self, means: Means, owner: Owners) -> None:
+        self.means = means
+        self.journal = means.journal
+        self.drivers = Drivers(means)
+        self.opener = Opener(means, self.drivers)
+        self.operations = Operations(means, self.drivers)
+        self.feed = Feed(means.announcer)
+        troubles = Troubles(means)
+        self.watchdog = Watchdog(means, self.drivers, troubles)
+        self._owner = owner
+        self._renewal = Renewal(means, self.drivers, self.watchdog, troubles)
+        self._watching: asyncio.Task[None] | None = None
+        self._renewing: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Open the exchange, take every unfinished row up again, and start watching. Raises NotReady.
+
+        What was started before it failed is ended again.
+        """
+        try:
+            await self.means.exchange.open()
+            await self._check_account()
+            self._renewing = asyncio.ensure_future(self._renewal.run())
+            await self.watchdog.turn()
+            self._watching = asyncio.ensure_future(self.watchdog.run())
+        except BaseException:
+            await self.end(0)
+            raise
+
+    async def end(self, seconds: float) -> None:
+        """Let the drives rest within so many seconds, name what is left, and give everything back."""
+        means = self.means
+        try:
+            await _stop(self._watching)
+            self.feed.close()
+            # the leases are renewed until the last drive has ended: what it may still have to close needs them
+            for record in await self.drivers.finish(seconds, min(seconds, means.settings.write_patience_s)):
+                if record.state not in AT_REST:
+                    log.warning("position %s is left %s; the next start drives it on", record.id, record.state.value)
+            await means.announcer.close()
+        finally:
+            await _stop(self._renewing)
+            await self._give_back()
+            await means.shared.close()
+            await means.exchange.close()
+            await self.journal.close()
+            self._owner.leave()
+
+    async def health(self) -> Health:
+        """Whether this instance lives, what waits, and what needs a person."""
+        means, settings, sweep = self.means, self.means.settings, self.watchdog.sweep
+        rows: tuple[Record, ...] = ()
+        heard: tuple[Heard, ...] = ()
+        problem = None
+        try:
+            rows = await self.journal.holding(means.scope)
+            heard = await self.journal.heartbeats()
+        except StoreUnavailable as error:
+            problem = str(error)
+        vitals = Vitals(
+            means.clock.now_us(), self.watchdog.turned_at_us, settings.watch_s, len(self.drivers.busy),
+            settings.alerts is not None, problem, heard, means.leases.me, means.leases.lease_us,
+            tuple(external.text for external in sweep.standing.values()), sweep.failure,
+        )
+        return judge(rows, vitals)
+
+    async def _check_account(self) -> None:
+        """One account's rows are never weighed by another's answers. Raises NotReady."""
+        found, scope = self.means.exchange.account_id, self.means.scope
+        if found is None:
+            return
+        known = await self.journal.bind_account(scope, found)
+        if known != found:
+            raise NotReady(
+                f"account {scope.account!r} in the database {self.journal.place} is the {scope.exchange} account "
+                f"{known}, and these keys belong to {found}: give account= another name, or use the other keys"
+            )
+
+    async def _give_back(self) -> None:
+        """Give every row back, so that the next start need not wait; else the leases lapse by themselves."""
+        try:
+            await self.means.leases.release()
+        except StoreUnavailable as error:
+            log.warning("the positions could not be given back, and stay leased for a while: %s", error)
+
+
+def wired(
+    exchange: Exchange, journal: Journal, clock: Clock, rng: Random, owner: Owners, settings: Settings, bounds: Bounds,
+    verifiers: tuple[Verifier, ...],
+) -> Running:
+    """The parts over those ports; nothing of them runs yet."""
+    sink: Callable[[Event], object] = AlertSink(settings.alerts) if settings.alerts else log_alerts
+    announcer = Announcer((sink, *settings.listeners))
+    scope = Scope(exchange.name, exchange.environment, settings.account)
+    leases = HeldLeases(journal, clock, bounds, scope, owner)
+    patience_s = settings.look_timeout_s / 3  # a look may wait for two listings before it asks by itself
+    shared = SharedReads(exchange.reads, exchange.account, clock, patience_s, lambda: leases.count)
+    means = Means(exchange, journal, leases, clock, bounds, settings, verifiers, announcer, rng, shared)
+    return Running(means, owner)
+
+
+async def _stop(task: asyncio.Task[None] | None) -> None:
+    if task is not None:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)

@@ -1,0 +1,16 @@
+"""What a store, an exchange and a verifier promise, as classes of tests that the author of another one inherits."""
+
+from .exchange import ExchangeContract, ExchangeWorld
+from .store import Another, SharedStoreContract, StoreContract
+from .verifier import VenueSource, VerifierContract, VerifierSource
+
+__all__ = [
+    "Another",
+    "ExchangeContract",
+    "ExchangeWorld",
+    "SharedStoreContract",
+    "StoreContract",
+    "VenueSource",
+    "VerifierContract",
+    "VerifierSource",
+]

@@ -1,0 +1,36 @@
+"""The tests that must turn red: the core's own, and a share of the odometer's tapes, which run the whole engine.
+
+What only the engine's and the incidents' tests would notice counts as a survivor: a decision is tested where it is made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+FRESH = "tests/core"
+"""What is run when all has to be imported again."""
+TAPES = "tests/mutation/share/tapes.py"
+MOST = 800_000
+"""Of the tests that run a line, the cheapest are tried until so many lines of the mutated modules have run."""
+
+
+def files(root: Path) -> Iterator[Path]:
+    """What is collected in that tree."""
+    yield from (root / FRESH, root / TAPES)
+
+
+def in_order(tests: list[tuple[str, int]], first: list[str]) -> Iterator[str]:
+    """Those that have killed beside it already, then the cheapest, as many as are worth their while.
+
+    ``tests`` are those that run the line with what each costs, the cheapest first.
+    """
+    wanted, spent = dict(tests), 0
+    killers = [test for test in first if test in wanted]
+    yield from killers
+    for test, cost in tests:
+        spent += cost
+        if spent > MOST:
+            return
+        if test not in killers:
+            yield test

@@ -1,0 +1,98 @@
+"""Every situation that has a row must have happened: in the stories, and in a draw from each of the large spaces."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+
+from atomicpos.testing.interleavings.odometer import Space, Tape
+from atomicpos.testing.interleavings.situations import EXCUSED, Situation, families, unseen
+from atomicpos.testing.interleavings.situations_stories import STORIES, TOLD, play_story
+from atomicpos.testing.interleavings.spaces import NAMED
+from atomicpos.testing.interleavings.walk import play_tape
+
+from .section import Section, section
+
+DRAWN = 200
+"""How many tapes are drawn from each large space."""
+CHUNK = 25
+
+STORY = "story"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a chunk of histories came into."""
+
+    situations: Counter[str]
+    broken: list[str]
+    """Of the stories only: the large spaces are held to their invariants where they are walked."""
+
+
+def run(workers: int) -> Section:
+    """Play them all, count, and name every row that stayed empty."""
+    with section("situations: counted, never intended") as written:
+        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+            stories, drawn = _play(pool, {STORY: [(at,) for at in range(len(STORIES))]}), _play(pool, _draws())
+        broken, seen = stories.broken, stories.situations + drawn.situations
+        written.add("stories", f"{len(STORIES)}, {len(broken)} of them broken: {'; '.join(broken[:3]) or 'none'}",
+                    red=bool(broken))
+        written.add("drawn from large spaces", f"{DRAWN} of each of {len(NAMED)}")
+        _tell(written, seen)
+    return written
+
+
+def _draws() -> dict[str, list[Tape]]:
+    return {name: _drawn(name, space) for name, space in NAMED.items()}
+
+
+def _drawn(name: str, space: Space) -> list[Tape]:
+    """The same tapes in every run."""
+    rng = random.Random(name)
+    return [tuple(rng.randrange(len(domain.values)) for domain in space.domains) for _ in range(DRAWN)]
+
+
+def _play(pool: Executor, tapes: dict[str, list[Tape]]) -> Seen:
+    chunks = [(name, some[at : at + CHUNK]) for name, some in tapes.items() for at in range(0, len(some), CHUNK)]
+    whole = Seen(Counter(), [])
+    for seen in pool.map(_play_chunk, chunks):
+        whole.situations.update(seen.situations)
+        whole.broken.extend(seen.broken)
+    return whole
+
+
+def _play_chunk(chunk: tuple[str, list[Tape]]) -> Seen:
+    name, tapes = chunk
+    story, seen = name == STORY, Seen(Counter(), [])
+    for tape in tapes:
+        told = play_story(TOLD, tape) if story else play_tape(NAMED[name], tape)
+        seen.situations.update(told.situations)
+        if story and told.broken:
+            seen.broken.append(f"{TOLD.read(tape)[STORY]}: {told.broken[0]}")
+    return seen
+
+
+def _tell(written: Section, seen: Counter[str]) -> None:
+    """One line a family, one line for each situation of its own, and one for all that is empty."""
+    empty = unseen(seen)
+    rows = sum(map(len, families().values()))
+    written.add("rows filled", f"{rows - len(empty)} of {rows}, {len(EXCUSED)} excused", red=bool(empty))
+    for name in empty:
+        written.add("empty", name, red=True)
+    for family, names in families().items():
+        written.add(f"{family}: {len(names)} rows", _rarest({name: seen[f"{family}: {name}"] for name in names}))
+    for situation, count in _of_their_own(seen):
+        written.add(f"  {count:5} histories", situation)
+
+
+def _rarest(counts: dict[str, int]) -> str:
+    name, count = min(counts.items(), key=lambda item: item[1])
+    return f"each in {count} histories or more; the rarest: {name}"
+
+
+def _of_their_own(seen: Counter[str]) -> Iterator[tuple[str, int]]:
+    yield from ((situation.value, seen[f"happened: {situation.value}"]) for situation in Situation)
