@@ -190,16 +190,21 @@ class _Drawing:
         return order
 
     def read(self, order: Order) -> Order:
-        final = (OrderStatus.FILLED, OrderStatus.DEAD)
-        living = (OrderStatus.UNTRIGGERED,) * (6 if self.calm else 3) if order.leg is Leg.STOP else (OrderStatus.OPEN, OrderStatus.PARTIAL)
-        status = self.one(*living, *living, *final, OrderStatus.TRIGGERED, OrderStatus.UNKNOWN)
+        status = self.status(order.leg)
         filled = order.quantity if status is OrderStatus.FILLED else self.some(0.3, self.amount(), Decimal(0))
         return replace(
             order, status=status, filled=filled, average=self.some(0.5, FILL) if filled else None,
-            read_back=self.calm or self.one(True, False), seen_at_us=self.ago(), created_at_us=self.some(0.7, self.ago()),
-            updated_at_us=self.some(0.7, self.ago()), absent_since_us=self.some(0.15, self.ago()),
-            proven_absent=False,
+            read_back=self.calm or self.one(True, False), seen_at_us=self.ago(),
+            created_at_us=self.some(0.7, self.ago()), updated_at_us=self.some(0.7, self.ago()),
+            absent_since_us=self.some(0.15, self.ago()), proven_absent=False,
         )
+
+    def status(self, leg: Leg) -> OrderStatus:
+        """Of a stop mostly that it waits, of the others that they are open or over."""
+        waiting = (OrderStatus.UNTRIGGERED,) * (6 if self.calm else 3)
+        living = waiting if leg is Leg.STOP else (OrderStatus.OPEN, OrderStatus.PARTIAL)
+        ends = (OrderStatus.FILLED, OrderStatus.DEAD, OrderStatus.TRIGGERED, OrderStatus.UNKNOWN)
+        return OrderStatus(self.one(*living, *living, *ends))
 
     # --- what was found since ---------------------------------------------------------------------------------
 

@@ -1,6 +1,6 @@
 """The tests that must turn red: the core's own, and a share of the odometer's tapes, which run the whole engine.
 
-What only the engine's and the incidents' tests would notice counts as a survivor: a decision is tested where it is made.
+What only the engine's or the incidents' tests would notice counts as a survivor: a decision is tested where it is made.
 """
 
 from __future__ import annotations
