@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from contextvars import Context
 from decimal import Decimal
 from typing import Any, TypeVar
 
@@ -49,7 +50,7 @@ class FarExchange(SimExchange):
     def _launch(self, trip: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         task = outside(trip)
         self.underway.add(task)
-        task.add_done_callback(self.underway.discard)
+        task.add_done_callback(self.underway.discard, context=Context())  # heard of although its sender is stopped
         return task
 
     def _arrive(self, request: Request, stamped_us: int, fault: Fault | None) -> Outcome:
