@@ -17,7 +17,7 @@ from mutation.forks import forked, one_more_test
 from mutation.memory import Memory
 from mutation.mutant import Mutant
 from mutation.putting import in_place, instead
-from mutation.suite import FRESH, files, in_order
+from mutation.suite import FIRST, FRESH, files, in_order
 
 RECENT = 6
 """How many tests that killed in the same module's function before are tried first."""
@@ -123,7 +123,9 @@ class Rig:
     def _start_anew(self, mutant: Mutant) -> None:
         """In the child: import all of it again with the mutant, and run the core's tests."""
         instead(mutant, self.package, self.root / "tests")
-        pytest.main([*_WORDS, "-x", str(self.root / FRESH)], plugins=[_Anew(self.anew_failed)])
+        for wanted in (FIRST.get(mutant.file, ()), (FRESH,)):
+            if wanted:
+                pytest.main([*_WORDS, "-x", *(str(self.root / one) for one in wanted)], plugins=[_Anew(self.anew_failed)])
 
     def anew_failed(self, name: str) -> None:
         """A test of the fresh import was red, or could not even be collected."""
