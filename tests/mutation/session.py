@@ -123,9 +123,9 @@ class Rig:
     def _start_anew(self, mutant: Mutant) -> None:
         """In the child: import all of it again with the mutant, and run the core's tests."""
         instead(mutant, self.package, self.root / "tests")
-        for wanted in (FIRST.get(mutant.file, ()), (FRESH,)):
-            if wanted:
-                pytest.main([*_WORDS, "-x", *(str(self.root / one) for one in wanted)], plugins=[_Anew(self.anew_failed)])
+        for wanted in filter(None, (FIRST.get(mutant.file, ()), (FRESH,))):
+            places = (str(self.root / one) for one in wanted)
+            pytest.main([*_WORDS, "-x", *places], plugins=[_Anew(self.anew_failed)])
 
     def anew_failed(self, name: str) -> None:
         """A test of the fresh import was red, or could not even be collected."""
