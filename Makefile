@@ -21,7 +21,7 @@ test: $(STAMP) ## Run the tests, in WORKERS processes
 prove: $(STAMP) ## Prove the promise: every interleaving within bounds, planted defects, swarm, hostile replies
 	@$(BIN)/python tests/prove
 
-swarm: $(STAMP) ## Play seeded worlds: SEEDS=200 or SEEDS=201-400; FROM=, OPENS=, SIZE=large, ONCE=1, LOG=file.jsonl
+swarm: $(STAMP) ## Play seeded worlds: SEEDS=200 or SEEDS=201-400; FROM=, OPENS=, SIZE=large|brief, ONCE=1, LOG=file.jsonl
 	@$(BIN)/python -m atomicpos.testing.swarm --workers $(WORKERS) --seeds $(or $(SEEDS),200) $(if $(FROM),--from $(FROM)) \
 		$(if $(OPENS),--opens $(OPENS)) $(if $(SIZE),--size $(SIZE)) $(if $(ONCE),--once) $(if $(LOG),--log $(LOG))
 

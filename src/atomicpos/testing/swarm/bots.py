@@ -30,7 +30,7 @@ class Bots:
 
     async def run(self, host: Host) -> None:
         """The bots of one process, until no jobs are left."""
-        await asyncio.gather(*(self._work(host) for _ in range(self._world.mix.bots)))
+        await asyncio.gather(*(self._work(host) for _ in range(self._world.mix.bots * self._world.size.crowd)))
 
     @property
     def idle(self) -> bool:

@@ -67,12 +67,25 @@ class Size:
     """How many processes may be killed, stopped or told to leave."""
     apart_s: float
     """How far apart the opens of one bot lie on average."""
+    chores: int = 3
+    """How many acts follow an open at the most."""
+    crowd: int = 1
+    """How many times as many bots each process has as its mix says."""
+    rarer: int = 1
+    """How many times as rare as in its mix everything is that strikes by chance."""
+
+    @property
+    def brief(self) -> bool:
+        """Whether nearly every position is closed soon by who opened it, and the whole account hardly ever."""
+        return self.crowd > 1
 
 
 SMALL = Size(opens=3, symbols=3, safety_s=90, mishaps=2, apart_s=1.0)
 """For many seeds: one mix, one short world."""
 LARGE = Size(opens=200, symbols=120, safety_s=600, mishaps=6, apart_s=0.3)
-"""For many opens: one mix, and a hundred slots beside each other."""
+"""For long lives: one mix, and a hundred slots beside each other."""
+BRIEF = Size(opens=300, symbols=120, safety_s=120, mishaps=4, apart_s=0.3, chores=1, crowd=8, rarer=10)
+"""For very many opens: short lives, so many at once that commits are shared and looks too."""
 
 
 def draw_jobs(size: Size, seed: int) -> list[Job]:
@@ -100,14 +113,18 @@ def _job(number: int, rng: random.Random, market: Market, size: Size) -> Job:
         after_s=round(rng.expovariate(1 / size.apart_s), 3),
         patience_s=round(rng.uniform(0.01, 3), 3) if rng.random() < 0.1 else None,
         twins=key is not None and rng.random() < 0.3,
-        acts=tuple(_acts(rng, key)),
+        acts=tuple(_acts(rng, key, size)),
     )
 
 
-def _acts(rng: random.Random, key: str | None) -> list[tuple[float, Act, str]]:
+def _acts(rng: random.Random, key: str | None, size: Size) -> list[tuple[float, Act, str]]:
+    flattens = 0.02 if size.brief else 1
     wanted = rng.choices(
-        (Act.MOVE, Act.PART, Act.CLOSE, Act.AGAIN, Act.ASK, Act.FLATTEN), (6, 4, 8, 3, 2, 1), k=rng.randint(0, 3)
+        (Act.MOVE, Act.PART, Act.CLOSE, Act.AGAIN, Act.ASK, Act.FLATTEN), (6, 4, 8, 3, 2, flattens),
+        k=rng.randint(0, size.chores),
     )
+    if size.brief and rng.random() < 0.97:
+        wanted.append(Act.CLOSE)
     return [
         (round(rng.expovariate(1), 3), act, rng.choice(("0.7", "1.5", "2.5")))
         for act in wanted if act is not Act.AGAIN or key is not None

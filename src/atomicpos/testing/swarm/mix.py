@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ...sim.fault_kinds import APPLIES_TO, FOREIGN, STANDING
 from ...sim.fault_words import Call, FaultKind
@@ -116,6 +116,24 @@ class Mix:
     def looks_back_s(self) -> float:
         """How old what a look shows may be, in seconds."""
         return max((lag.seconds for lag in self.lags), default=0.0)
+
+    def rarer(self, times: int) -> Mix:
+        """The same troubles, in a crowd: what strikes by chance is so many times as rare, and the ends of processes by
+        the square of it, lest all of them come at the beginning; marks move so many times as often, for there are more
+        of them. Lags, outages and skews stay as they are.
+        """
+        if times == 1:
+            return self
+        troubles = self.troubles
+        return replace(
+            self,
+            strikes=tuple(replace(strike, rate=strike.rate / times) for strike in self.strikes),
+            troubles=replace(
+                troubles, kill=troubles.kill / times**2, pause=troubles.pause / times**2,
+                leave=troubles.leave / times**2, unanswered=troubles.unanswered / times, slow=troubles.slow / times,
+            ),
+            moves=self.moves * times,
+        )
 
 
 def draw(seed: int) -> Mix:

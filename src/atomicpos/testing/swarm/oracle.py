@@ -38,6 +38,7 @@ class Oracle:
         """Every invariant that was broken, in order."""
         self._back_us = 0 if strict else round(looks_back_s * MICROSECONDS) + LOOKS_APART_US
         self._row_of: dict[str, str] = {}
+        self._ids_on: dict[str, dict[str, None]] = {}
         self._entries: set[str] = set()
         self._ahead_of_the_fill: set[str] = set()
 
@@ -97,23 +98,28 @@ class Oracle:
     def _position_stop(self, request: SetPositionStop, unrecorded: bool) -> None:
         known = any(
             order.attached and order.trigger_price == request.trigger_price
-            for record in self._on(request.symbol) for order in record.orders
+            for record in self.on(request.symbol) for order in record.orders
         )
         self.hold(known or unrecorded, lambda: f"I4: the stop {request.trigger_price} of {request.symbol} leaves "
                   "unrecorded")
 
     def _uncover(self, symbol: str, what: str, counts: Counts) -> None:
         """No stop is taken from a share of ours that nothing else covers."""
-        for record in self._on(symbol):
+        for record in self.on(symbol):
             if not record.state.settled:
                 beside = self._lately(record, counts) or self._stake(record).ours == 0
                 self.hold(beside, lambda: f"I1: {what} of {symbol} is taken away while our share is open")
 
+    def knows(self, client_order_id: str) -> bool:
+        """Whether that order is in a row."""
+        return client_order_id in self._row_of
+
+    def on(self, symbol: str) -> list[Record]:
+        """The rows of that symbol, as they were first stored."""
+        return [self.rows[one] for one in self._ids_on.get(symbol, ())]
+
     def _row(self, request: PlaceOrder) -> Record | None:
         return self.rows.get(self._row_of.get(request.client_order_id, ""))
-
-    def _on(self, symbol: str) -> list[Record]:
-        return [record for record in self.rows.values() if record.intent.symbol == symbol]
 
     # --- changes ----------------------------------------------------------------------------------------------
 
@@ -134,6 +140,7 @@ class Oracle:
     def know(self, record: Record) -> None:
         """So the row is stored."""
         self.rows[record.id] = record
+        self._ids_on.setdefault(record.intent.symbol, {})[record.id] = None
         for order in record.orders:
             self._row_of[order.client_order_id] = record.id
 

@@ -63,7 +63,7 @@ def play(seed: int, size: Size = SMALL, *, keeps: bool = False) -> Told:
     """Play the seed once; with ``keeps`` its timeline is told as well."""
     began_s = time.process_time()
     with new_database() as path, ENGINES.serve(), _without_collecting():
-        told = _Playing(draw(seed), size, path, keeps=keeps).play()
+        told = _Playing(draw(seed).rarer(size.rarer), size, path, keeps=keeps).play()
     return replace(told, cpu_s=time.process_time() - began_s)
 
 

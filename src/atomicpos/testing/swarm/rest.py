@@ -67,14 +67,14 @@ def _agrees(oracle: Oracle, record: Record) -> None:
 
 
 def _one_row(oracle: Oracle, symbol: str) -> None:
-    holding = [row.id for row in oracle.rows.values() if row.intent.symbol == symbol and row.holds_slot]
+    holding = [row.id for row in oracle.on(symbol) if row.holds_slot]
     oracle.hold(len(holding) <= 1, lambda: f"I7: {holding} hold the slot of {symbol}")
 
 
 def _known(oracle: Oracle, symbol: str, told: list[str]) -> None:
     """Every living order of ours is in a row, or somebody was told of it."""
     truth = oracle.venue.truth(symbol)
-    ids = {order.client_order_id for row in oracle.rows.values() for order in row.orders}
     living = [order.client_order_id or "" for order in (*truth.stops, *truth.orders)]
-    lost = [i for i in living if i.startswith(LIBRARY_PREFIX) and i not in ids and not any(i in text for text in told)]
+    unknown = [one for one in living if one.startswith(LIBRARY_PREFIX) and not oracle.knows(one)]
+    lost = [one for one in unknown if not any(one in text for text in told)]
     oracle.hold(not lost, lambda: f"I8: {lost} live on {symbol}, are in no row, and nobody was told")

@@ -153,8 +153,10 @@ class World:
         a suspected orphan: as long as it is there nobody can show whose it is, and that is all that a row may wait for.
         """
         for row in self.oracle.rows.values():
+            if row.state.settled:
+                continue
             position = self.venue.position_as_of(row.intent.symbol, self.venue.now_us())
-            if row.state.settled or not position.quantity:
+            if not position.quantity:
                 continue
             turned = position.side is not row.intent.side
             suspected = row.state is State.ORPHAN_SUSPECTED and self.oracle.share(row) == 0
