@@ -2,4 +2,5 @@
 
 from __future__ import annotations
 
-FOUND: dict[int, str] = {}
+_DEAD = "the world waited for a request of a killed process to arrive, since nobody awake was told that it had"
+FOUND: dict[int, str] = {32: _DEAD, 65: _DEAD, 90: _DEAD, 113: _DEAD}
