@@ -48,6 +48,7 @@ def test_a_crowd_of_short_lives_comes_to_rest() -> None:
     """A brief world, with its many opens at once, keeps every invariant as the small ones do."""
     told = play(4, BRIEF)
     assert told.broken == ()
+    assert play(21, BRIEF).broken == ()  # two rows of one symbol, one after the other, with stops at one trigger
     assert told.opens > draw(4).bots * draw(4).hosts
 
 

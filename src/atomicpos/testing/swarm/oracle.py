@@ -148,7 +148,8 @@ class Oracle:
         """The row says that it is over: nothing of it may be left."""
         called, ours = f"{record.id} is called {record.state.value}", self._stake(record).ours
         self.hold(ours == 0, lambda: f"I1: {called}, the venue holds {ours} of {record.intent.symbol} for it")
-        left = alive(self.venue, record)
+        rows = self.on(record.intent.symbol)
+        left = alive(self.venue, record, rows[rows.index(record) + 1 :])
         self.hold(not left, lambda: f"I2: {called}, and {left} live")
         self.hold(record.proof is not None, lambda: f"I2: {called} without a proof")
 

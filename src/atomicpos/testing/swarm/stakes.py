@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -94,11 +94,19 @@ def covering(venue: Venue, symbol: str, side: PositionSide, at_us: int) -> Itera
             yield order
 
 
-def alive(venue: Venue, record: Record) -> list[str]:
-    """The orders of that row which the venue still has, the position's own stop at a trigger of ours among them."""
+def own_triggers(record: Record) -> set[Decimal | None]:
+    """The triggers at which the row has ever asked for the position's own stop."""
+    return {order.trigger_price for order in record.orders if order.attached and order.sends > 0}
+
+
+def alive(venue: Venue, record: Record, later: Iterable[Record] = ()) -> list[str]:
+    """The orders of that row which the venue still has, the position's own stop at a trigger of ours among them. That
+    stop has no id: where a ``later`` row of the symbol has set one at the same trigger, it is that row's.
+    """
     truth = venue.truth(record.intent.symbol)
     ids = {order.client_order_id for order in record.orders if not order.attached}
-    triggers = {order.trigger_price for order in record.orders if order.attached and order.sends > 0}
+    theirs = {trigger for row in later for trigger in own_triggers(row)}
+    triggers = own_triggers(record) - theirs
     living = (*truth.stops, *truth.orders)
     own = [order.client_order_id or "" for order in living if order.client_order_id in ids]
     return own + [f"own stop at {o.trigger_price}" for o in living if o.position_stop and o.trigger_price in triggers]
