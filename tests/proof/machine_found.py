@@ -1,0 +1,48 @@
+"""What the machine of rules has found, kept as plain steps: each is played as it was shrunk, down to its rest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from decimal import Decimal
+from typing import Any
+
+from machine.machine import Machine
+
+from atomicpos.sim import Fault
+from atomicpos.testing.interleavings.kinds import Kind
+
+AVL = "AVL/USDT:USDT"
+
+
+@contextmanager
+def account(kind: Kind, **given: Any) -> Iterator[Machine]:
+    """A new account; in the end everything must rest and be told as it is."""
+    played = Machine()
+    try:
+        played.account(kind, **given)
+        yield played
+    finally:
+        played.teardown()
+
+
+def opens(played: Machine, side: str = "buy", patience_s: float = 60.0) -> None:
+    """A first position of the smallest kind."""
+    played.opens_one(
+        symbol=AVL, side=side, quote=6, percent=Decimal(2), leverage=None, patience_s=patience_s
+    )
+
+
+def liquidated_while_nobody_watched() -> None:
+    """Liquidated right after it was protected, its process killed meanwhile; the next one is asked at once to move the
+    stop, and hears of its orders before it hears of the position.
+    """
+    with account(Kind.AFTER_FILL, hands=True) as played:
+        played.ground.goes_wrong(Fault("place_entry", None, "liquidate", 1, 0.4))
+        opens(played)
+        played.is_killed(after_s=6.0, dies_at=None)
+        played.moves_the_stop(which=0, percent="0.9", patience_s=60.0)
+
+
+FOUND: tuple[Callable[[], None], ...] = (liquidated_while_nobody_watched,)
+"""All of them."""
