@@ -10,9 +10,11 @@ from typing import Any
 from machine.machine import Machine
 
 from atomicpos.sim import Fault
+from atomicpos.sim.hands import clear_stop
 from atomicpos.testing.interleavings.kinds import Kind
 
 AVL = "AVL/USDT:USDT"
+UNREADABLE = tuple(Fault(call, None, "error") for call in ("orders", "fills", "position"))
 
 
 @contextmanager
@@ -44,5 +46,15 @@ def liquidated_while_nobody_watched() -> None:
         played.moves_the_stop(which=0, percent="0.9", patience_s=60.0)
 
 
-FOUND: tuple[Callable[[], None], ...] = (liquidated_while_nobody_watched,)
+def stop_cleared_and_nothing_can_be_read() -> None:
+    """Somebody takes the stop away in the moment in which orders cannot be read any more: the position is still seen,
+    and the row stays as it was last known until its stop is seen to be gone.
+    """
+    with account(Kind.ON_ACKNOWLEDGEMENT, hands=True) as played:
+        opens(played)
+        clear_stop(played.ground.venue, AVL)
+        played.breaks_down(faults=UNREADABLE, seconds=6.0)
+
+
+FOUND: tuple[Callable[[], None], ...] = (liquidated_while_nobody_watched, stop_cleared_and_nothing_can_be_read)
 """All of them."""

@@ -13,7 +13,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from prove.section import Part, Section, table
 
-SECTIONS = ("odometer", "canaries", "situations", "swarm", "hostile", "incidents")
+SECTIONS = ("odometer", "canaries", "situations", "machine", "swarm", "hostile", "incidents")
 """The modules of this package that have a ``run``, in the order of the table."""
 
 

@@ -5,23 +5,32 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
+from atomicpos.evidence import Kind
 from atomicpos.models import State
 from atomicpos.ports import Change
 from atomicpos.record import Record
-from atomicpos.testing.swarm.oracle import Oracle
+from atomicpos.testing.swarm.oracle import LOOKS_APART_US, Oracle
+
+SOURCES = {"order_status", "position_poll"}
+"""Who sees the stops, and who the position."""
 
 
 class SlotOracle(Oracle):
     """Knows whose the position's own stop is, which has no id, and when a row is called protected anew."""
 
     def change(self, change: Change) -> None:
-        """A change was stored. A row that was protected when its process was last alive is not called so anew before
-        the next process has seen the position: what it hears first may be of the orders only.
+        """A change was stored. A row that was protected is called so anew only by who has just seen position and
+        stops: one of them may be unreadable for a while, a new process hears of one before the other, and what was
+        found is stored late where nothing hangs on it.
         """
         before = self.rows.get(change.record.id)
         stays = before is not None and before.state is State.PROTECTED
-        seen = any(finding.position is not None for finding in change.evidence)
-        super().change(replace(change, evidence=()) if stays and not seen else change)
+        super().change(replace(change, evidence=()) if stays and not self._anew(change) else change)
+
+    def _anew(self, change: Change) -> bool:
+        lately_us = self.venue.now_us() - LOOKS_APART_US
+        fresh = (one for one in change.evidence if one.asked_at_us >= lately_us and one.kind is not Kind.UNKNOWN)
+        return {one.source for one in fresh} >= SOURCES
 
     def settled(self, record: Record) -> None:
         """The row says that it is over: nothing of it may be left, unless it cannot be told from its successor's."""
