@@ -13,7 +13,7 @@ from atomicpos.sim import Fault
 from atomicpos.sim.hands import clear_stop
 from atomicpos.testing.interleavings.kinds import Kind
 
-AVL = "AVL/USDT:USDT"
+AVL, SHIB = "AVL/USDT:USDT", "SHIB/USDT:USDT"
 UNREADABLE = tuple(Fault(call, None, "error") for call in ("orders", "fills", "position"))
 
 
@@ -28,10 +28,10 @@ def account(kind: Kind, **given: Any) -> Iterator[Machine]:
         played.teardown()
 
 
-def opens(played: Machine, side: str = "buy", patience_s: float = 60.0) -> None:
+def opens(played: Machine, symbol: str = AVL, side: str = "buy", patience_s: float = 60.0) -> None:
     """A first position of the smallest kind."""
     played.opens_one(
-        symbol=AVL, side=side, quote=6, percent=Decimal(2), leverage=None, patience_s=patience_s
+        symbol=symbol, side=side, quote=6, percent=Decimal(2), leverage=None, patience_s=patience_s
     )
 
 
@@ -56,5 +56,14 @@ def stop_cleared_and_nothing_can_be_read() -> None:
         played.breaks_down(faults=UNREADABLE, seconds=6.0)
 
 
-FOUND: tuple[Callable[[], None], ...] = (liquidated_while_nobody_watched, stop_cleared_and_nothing_can_be_read)
+def second_stop_refused_for_its_quantity() -> None:
+    """The guard stop stands, and the exact one is refused once for its quantity."""
+    with account(Kind.ON_ACKNOWLEDGEMENT) as played:
+        played.ground.goes_wrong(Fault("place_stop", None, "refuse", 2, None, "quantity"))
+        opens(played, SHIB)
+
+
+FOUND: tuple[Callable[[], None], ...] = (
+    liquidated_while_nobody_watched, stop_cleared_and_nothing_can_be_read, second_stop_refused_for_its_quantity,
+)
 """All of them."""

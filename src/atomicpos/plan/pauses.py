@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import ROUND_CEILING, Decimal
 
 RETRY_FIRST_US = 250_000
@@ -41,3 +42,11 @@ def piece(quantity: Decimal, step: Decimal, refusals: int) -> Decimal:
         return quantity
     part = quantity / Decimal(2) ** min(refusals, HALVINGS_MAX)
     return min((part / step).to_integral_value(rounding=ROUND_CEILING) * step, quantity)
+
+
+def in_pieces(quantity: Decimal, step: Decimal, refused: Sequence[Decimal]) -> Decimal:
+    """What one order takes of that quantity where so large ones were refused as too large: a piece of the largest.
+
+    However little is left by then, the pieces stay as large: halving what is left each time would never come to an end.
+    """
+    return min(quantity, piece(max(refused), step, len(refused))) if refused else quantity

@@ -10,7 +10,7 @@ from ..record import Record
 from ..settings import Bounds
 from ..weigh import Verdict, serves, wanted
 from .again import send_again
-from .pauses import piece, stop_retry_us
+from .pauses import in_pieces, stop_retry_us
 from .steps import Place, Plan
 
 CLOSES_REFUSED_BEFORE_STOP = 2
@@ -60,10 +60,10 @@ def _place(
 ) -> None:
     """One more attempt, after a pause when the last ones were refused."""
     refused = _refused(record)
-    large = sum(1 for o in refused if o.refusal is Refusal.QUANTITY and not o.attached)
+    large = [o.quantity for o in refused if o.refusal is Refusal.QUANTITY and not o.attached]
     due = max(o.sent_at_us or 0 for o in refused) + stop_retry_us(len(refused)) if refused else verdict.now_us
     attempt = max((o.attempt for o in record.of(Leg.STOP)), default=0) + 1
-    size = quantity if attached else piece(quantity, record.intent.step, large)
+    size = quantity if attached else in_pieces(quantity, record.intent.step, large)
     result.when(due, verdict.now_us, Place(Leg.STOP, attempt, size, trigger, attached=attached))
 
 
