@@ -79,19 +79,29 @@ def test_every_instant_of_an_open_is_one_of_those_tried() -> None:
 
 
 def test_other_kinds_of_exchange_break_no_invariant() -> None:
-    """What holds where the stop travels with the entry holds in every other mode, and where rows and ids differ."""
+    """What holds where the stop travels with the entry holds in every other mode, and where rows and ids differ.
+
+    Any two lags here, the third in turn; ``make prove`` walks all.
+    """
     assert len(OTHER_KINDS) == 2**3 * len(ALL_FAULTS) * 5 == 8 * 60 * 5
-    walked = walk(OTHER_KINDS)
-    assert len(walked.tapes) == len(OTHER_KINDS)
+    tapes = [tape for tape in OTHER_KINDS.tapes() if sum(tape[:3]) % 2 == 0]
+    assert len({tape[1:] for tape in tapes}) == len({tape[:2] + tape[3:] for tape in tapes}) == len(tapes) == 4 * 60 * 5
+    walked = walk(OTHER_KINDS, tapes)
+    assert len(walked.tapes) == len(tapes)
     unexplained = [found for found in walked.broken if not gone_before_it_could_be_seen(*found)]
     assert not unexplained, f"{len(unexplained)} tapes broke; the first: {unexplained[:3]}"
     assert walked.ends["protected", "protected"] >= 4
 
 
 def test_partial_fills_break_no_invariant() -> None:
-    """However the entry fills, in every mode, with at most one lost write or one death, our whole share is covered."""
+    """However the entry fills, in every mode, with at most one lost write or one death, our whole share is covered.
+
+    The lag in turn; ``make prove`` walks all.
+    """
     assert len(PARTIAL) == len(LAGS) * len(FILLINGS) * len(MODES) * len(MISHAPS) == 4 * 5 * 3 * 43
-    walked = _whole(walk(PARTIAL), len(PARTIAL))
+    tapes = [tape for tape in PARTIAL.tapes() if sum(tape) % len(LAGS) == 0]
+    assert len({tape[1:] for tape in tapes}) == len(tapes) == 5 * 3 * 43
+    walked = _whole(walk(PARTIAL, tapes), len(tapes))
     assert walked.ends["protected", "protected"] >= len(LAGS) * len(FILLINGS) * len(MODES)
     assert {end for _, end in walked.ends} <= {"protected", "rolled_back", "nothing stored"}
 
