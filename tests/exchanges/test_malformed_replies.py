@@ -31,8 +31,8 @@ from atomicpos.ports import (
     WrongPositionMode,
 )
 from atomicpos.sim import SystemClock
+from atomicpos.testing import strategies as drawn
 from atomicpos.testing.hostile import Reply
-from atomicpos.testing.hostile.strategies import hostile_replies
 
 AVL = "AVL/USDT:USDT"
 ENTRY = PlaceOrder(AVL, Leg.ENTRY, "ap-entry", OrderSide.BUY, Decimal(10), False)
@@ -197,7 +197,7 @@ REPLY = json.dumps({**OK, "result": {"list": [
 ], "nextPageCursor": ""}}).encode()  # fmt: skip
 
 
-@given(hostile_replies(REPLY))
+@given(drawn.replies(REPLY))
 def test_a_struck_reply_is_read_or_fails_the_read(reply: Reply) -> None:
     """Whatever was done to it, each reader answers or raises ReadFailed."""
     exchanged = _exchanged(reply.tree)

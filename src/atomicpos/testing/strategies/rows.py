@@ -8,9 +8,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from atomicpos.evidence import Evidence, Kind, OrderView, PositionView
-from atomicpos.ids import client_order_id
-from atomicpos.models import (
+from ...evidence import Evidence, Kind, OrderView, PositionView
+from ...ids import client_order_id
+from ...models import (
     SETTLED,
     Fill,
     FillKind,
@@ -32,7 +32,7 @@ from atomicpos.models import (
     StopRule,
     TriggerBy,
 )
-from atomicpos.record import Record
+from ...record import Record
 
 
 def _exact(digits: st.SearchStrategy[int]) -> st.SearchStrategy[Decimal]:
