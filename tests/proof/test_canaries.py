@@ -2,8 +2,8 @@
 
 import pytest
 
-from atomicpos.testing.interleavings.canaries import CANARIES, LINES, Canary
-from atomicpos.testing.interleavings.canary_spaces import PRODUCTS, SMALL
+from atomicpos.testing.interleavings.canaries.planted import CANARIES, LINES, Canary
+from atomicpos.testing.interleavings.canaries.spaces import PRODUCTS, SMALL
 
 BY_NAME = pytest.mark.parametrize("canary", CANARIES, ids=lambda canary: canary.name)
 PROMISED = (

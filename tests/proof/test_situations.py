@@ -10,8 +10,8 @@ from atomicpos.models import ProofKind, Refusal, Sending, State
 from atomicpos.sim.fault_words import FaultKind
 from atomicpos.states import TABLE
 from atomicpos.testing.interleavings.histories import Told
-from atomicpos.testing.interleavings.situations import EXCUSED, Situation, every, families, unseen
-from atomicpos.testing.interleavings.situations_stories import STORIES, TOLD, play_story
+from atomicpos.testing.interleavings.situations.situation import EXCUSED, Situation, every, families, unseen
+from atomicpos.testing.interleavings.situations.stories import STORIES, TOLD, play_story
 
 SAID_BY_THE_RIG = {"answer: died", "answer: scripted", "answer: none"}
 """What no bot is ever answered."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import islice
 from multiprocessing import get_context
 
-from atomicpos.testing.interleavings.canaries import CANARIES, Canary, Found, named
-from atomicpos.testing.interleavings.canary_spaces import SMALL
+from atomicpos.testing.interleavings.canaries.planted import CANARIES, Canary, Found, named
+from atomicpos.testing.interleavings.canaries.spaces import SMALL
 
 from .section import Section, section
 

@@ -9,15 +9,15 @@ from concurrent.futures import Executor, ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
 
+from atomicpos.testing.interleavings.catalogue import SPACES
 from atomicpos.testing.interleavings.odometer import Space, Tape
-from atomicpos.testing.interleavings.situations import EXCUSED, Situation, families, unseen
-from atomicpos.testing.interleavings.situations_stories import STORIES, TOLD, play_story
-from atomicpos.testing.interleavings.spaces import NAMED
+from atomicpos.testing.interleavings.situations.situation import EXCUSED, Situation, families, unseen
+from atomicpos.testing.interleavings.situations.stories import STORIES, TOLD, play_story
 from atomicpos.testing.interleavings.walk import play_tape
 
 from .section import Section, section
 
-DRAWN = 200
+DRAWN = 120
 """How many tapes are drawn from each large space."""
 CHUNK = 25
 
@@ -41,13 +41,13 @@ def run(workers: int) -> Section:
         broken, seen = stories.broken, stories.situations + drawn.situations
         written.add("stories", f"{len(STORIES)}, {len(broken)} of them broken: {'; '.join(broken[:3]) or 'none'}",
                     red=bool(broken))
-        written.add("drawn from large spaces", f"{DRAWN} of each of {len(NAMED)}")
+        written.add("drawn from large spaces", f"{DRAWN} of each of {len(SPACES)}")
         _tell(written, seen)
     return written
 
 
 def _draws() -> dict[str, list[Tape]]:
-    return {name: _drawn(name, space) for name, space in NAMED.items()}
+    return {name: _drawn(name, space) for name, space in SPACES.items()}
 
 
 def _drawn(name: str, space: Space) -> list[Tape]:
@@ -69,7 +69,7 @@ def _play_chunk(chunk: tuple[str, list[Tape]]) -> Seen:
     name, tapes = chunk
     story, seen = name == STORY, Seen(Counter(), [])
     for tape in tapes:
-        told = play_story(TOLD, tape) if story else play_tape(NAMED[name], tape)
+        told = play_story(TOLD, tape) if story else play_tape(SPACES[name], tape)
         seen.situations.update(told.situations)
         if story and told.broken:
             seen.broken.append(f"{TOLD.read(tape)[STORY]}: {told.broken[0]}")

@@ -27,7 +27,7 @@ from ...sim.loop import run
 from ..journals import MemoryJournal
 from .invariants import Watch
 from .mortal import Life, MortalExchange, MortalJournal
-from .situations_seen import Witness
+from .situations.seen import Witness
 from .stage import SYMBOL, StagedVenue, exchange_over
 from .worlds import HANDS, History, Told, lag_faults
 

@@ -29,7 +29,7 @@ from .kinds import Kind
 from .mortal import MortalExchange
 from .pausing import Process, later_outside, run_pausable
 from .scenes import BLIND_S, Bot, Scene, Then, go_on
-from .situations_seen import Witness
+from .situations.seen import Witness
 from .stage import SYMBOL, WHOLE, Filling, StagedVenue
 
 FRESH_AFTER_S = 1.0

@@ -8,21 +8,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ...models import State
-from ...sim.loop import run
-from . import situations_acts as acts
-from .fates import A_MOMENT, AFTER_RENEWAL, BEFORE_RENEWAL, Trouble
-from .histories import History, Told, play, quiet
-from .kinds import Kind
-from .odometer import Domain, Space, Tape
-from .paused import Paused, play_paused
-from .pausing import run_pausable
-from .scenes import Scene
-from .situations import instants
-from .situations_levered import Levered, LeveredProcesses
-from .situations_plain import PLAIN
-from .situations_scripted import Script, Scripted
-from .spaces import strike
+from ....models import State
+from ....sim.loop import run
+from ..fates import A_MOMENT, AFTER_RENEWAL, BEFORE_RENEWAL, Trouble
+from ..histories import History, Told, play, quiet
+from ..kinds import Kind
+from ..odometer import Domain, Space, Tape
+from ..paused import Paused, play_paused
+from ..pausing import run_pausable
+from ..scenes import Scene
+from ..spaces import strike
+from . import acts
+from .levered import Levered, LeveredProcesses
+from .plain import PLAIN
+from .scripted import Script, Scripted
+from .situation import instants
 
 Story = Script | Paused | Levered | History
 

@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-from ... import opener
-from ...absorb import orders as orders_
-from ...absorb import position_stop as position_stop_
-from ...advance import walking as walking_
-from ...engine import answers as answers_
-from ...engine import drive
-from ...engine import looker as looker_
-from ...engine import requests as requests_
-from ...leases import HeldLeases
-from ...plan import exits as exits_
-from ...plan import planning as planning_
-from ...settings import Bounds
-from ...sim import exchange as exchange_
-from ...watchdog import Watchdog
-from ...weigh import entry as entry_
-from ...weigh import verdict as verdict_
-from . import canaries_acting as acting
-from . import canaries_believing as believing
-from . import canaries_sharing as sharing
-from . import far
-from .canaries_lost import AwayDatabase, LostDatabase, Occupied
-from .canaries_planting import LINES, Canary, Found, named
-from .canaries_staged import ArrivesLate, closed_words, playing
-from .canary_spaces import (
+from .... import opener
+from ....absorb import orders as orders_
+from ....absorb import position_stop as position_stop_
+from ....advance import walking as walking_
+from ....engine import answers as answers_
+from ....engine import drive
+from ....engine import looker as looker_
+from ....engine import requests as requests_
+from ....leases import HeldLeases
+from ....plan import exits as exits_
+from ....plan import planning as planning_
+from ....settings import Bounds
+from ....sim import exchange as exchange_
+from ....watchdog import Watchdog
+from ....weigh import entry as entry_
+from ....weigh import verdict as verdict_
+from .. import far
+from ..pause_spaces import LATE_CANCELS, WAKINGS
+from ..spaces import BACKWARDS, ONE_CRASH, ONE_FAULT, OTHERS, PARTIAL, REFUSED
+from . import acting, believing, sharing
+from .lost import AwayDatabase, LostDatabase, Occupied
+from .planting import LINES, Canary, Found, named
+from .spaces import (
     ALTERED,
     AWAY_DATABASE,
     BLIND,
@@ -39,8 +38,7 @@ from .canary_spaces import (
     OCCUPIED,
     TWO_ANSWERS,
 )
-from .pause_spaces import LATE_CANCELS, WAKINGS
-from .spaces import BACKWARDS, ONE_CRASH, ONE_FAULT, OTHERS, PARTIAL, REFUSED
+from .staged import ArrivesLate, closed_words, playing
 
 __all__ = ["CANARIES", "LINES", "Canary", "Found", "named"]
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from ...models import MICROSECONDS
-from ...sim import Fault, Venue
-from ...sim.fault_kinds import FOREIGN
-from ...sim.fault_words import FaultKind
-from ...sim.faults import Faults
+from ....models import MICROSECONDS
+from ....sim import Fault, Venue
+from ....sim.fault_kinds import FOREIGN
+from ....sim.fault_words import FaultKind
+from ....sim.faults import Faults
 
 LATER = FOREIGN | {FaultKind.GAP, FaultKind.STOP_OUT, FaultKind.LIQUIDATE, FaultKind.ADL}
 """Kinds that do their work so many seconds after the request they strike, where there is still something to do."""

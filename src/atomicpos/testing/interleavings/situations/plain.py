@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...sim import Fault
-from ...sim.fault_words import Call, FaultKind
-from .histories import History
-from .kinds import Kind
-from .paused import Paused
-from .scenes import Scene
-from .spaces import strike
-from .stage import Filling
+from ....sim import Fault
+from ....sim.fault_words import Call, FaultKind
+from ..histories import History
+from ..kinds import Kind
+from ..paused import Paused
+from ..scenes import Scene
+from ..spaces import strike
+from ..stage import Filling
 
 _SECONDS = {
     FaultKind.LATE_REQUEST: 4.0, FaultKind.LATE_REPLY: 3.0, FaultKind.PARTIAL_THEN_MORE: 3.0, FaultKind.STOP_OUT: 3.0,

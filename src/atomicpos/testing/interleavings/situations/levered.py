@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ...errors import AtomicPositionError
-from ...models import MICROSECONDS, MarginMode
-from ...sim import SkewedClock
-from .mortal import MortalExchange
-from .paused import FIRST, Paused, TwoProcesses, _unseen
-from .stage import SYMBOL
+from ....errors import AtomicPositionError
+from ....models import MICROSECONDS, MarginMode
+from ....sim import SkewedClock
+from ..mortal import MortalExchange
+from ..paused import FIRST, Paused, TwoProcesses, _unseen
+from ..stage import SYMBOL
 
 
 @dataclass(frozen=True, slots=True)

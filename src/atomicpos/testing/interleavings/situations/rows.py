@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from ...models import Goal, JournalEntry, Leg, Order, OrderStatus, ProofKind, Sending, State
-from ...ports import History
-from ...record import Record
-from ...sim.refusals import RefusalReason
-from ...states import TABLE
-from .situations import Situation, transition
+from ....models import Goal, JournalEntry, Leg, Order, OrderStatus, ProofKind, Sending, State
+from ....ports import History
+from ....record import Record
+from ....sim.refusals import RefusalReason
+from ....states import TABLE
+from .situation import Situation, transition
 
 _BY_MEANING = {(row.source.value, row.dest.value, row.meaning): transition(row) for row in TABLE}
 _CODES = {

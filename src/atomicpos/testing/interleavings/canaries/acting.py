@@ -6,17 +6,17 @@ import itertools
 from dataclasses import replace
 from typing import Any
 
-from ...engine import drive as drive_
-from ...engine import requests as requests_
-from ...ids import client_order_id
-from ...models import Leg, Sending
-from ...plan import planning as planning_
-from ...plan import stops as stops_
-from ...plan.again import cancel
-from ...plan.steps import Place
-from ...ports import Change
-from ...weigh import serves
-from ...weigh import verdict as verdict_
+from ....engine import drive as drive_
+from ....engine import requests as requests_
+from ....ids import client_order_id
+from ....models import Leg, Sending
+from ....plan import planning as planning_
+from ....plan import stops as stops_
+from ....plan.again import cancel
+from ....plan.steps import Place
+from ....ports import Change
+from ....weigh import serves
+from ....weigh import verdict as verdict_
 
 
 async def no_write_ahead(self: Any, record: Any, request: Any) -> Any:

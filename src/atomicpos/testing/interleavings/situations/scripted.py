@@ -8,16 +8,16 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ...app import AtomicPositions
-from ...errors import AtomicPositionError
-from ...models import Position, State
-from ...ports import Change, Reads
-from ...sim import Fault
-from .histories import FAULTS_END_AFTER_S, History, Playing, Told
-from .invariants import covers
-from .kinds import Kind
-from .mortal import Life, MortalExchange, MortalJournal
-from .stage import SYMBOL, WHOLE, Filling
+from ....app import AtomicPositions
+from ....errors import AtomicPositionError
+from ....models import Position, State
+from ....ports import Change, Reads
+from ....sim import Fault
+from ..histories import FAULTS_END_AFTER_S, History, Playing, Told
+from ..invariants import covers
+from ..kinds import Kind
+from ..mortal import Life, MortalExchange, MortalJournal
+from ..stage import SYMBOL, WHOLE, Filling
 
 Act = Callable[["Scripted", AtomicPositions], Awaitable[object]]
 

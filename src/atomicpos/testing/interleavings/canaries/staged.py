@@ -7,16 +7,16 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ...evidence import OrderView
-from ...models import OrderSide, OrderStatus
-from ...ports import OrdersReading, Reads
-from ...record import Record
-from ...sim.loop import run
-from ...sim.orders import PlaceRequest
-from .histories import Playing, Told, quiet
-from .odometer import Space, Tape
-from .spaces import history
-from .stage import SYMBOL
+from ....evidence import OrderView
+from ....models import OrderSide, OrderStatus
+from ....ports import OrdersReading, Reads
+from ....record import Record
+from ....sim.loop import run
+from ....sim.orders import PlaceRequest
+from ..histories import Playing, Told, quiet
+from ..odometer import Space, Tape
+from ..spaces import history
+from ..stage import SYMBOL
 
 HELD_S = 20.0
 """How long a successor holds what it found before it closes it."""

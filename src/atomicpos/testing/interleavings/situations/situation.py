@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 
-from ... import advance, conditions, errors, externals, operations, troubles
-from ...evidence import Kind, Source
-from ...models import HOLDING, ProofKind, Refusal, Sending, State
-from ...sim.fault_words import FaultKind
-from ...states import TABLE, Row
-from .fates import A_MOMENT, AFTER_RENEWAL, BEFORE_RENEWAL, Trouble
+from .... import advance, conditions, errors, externals, operations, troubles
+from ....evidence import Kind, Source
+from ....models import HOLDING, ProofKind, Refusal, Sending, State
+from ....sim.fault_words import FaultKind
+from ....states import TABLE, Row
+from ..fates import A_MOMENT, AFTER_RENEWAL, BEFORE_RENEWAL, Trouble
 
 
 class Situation(StrEnum):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...advance import walking as walking_
-from ...ports import always
+from ....advance import walking as walking_
+from ....ports import always
 
 
 def database_fence_alone(self: Any, position_id: str) -> Any:

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from .fates import Trouble
-from .histories import Told
-from .kinds import Kind
-from .odometer import Space, Tape
-from .stage import WHOLE
-from .walk import play_tape
+from ..fates import Trouble
+from ..histories import Told
+from ..kinds import Kind
+from ..odometer import Space, Tape
+from ..stage import WHOLE
+from ..walk import play_tape
 
 LINES = 10
 """How many lines a planted defect may have."""

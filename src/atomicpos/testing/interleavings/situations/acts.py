@@ -10,18 +10,18 @@ from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
-from ...app import AtomicPositions
-from ...errors import ExchangeUnsupported
-from ...evidence import OrderView
-from ...ids import ALPHABET, CLIENT_ORDER_ID_LENGTH, HASH_LENGTH, LIBRARY_PREFIX
-from ...models import Leg, MarginMode, OrderSide, OrderStatus, Position, State
-from ...ports import OrdersReading, PositionStopReading, Reads
-from ...sim import Fault, hands
-from ...sim.orders import PlaceRequest
-from .canaries_staged import entry_arrives
-from .situations import Situation
-from .situations_scripted import Scripted
-from .stage import SYMBOL
+from ....app import AtomicPositions
+from ....errors import ExchangeUnsupported
+from ....evidence import OrderView
+from ....ids import ALPHABET, CLIENT_ORDER_ID_LENGTH, HASH_LENGTH, LIBRARY_PREFIX
+from ....models import Leg, MarginMode, OrderSide, OrderStatus, Position, State
+from ....ports import OrdersReading, PositionStopReading, Reads
+from ....sim import Fault, hands
+from ....sim.orders import PlaceRequest
+from ..canaries.staged import entry_arrives
+from ..stage import SYMBOL
+from .scripted import Scripted
+from .situation import Situation
 
 MOMENT_S, AWAY_S, WHILE_S, LONG_S = 0.151, 3.0, 15.0, 60.0
 """Until the entry is on its way; longer than a stop waits for the database; three turns of the watchdog; longer than

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ...events import Event, EventKind
-from ...evidence import Evidence, Kind, Source
-from ...ids import LIBRARY_PREFIX
-from ...models import MICROSECONDS
-from ...ports import Change, Journal
-from ...record import Record
-from ...sim import Venue
-from .aftermath import found
-from .situations import Situation
-from .situations_rows import of_history, of_versions
-from .situations_struck import NotedFaults, came_true
+from ....events import Event, EventKind
+from ....evidence import Evidence, Kind, Source
+from ....ids import LIBRARY_PREFIX
+from ....models import MICROSECONDS
+from ....ports import Change, Journal
+from ....record import Record
+from ....sim import Venue
+from ..aftermath import found
+from .rows import of_history, of_versions
+from .situation import Situation
+from .struck import NotedFaults, came_true
 
 AROUND_US = MICROSECONDS
 """By how much a process's own clock may be beside the exchange's."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from ...models import OrderSide
-from .fates import Trouble
-from .kinds import MODES, Kind
-from .odometer import Domain, Space
-from .scenes import Scene
-from .spaces import BY_LAG, LAGS, MODE, STAYS, strike
-from .stage import Filling
+from ....models import OrderSide
+from ..fates import Trouble
+from ..kinds import MODES, Kind
+from ..odometer import Domain, Space
+from ..scenes import Scene
+from ..spaces import BY_LAG, LAGS, MODE, STAYS, strike
+from ..stage import Filling
 
 LATE_READS = Space((Domain("lags", LAGS[::-1]), MODE))
 """Reads that are late, the latest first."""

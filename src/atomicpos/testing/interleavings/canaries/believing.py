@@ -6,16 +6,16 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from ...absorb import orders as orders_
-from ...absorb import outcomes as outcomes_
-from ...absorb import position_stop as position_stop_
-from ...engine import looker as looker_
-from ...evidence import Evidence, Kind, PositionView
-from ...models import MICROSECONDS, Leg, OrderStatus, Proof, ProofKind, Sending
-from ...weigh import entry as entry_
-from ...weigh import exits as exits_
-from ...weigh import newest
-from ...weigh import protection as protection_
+from ....absorb import orders as orders_
+from ....absorb import outcomes as outcomes_
+from ....absorb import position_stop as position_stop_
+from ....engine import looker as looker_
+from ....evidence import Evidence, Kind, PositionView
+from ....models import MICROSECONDS, Leg, OrderStatus, Proof, ProofKind, Sending
+from ....weigh import entry as entry_
+from ....weigh import exits as exits_
+from ....weigh import newest
+from ....weigh import protection as protection_
 
 POLLS_US = 6 * MICROSECONDS
 """The original bot's patience: ten polls over six seconds."""

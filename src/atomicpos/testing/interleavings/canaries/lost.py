@@ -9,16 +9,16 @@ from contextlib import suppress
 from decimal import Decimal
 from typing import Any
 
-from ...app import AtomicPositions
-from ...errors import AtomicPositionError, StoreUnavailable
-from ...models import MICROSECONDS
-from ...ports import Change, Journal
-from ..journals import JournalOver
-from .histories import Playing
-from .invariants import Watch, covers
-from .mortal import Life, MortalExchange, MortalJournal
-from .spaces import history
-from .stage import SYMBOL
+from ....app import AtomicPositions
+from ....errors import AtomicPositionError, StoreUnavailable
+from ....models import MICROSECONDS
+from ....ports import Change, Journal
+from ...journals import JournalOver
+from ..histories import Playing
+from ..invariants import Watch, covers
+from ..mortal import Life, MortalExchange, MortalJournal
+from ..spaces import history
+from ..stage import SYMBOL
 
 HELD_S = 20.0
 """How long a successor holds what it found before it closes it."""

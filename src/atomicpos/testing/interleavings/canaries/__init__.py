@@ -1,0 +1,1 @@
+"""Planted defects, which the walks must find, and the small spaces in which they are looked for."""
