@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from multiprocessing import get_context
 
-from atomicpos.testing.interleavings.canaries.planted import CANARIES, Canary, Found, named
+from atomicpos.testing.interleavings.canaries.planted import CANARIES, Canary, Found, told
 from atomicpos.testing.interleavings.canaries.spaces import SMALL
 
 from .section import Section, section
@@ -59,6 +59,6 @@ def _missed(hunted: Hunted) -> bool:
 def _told(canary: Canary, hunted: Hunted) -> str:
     if hunted.found is None:
         return f"{canary.breaks}: survived {canary.within} histories"
-    needed, tape = hunted.found.needed, named(canary.space, hunted.found.tape)
+    needed, tape = hunted.found.needed, told(canary.space, hunted.found.tape)
     passed = "" if not _missed(hunted) else f"; the shipped engine passes only {hunted.passed}"
     return f"{canary.breaks} after {needed:3} of at most {canary.within:3}{passed}: {tape}"

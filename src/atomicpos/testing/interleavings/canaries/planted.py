@@ -23,7 +23,7 @@ from ..pause_spaces import LATE_CANCELS, WAKINGS
 from ..spaces import BACKWARDS, ONE_CRASH, ONE_FAULT, OTHERS, PARTIAL, REFUSED
 from . import acting, believing, sharing
 from .lost import AwayDatabase, LostDatabase, Occupied
-from .planting import LINES, Canary, Found, named
+from .planting import LINES, Canary, Found, told
 from .spaces import (
     ALTERED,
     AWAY_DATABASE,
@@ -40,7 +40,7 @@ from .spaces import (
 )
 from .staged import ArrivesLate, closed_words, playing
 
-__all__ = ["CANARIES", "LINES", "Canary", "Found", "named"]
+__all__ = ["CANARIES", "LINES", "Canary", "Found", "told"]
 
 BELIEVED = (
     Canary("original algorithm", ((verdict_, "never_filled"),), believing.original_algorithm, "I1", LATE_READS, 3),

@@ -12,6 +12,7 @@ from typing import Any
 from ..fates import Trouble
 from ..histories import Told
 from ..kinds import Kind
+from ..naming import named
 from ..odometer import Space, Tape
 from ..stage import WHOLE
 from ..walk import play_tape
@@ -81,17 +82,8 @@ class Canary:
         return None
 
 
-def named(space: Space, tape: Tape) -> str:
-    """The tape's choices by name, but for those by which nothing is out of the ordinary."""
-    told = [f"{name} {_plain(value)}" for name, value in space.read(tape).items() if value not in TAME]
-    return "; ".join(told) or "nothing at all"
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, tuple):
-        return " + ".join(map(_plain, value))
-    kind, call = getattr(value, "kind", None), getattr(value, "call", None)
-    if kind is None or call is None:
-        return str(value)
-    extra = [f"the {value.nth}." if value.nth else "every one", value.code or "", f"{value.seconds} s"]
-    return f"{kind} at {call} ({', '.join(one for one in extra if one not in ('', 'None s'))})"
+def told(space: Space, tape: Tape) -> str:
+    """The tape, and its choices by name but for those by which nothing is out of the ordinary."""
+    names = named(space, tape)
+    strange = [f"{name} {names[name]}" for name, value in space.read(tape).items() if value not in TAME]
+    return f"{','.join(map(str, tape))} ({'; '.join(strange) or 'nothing at all'})"
