@@ -8,6 +8,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 LABEL = 46
+MISSED = "  <-- MISSED"
+TOLD_AFTER_S = 5
+"""A row that took so long is told as soon as it is there, before the table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,7 @@ class Section:
     name: str
     rows: list[Row] = field(default_factory=list)
     seconds: float = 0
+    _told_at: float = field(default_factory=time.monotonic)
 
     @property
     def red(self) -> bool:
@@ -38,6 +42,10 @@ class Section:
     def add(self, what: str, found: object, *, red: bool = False) -> None:
         """Write one line."""
         self.rows.append(Row(what, str(found), red))
+        now = time.monotonic()
+        if now - self._told_at > TOLD_AFTER_S:
+            print(f"... {what}: {found}{MISSED if red else ''}", flush=True)
+        self._told_at = now
 
 
 Part = Callable[[int], Section]
@@ -63,4 +71,4 @@ def _lines(one: Section) -> Iterator[str]:
     yield ""
     yield f"{one.name:<{LABEL}} {'MISSED' if one.red else 'ok':<7} {one.seconds:4.0f} s"
     for row in one.rows:
-        yield f"  {row.what:<{LABEL - 2}} {row.found}{'  <-- MISSED' if row.red else ''}"
+        yield f"  {row.what:<{LABEL - 2}} {row.found}{MISSED if row.red else ''}"
