@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from atomicpos.testing.interleavings.budgets import dealt
 from atomicpos.testing.interleavings.catalogue import SPACES
-from atomicpos.testing.interleavings.odometer import Tape
+from atomicpos.testing.interleavings.odometer import Space, Tape
 from atomicpos.testing.interleavings.pause_spaces import ELSE, share
 from atomicpos.testing.interleavings.spaces import gone_before_it_could_be_seen
 from atomicpos.testing.interleavings.walk import Walked, at_work, walk
@@ -35,16 +35,19 @@ DEALT = {
 def run(workers: int) -> Section:
     """Walk all of them."""
     with section("every interleaving") as found, at_work(workers) as pool:
-        played, seconds = 0, 0.0
+        played, broken, seconds = 0, 0, 0.0
         for name, tapes in _plan():
             space = SPACES[name]
             walked = walk(space, tapes, pool)
             if name == "OTHER_KINDS":
                 walked.broken = [one for one in walked.broken if not gone_before_it_could_be_seen(*one)]
-            found.add(f"{name} ({len(space)})", walked.rate, red=bool(walked.broken) or not walked.tapes)
+            found.add(name, f"{_of(space, len(walked.tapes))}; {len(walked.tapes) / walked.seconds:.0f} a second",
+                      red=bool(walked.broken) or not walked.tapes)
             _tell(walked)
             played, seconds = played + len(walked.tapes), seconds + walked.seconds
-        found.add("distinct histories", f"{played}, {played / seconds:.0f} a second", red=played < ENOUGH)
+            broken += len(walked.broken)
+        found.add("distinct histories", f"{played:,}, {played / seconds:.0f} a second", red=played < ENOUGH)
+        found.add("violations", broken, red=broken > 0)
     return found
 
 
@@ -53,6 +56,12 @@ def _plan() -> Iterable[tuple[str, Iterable[Tape] | None]]:
     yield from ((name, share(SPACES[name], of * len(ELSE))) for name, of in SHARES.items())
     yield "GONE", share(SPACES["GONE"], 23, 4)
     yield from ((name, dealt(SPACES[name], whole, hands)) for name, (whole, hands) in DEALT.items())
+
+
+def _of(space: Space, played: int) -> str:
+    """How many of how many, with the sizes of the domains by name; those with one value are left out."""
+    sizes = (f"{domain.name} {len(domain.values)}" for domain in space.domains if len(domain.values) > 1)
+    return f"{played:,} of {len(space):,} ({' x '.join(sizes)})"
 
 
 def _tell(walked: Walked) -> None:
