@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from decimal import Decimal
 
 from atomicpos.evidence import Kind
 from atomicpos.models import State
 from atomicpos.ports import Change
-from atomicpos.record import Record
 from atomicpos.testing.swarm.oracle import LOOKS_APART_US, Oracle
 
 SOURCES = {"order_status", "position_poll"}
@@ -16,7 +14,7 @@ SOURCES = {"order_status", "position_poll"}
 
 
 class SlotOracle(Oracle):
-    """Knows whose the position's own stop is, which has no id, and when a row is called protected anew."""
+    """Knows when a row is called protected anew: here a process may be killed and another hear of its orders first."""
 
     def change(self, change: Change) -> None:
         """A change was stored. A row that was protected is called so anew only by who has just seen position and
@@ -31,17 +29,3 @@ class SlotOracle(Oracle):
         lately_us = self.venue.now_us() - LOOKS_APART_US
         fresh = (one for one in change.evidence if one.asked_at_us >= lately_us and one.kind is not Kind.UNKNOWN)
         return {one.source for one in fresh} >= SOURCES
-
-    def settled(self, record: Record) -> None:
-        """The row says that it is over: nothing of it may be left, unless it cannot be told from its successor's."""
-        successors = [row for row in self.rows.values() if row.holds_slot and _same_slot(row, record)]
-        if not any(_triggers(row) & _triggers(record) for row in successors):
-            super().settled(record)
-
-
-def _same_slot(row: Record, other: Record) -> bool:
-    return row.id != other.id and row.intent.symbol == other.intent.symbol
-
-
-def _triggers(record: Record) -> set[Decimal | None]:
-    return {order.trigger_price for order in record.orders if order.attached}

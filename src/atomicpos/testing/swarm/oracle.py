@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 
+from ...evidence import Evidence, Kind
 from ...models import MICROSECONDS, Goal, Leg, PositionSide, State
 from ...ports import CancelOrder, Change, PlaceOrder, SetPositionStop, Write
 from ...record import Record
 from ...sim.orders import VenueOrder
 from ...weigh import wanted
-from .stakes import NOTHING, Stake, SwarmVenue, alive, covering, filled_since, stake
+from .stakes import NOTHING, Stake, SwarmVenue, alive, covering, filled_since, own_triggers, stake
 
 Counts = Callable[[VenueOrder], bool]
 """Which stops are meant."""
@@ -41,6 +42,8 @@ class Oracle:
         self._ids_on: dict[str, dict[str, None]] = {}
         self._entries: set[str] = set()
         self._ahead_of_the_fill: set[str] = set()
+        self._ahead: dict[str, set[Decimal | None]] = {}
+        """By symbol, where its own stop was asked for ahead of the journal since the last row of it was admitted."""
 
     def hold(self, holds: bool, sentence: Callable[[], str]) -> None:
         """Note the sentence unless it holds."""
@@ -100,6 +103,8 @@ class Oracle:
             order.attached and order.trigger_price == request.trigger_price
             for record in self.on(request.symbol) for order in record.orders
         )
+        if unrecorded:
+            self._ahead.setdefault(request.symbol, set()).add(request.trigger_price)
         self.hold(known or unrecorded, lambda: f"I4: the stop {request.trigger_price} of {request.symbol} leaves "
                   "unrecorded")
 
@@ -133,12 +138,14 @@ class Oracle:
         self._closed_only_ours(record)
         if record.state.settled:
             self.settled(record)
-        elif record.state is State.PROTECTED and (change.evidence or not stays):
+        elif record.state is State.PROTECTED and (not stays or any(map(_shows, change.evidence))):
             self.hold(self._lately(record, _serving(record)), lambda: f"I3: {record.id} is called protected, the venue "
                       f"has {self.venue.truth(record.intent.symbol)}")
 
     def know(self, record: Record) -> None:
         """So the row is stored."""
+        if record.id not in self.rows:
+            self._ahead.pop(record.intent.symbol, None)
         self.rows[record.id] = record
         self._ids_on.setdefault(record.intent.symbol, {})[record.id] = None
         for order in record.orders:
@@ -148,10 +155,21 @@ class Oracle:
         """The row says that it is over: nothing of it may be left."""
         called, ours = f"{record.id} is called {record.state.value}", self._stake(record).ours
         self.hold(ours == 0, lambda: f"I1: {called}, the venue holds {ours} of {record.intent.symbol} for it")
-        rows = self.on(record.intent.symbol)
-        left = alive(self.venue, record, rows[rows.index(record) + 1 :])
+        left = alive(self.venue, record, self._of_others(record))
         self.hold(not left, lambda: f"I2: {called}, and {left} live")
         self.hold(record.proof is not None, lambda: f"I2: {called} without a proof")
+
+    def _of_others(self, record: Record) -> set[Decimal | None]:
+        """The triggers at which the position's own stop may be another row's of the symbol, and not this settled one's.
+
+        It is whose row set it last: one that is not settled, to which it is held once it is; else the latest, so that
+        it is always held against one of them. What left ahead of its journal line is of one that is not settled.
+        """
+        rows = self.on(record.intent.symbol)
+        later = rows[rows.index(record) + 1 :]
+        open_ = [row for row in rows if not row.state.settled]
+        theirs = {trigger for row in (*later, *open_) for trigger in own_triggers(row)}
+        return theirs | self._ahead.get(record.intent.symbol, set()) if open_ else theirs
 
     def _closed_only_ours(self, record: Record) -> None:
         """What we close is ours. Where others hold as much beside it and looks lag, a close may follow a stop that has
@@ -204,6 +222,13 @@ class Oracle:
 
     def _share(self, record: Record, at_us: int) -> Decimal:
         return stake(self.venue, record, at_us).ours
+
+
+def _shows(finding: Evidence) -> bool:
+    """False for an answer that was empty and undated, or none at all: it shows nothing (I1), so a row that stays
+    protected after it is not called so anew, but by the looks before, which were judged in their time.
+    """
+    return finding.kind is Kind.SEEN or finding.exchange_time_us is not None
 
 
 def _serving(record: Record) -> Counts:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -95,18 +95,20 @@ def covering(venue: Venue, symbol: str, side: PositionSide, at_us: int) -> Itera
 
 
 def own_triggers(record: Record) -> set[Decimal | None]:
-    """The triggers at which the row has ever asked for the position's own stop."""
-    return {order.trigger_price for order in record.orders if order.attached and order.sends > 0}
+    """The triggers at which the row may ever have asked for the position's own stop: what left by the time it was last
+    stored, and as long as it is not settled what it intends, which may have left since (I4).
+    """
+    may_have_left = (o for o in record.orders if o.attached and (o.sends > 0 or not record.state.settled))
+    return {order.trigger_price for order in may_have_left}
 
 
-def alive(venue: Venue, record: Record, later: Iterable[Record] = ()) -> list[str]:
+def alive(venue: Venue, record: Record, theirs: Container[Decimal | None] = ()) -> list[str]:
     """The orders of that row which the venue still has, the position's own stop at a trigger of ours among them. That
-    stop has no id: where a ``later`` row of the symbol has set one at the same trigger, it is that row's.
+    stop has no id: where it may be another row's, by ``theirs``, it is not held against this one.
     """
     truth = venue.truth(record.intent.symbol)
     ids = {order.client_order_id for order in record.orders if not order.attached}
-    theirs = {trigger for row in later for trigger in own_triggers(row)}
-    triggers = own_triggers(record) - theirs
+    triggers = {trigger for trigger in own_triggers(record) if trigger not in theirs}
     living = (*truth.stops, *truth.orders)
     own = [order.client_order_id or "" for order in living if order.client_order_id in ids]
     return own + [f"own stop at {o.trigger_price}" for o in living if o.position_stop and o.trigger_price in triggers]
