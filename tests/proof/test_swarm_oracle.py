@@ -15,7 +15,8 @@ from atomicpos.record import Record
 from atomicpos.sim.orders import PlaceRequest
 from atomicpos.testing.samples import CREATED_AT_US, a_record, moved
 from atomicpos.testing.swarm.oracle import Oracle
-from atomicpos.testing.swarm.stakes import SwarmVenue
+from atomicpos.testing.swarm.rest import lawful, needs_an_operator, says_the_truth
+from atomicpos.testing.swarm.stakes import SwarmVenue, netted
 
 AVL, S = "AVL/USDT:USDT", 1_000_000
 AT = Decimal("1.3173")
@@ -176,3 +177,45 @@ def test_who_was_shown_nothing_does_not_call_it_protected_anew() -> None:
 def test_who_was_shown_something_does(shown: Evidence) -> None:
     """Whoever saw it, or the slot empty since a time that the exchange names, must not go on calling it protected."""
     assert any("I3: held is called protected" in sentence for sentence in protected_and_gone(NOTHING_SHOWN, shown))
+
+
+# --- an entry that took from others -------------------------------------------------------------------------------
+
+
+def suspected(theirs: Decimal) -> tuple[World, Record]:
+    """A long of ten whose entry came upon a short of others, and which cannot show how it ended."""
+    world, mine = World(), row("mine", state=State.ORPHAN_SUSPECTED, closed_quantity=Decimal(0))
+    world.oracle.know(mine)
+    if theirs:
+        world.venue.foreign_order(AVL, OrderSide.SELL, theirs)
+    world.opens(mine)
+    return world, mine
+
+
+@pytest.mark.parametrize(("theirs", "took"), [(0, 0), (4, 4), (10, 10), (13, 10)])
+def test_what_an_entry_took_from_others_opened_nothing(theirs: int, took: int) -> None:
+    """Of what it filled as much has closed their position as that was large, and the rest is its share."""
+    world, mine = suspected(Decimal(theirs))
+    assert netted(world.venue, mine) == took
+    assert world.oracle.share(mine) == 10 - took
+    assert says_the_truth(world.oracle, mine)
+
+
+def test_an_operator_ends_what_left_an_empty_slot() -> None:
+    """It filled, no exit ever comes, and nothing is there: only who was told of it can say so (large seed 2)."""
+    world, mine = suspected(TEN)
+    assert needs_an_operator(world.oracle, mine, ["position mine: neither could be shown"])
+    assert not needs_an_operator(world.oracle, mine, [])
+    assert not needs_an_operator(world.oracle, replace(mine, state=State.VERIFYING), ["position mine"])
+    assert not lawful(world.oracle, mine)
+
+
+@pytest.mark.parametrize("theirs", [0, 4, 13])
+def test_no_operator_ends_what_is_there(theirs: int) -> None:
+    """As long as the slot holds anything, or what it opened itself was closed, it ends by itself."""
+    world, mine = suspected(Decimal(theirs))
+    assert not needs_an_operator(world.oracle, mine, ["position mine"])
+    if not theirs:
+        world.closes(mine)
+        assert not needs_an_operator(world.oracle, mine, ["position mine"])
+        assert not says_the_truth(world.oracle, mine)

@@ -9,6 +9,7 @@ from ...ids import LIBRARY_PREFIX
 from ...models import MICROSECONDS, State
 from ...record import Record
 from ...settings import Settings, bounds
+from .stakes import alive, netted
 
 if TYPE_CHECKING:
     from .mix import Mix
@@ -39,12 +40,31 @@ def lawful(oracle: Oracle, record: Record) -> bool:
     """True where the row may stay as it is: settled, or protected and the venue agrees."""
     if record.state.settled:
         return True
-    return record.state is State.PROTECTED and oracle.protected(record) and said(record) == oracle.share(record)
+    return record.state is State.PROTECTED and oracle.protected(record) and says_the_truth(oracle, record)
 
 
 def said(record: Record) -> Decimal:
     """How much of it is open, by the row."""
     return max(record.filled_quantity - record.closed_quantity, Decimal(0))
+
+
+def says_the_truth(oracle: Oracle, record: Record) -> bool:
+    """True where the venue holds what the row says; less what its entry took from others, which opened nothing, and
+    which no row can know of: the fills are its own, and no exit of them ever comes.
+    """
+    says, share = said(record), oracle.share(record)
+    return says == share or says - netted(oracle.venue, record) == share
+
+
+def needs_an_operator(oracle: Oracle, record: Record, told: list[str]) -> bool:
+    """True for a suspected orphan which nobody but an operator can end, who was told of it and sees nothing left at the
+    exchange: its entry has closed what others held, so no exits will ever add up to its fills, and an empty slot alone
+    proves nothing (I1).
+    """
+    if record.state is not State.ORPHAN_SUSPECTED or not any(record.id in text for text in told):
+        return False
+    empty = oracle.venue.position_as_of(record.intent.symbol, oracle.venue.now_us()).quantity == 0
+    return empty and netted(oracle.venue, record) > 0 and not alive(oracle.venue, record)
 
 
 def at_rest(oracle: Oracle, told: list[str]) -> None:
@@ -61,8 +81,8 @@ def _agrees(oracle: Oracle, record: Record) -> None:
     if record.state.settled:
         oracle.settled(record)
         return
-    share = oracle.share(record)
-    oracle.hold(said(record) == share, lambda: f"I3: {record.id} says {said(record)}, the venue holds {share} of it")
+    share, right = oracle.share(record), says_the_truth(oracle, record)
+    oracle.hold(right, lambda: f"I3: {record.id} says {said(record)}, the venue holds {share} of it")
     oracle.hold(oracle.covered(record), lambda: f"I8: {record.id} rests with {share} and no stop for all of it")
 
 

@@ -66,6 +66,16 @@ def stake(venue: Venue, record: Record, at_us: int) -> Stake:
     )
 
 
+def netted(venue: Venue, record: Record) -> Decimal:
+    """How much of what its entry filled has closed what others held on the other side, and so opened nothing."""
+    done, side = venue.executions_as_of(record.intent.symbol, venue.now_us()), record.intent.side
+    its = _since_its_entry(done, record)
+    before = done[: len(done) - len(its)]
+    theirs = _sum(before, lambda e: e.order_side is side.closing) - _sum(before, lambda e: e.order_side is side.opening)
+    entry = record.entry.client_order_id
+    return max(NOTHING, min(theirs, _sum(its, lambda e: e.client_order_id == entry)))
+
+
 def filled_since(venue: Venue, record: Record, since_us: int) -> bool:
     """True when the row's entry filled then or later."""
     entry, now_us = record.entry.client_order_id, venue.now_us()

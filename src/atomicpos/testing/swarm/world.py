@@ -7,9 +7,11 @@ import logging
 import random
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from ...errors import AtomicPositionError
 from ...events import Event, EventKind
 from ...models import MICROSECONDS, State
 from ...ports import Change
@@ -25,7 +27,7 @@ from .host import Host
 from .jobs import Size, draw_jobs, markets_of
 from .mix import Mix
 from .oracle import Oracle
-from .rest import at_rest, lawful, rest_within_s
+from .rest import at_rest, lawful, needs_an_operator, rest_within_s
 from .stakes import SwarmVenue
 from .weather import Weather
 
@@ -86,6 +88,7 @@ class World:
         self.acts: Counter[str] = Counter()
         self.seen: Counter[str] = Counter()
         self.alerts: list[str] = []
+        self._resolving: set[str] = set()
         self.rested_s = self.elapsed_s = 0.0
         self._over = False
         self.broken: tuple[str, ...] = ()
@@ -140,6 +143,7 @@ class World:
 
     def _resting(self) -> bool:
         self._turn_back()
+        self._resolve()
         up = all(host.up or host.leaves for host in self.living)
         arrived = not any(host.exchange.underway for host in self.hosts)
         return up and arrived and self.bots.idle and all(lawful(self.oracle, row) for row in self.oracle.rows.values())
@@ -162,6 +166,21 @@ class World:
             suspected = row.state is State.ORPHAN_SUSPECTED and self.oracle.share(row) == 0
             if turned or suspected:
                 hands.close(self.venue, row.intent.symbol)
+
+    def _resolve(self) -> None:
+        """An operator ends what nobody else can."""
+        host = next((host for host in self.living if host.up), None)
+        for row in self.oracle.rows.values():
+            if host is not None and row.id not in self._resolving and needs_an_operator(self.oracle, row, self.alerts):
+                self._resolving.add(row.id)
+                outside(self._by_an_operator(host, row.id))
+
+    async def _by_an_operator(self, host: Host, position_id: str) -> None:
+        assert host.positions is not None
+        word = host.positions.resolve(position_id, State.ROLLED_BACK, "it closed what others held", by="swarm")
+        with suppress(AtomicPositionError):  # asked again, as long as it is to be ended
+            await host.runs(word)
+        self._resolving.discard(position_id)
 
     async def _leave(self) -> None:
         """Every process leaves in good order."""
