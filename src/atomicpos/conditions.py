@@ -42,7 +42,7 @@ def conditions(record: Record, verdict: Verdict, bounds: Bounds) -> dict[str, st
         )
     if not record.state.settled and verdict.share > 0 and verdict.naked_us >= bounds.exposure_deadline_us:
         found[EXPOSURE_PAST_DEADLINE] = f"{what}: {verdict.share} without a live stop for {_s(verdict.naked_us)} s"
-    if verdict.reversed:
+    if not record.state.settled and verdict.reversed:
         found[POSITION_REVERSED] = f"{what}: the exchange shows a position on the other side; it is not touched"
     found |= _of_others(record, verdict, what)
     refused = [o for o in record.of(Leg.CLOSE) if o.never_existed and o.sends > 0]
