@@ -41,9 +41,10 @@ class Opener:
             return await self._answer(known)
         checked = await preflight(self._means, request, instrument)
         if checked.slot.quantity > 0:
+            holder = await self._holder(checked)  # read before the key: it is named only if it is not the key's own row
             if (known := await self._known(request)) is not None:
                 return await self._answer(known)  # a twin with the same key was a moment earlier
-            await self._refuse_taken_slot(checked)
+            self._refuse_taken_slot(checked, holder)
         # From here on the caller may go away: the row is admitted and driven all the same.
         carrying = asyncio.ensure_future(self._carry(checked))
         self._carrying.add(carrying)
@@ -61,10 +62,12 @@ class Opener:
             )
         return known
 
-    async def _refuse_taken_slot(self, checked: Checked) -> None:
-        symbol, slot = checked.instrument.symbol, checked.slot
+    async def _holder(self, checked: Checked) -> Record | None:
         rows = await self._means.journal.holding(self._means.scope)
-        ours = next((row for row in rows if row.intent.symbol == symbol), None)
+        return next((row for row in rows if row.intent.symbol == checked.instrument.symbol), None)
+
+    def _refuse_taken_slot(self, checked: Checked, ours: Record | None) -> None:
+        symbol, slot = checked.instrument.symbol, checked.slot
         whose = f"position {ours.id}" if ours is not None else "no position of ours"
         raise AlreadyOpen(
             f"{symbol} already holds {slot.quantity} {slot.side}, claimed by {whose}; nothing was sent",
@@ -89,6 +92,8 @@ class Opener:
         try:
             await self._take_slot(record)
         except SlotTaken as taken:
+            if (known := await self._known(request)) is not None:
+                return known  # the slot became free while it was looked at, and a twin was faster
             raise await self._already_open(record, taken.position_id) from None
         except KeyTaken:
             known = await self._known(request)

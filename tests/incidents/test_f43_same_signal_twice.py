@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Awaitable, Callable
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from atomicpos.errors import AlreadyOpen, EntryRefused, InvalidRequest, NotReady, OrphanSuspected, StoreUnavailable
-from atomicpos.models import State
-from atomicpos.ports import Change
+from atomicpos.models import OrderSide, Scope, State
+from atomicpos.ports import Change, Journal
+from atomicpos.record import Record
 from atomicpos.sim import Fault
 from atomicpos.sim.fault_kinds import Call
+from atomicpos.sim.hands import close
 from atomicpos.sim.wire.server import Server
 from atomicpos.testing.journals import MemoryJournal
+from atomicpos.testing.journals.over import JournalOver
 from gates import stoppable
 from modes import in_every_mode
 from wired import bybit_client, library
-from world import Named, World, assert_safe, in_world
+from world import AVL, TEN, Named, World, assert_safe, in_world
 
 KEY = "signal-583"
 
@@ -75,6 +79,74 @@ async def test_f43_five_callers_in_two_processes_get_five_equal_results(world: W
         assert_safe(world, await second.get(results[0][0].id))
     assert world.sent(Call.PLACE_ENTRY) + other.sent(Call.PLACE_ENTRY) == ["place_entry"]
     assert len(world.stored()) == 1
+
+
+class Meanwhile(JournalOver):
+    """Another process of the same rows; something happens in between, once, after the key was looked for."""
+
+    def __init__(self, inner: Journal, read: str, act: Callable[[], Awaitable[object]]) -> None:
+        super().__init__(inner)
+        self._read = read
+        self._act: Callable[[], Awaitable[object]] | None = act
+        self._looked = False
+
+    async def find_key(self, scope: Scope, key: str) -> Record | None:
+        self._looked = True
+        return await self.inner.find_key(scope, key)
+
+    async def holding(self, scope: Scope) -> tuple[Record, ...]:
+        await self._passes("holding")
+        return await self.inner.holding(scope)
+
+    async def load(self, position_id: str) -> Record | None:
+        row = await self.inner.load(position_id)
+        await self._passes("load")
+        return row
+
+    async def _passes(self, read: str) -> None:
+        if self._looked and read == self._read and (act := self._act) is not None:
+            self._act = None
+            await act()
+
+
+@in_every_mode()
+async def test_f43_a_twin_is_no_stranger_in_its_own_slot(world: World) -> None:
+    """The slot was read as taken, and between the look for the key and the look at the rows a twin is faster."""
+    other, found = world.beside(), []
+    world.venue.foreign_order(AVL, OrderSide.BUY, TEN)
+    async with world.library(owners=Named("one")) as first:
+
+        async def twin() -> None:
+            close(world.venue, AVL)
+            found.append(await world.tried(first, idempotency_key=KEY))
+
+        other.journal = Meanwhile(other.journal, "holding", twin)
+        async with other.library(owners=Named("two")) as second:
+            found.append(await other.tried(second, idempotency_key=KEY))
+    assert [error for _, error in found] == [None, None]
+    assert found[0][0].id == found[1][0].id
+    assert world.sent(Call.PLACE_ENTRY) + other.sent(Call.PLACE_ENTRY) == ["place_entry"]
+
+
+@in_every_mode(Fault("place_entry", None, "lose_request", 1))
+async def test_f43_a_twin_that_is_faster_at_a_slot_that_becomes_free_is_found(world: World) -> None:
+    """Refused by the slot of a row that is ending, which is looked at; by the time that is done its twin has it."""
+    other, found = world.beside(), []
+    async with world.library(owners=Named("one")) as first:
+        ending = asyncio.ensure_future(world.tried(first))
+        await world.clock.sleep(0.5)
+
+        async def twin() -> None:
+            await ending
+            await world.settle(first)
+            found.append(await world.tried(first, idempotency_key=KEY))
+
+        other.journal = Meanwhile(other.journal, "load", twin)
+        async with other.library(owners=Named("two")) as second:
+            found.append(await other.tried(second, idempotency_key=KEY))
+    assert [error for _, error in found] == [None, None]
+    assert found[0][0].id == found[1][0].id
+    assert world.sent(Call.PLACE_ENTRY) + other.sent(Call.PLACE_ENTRY) == ["place_entry"] * 2
 
 
 @in_every_mode(Fault("place_entry", None, "refuse", 1))

@@ -23,7 +23,7 @@ def successor_does_not_wait(record: Any, bounds: Any) -> int:
     return 0
 
 
-async def slot_of_others_taken(self: Any, checked: Any) -> None:
+def slot_of_others_taken(self: Any, checked: Any, ours: Any) -> None:
     """What somebody else holds on the slot is no reason not to open there."""
 
 
