@@ -40,7 +40,7 @@ async def test_mode_leverage_and_entry_arrive_in_this_order_with_these_bodies(by
         "slTriggerBy": "MarkPrice", "tpslMode": "Full", "slOrderType": "Market",
     })  # fmt: skip
     assert [path for path, _ in rest] == ["/v5/position/trading-stop"]
-    read_back = [a for a in bybit.arrivals.entries if a.path == "/v5/position/list"]
+    read_back = [a for a in bybit.arrivals.entries if a.path == "/v5/position/list" and "symbol=" in a.query]
     assert len([a for a in read_back if _at(bybit, LEVERAGE) < a.at_us < _at(bybit, CREATE)]) == 1
 
 
