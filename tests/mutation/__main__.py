@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from mutation.copied import copied_tree
 from mutation.data import data_mutants
 from mutation.functions import function_mutants
-from mutation.memory import Memory
+from mutation.memory import Memory, digest
 from mutation.mutant import Mutant, distinct
 from mutation.report import Report
 from mutation.session import Rig
@@ -30,8 +30,9 @@ def main() -> int:
     asked, began = _arguments(), time.monotonic()
     table = os.fdopen(os.dup(1), "w", buffering=1)  # what pytest and the tests print goes nowhere
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-    memory = Memory.read(asked.memory and asked.memory.resolve())
+    kept = asked.memory and asked.memory.resolve()
     with copied_tree() as there:
+        memory = Memory.read(kept, digest(there))
         package = there / "src" / "atomicpos"
         files = [file for target in TARGETS for file in target.files(package)]
         sources = {file: (package / file).read_text() for file in files if _wanted(file, asked.only)}
@@ -60,7 +61,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--sample", type=int, default=0, metavar="N", help="only so many, drawn by chance")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
-    parser.add_argument("--memory", type=Path, metavar="FILE", help="skip what an earlier run has seen killed")
+    known = "what earlier runs have seen killed: skipped in the same tree, tried first in another"
+    parser.add_argument("--memory", type=Path, metavar="FILE", help=known)
     return parser.parse_args()
 
 

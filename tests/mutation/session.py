@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
@@ -17,8 +17,9 @@ from mutation.forks import forked, one_more_test
 from mutation.memory import Memory
 from mutation.mutant import Mutant
 from mutation.putting import in_place, instead
-from mutation.suite import FIRST, FRESH, files, in_order
+from mutation.suite import ALONE, FRESH, files, in_order
 
+COULD_NOT = " could not be imported"
 RECENT = 6
 """How many tests that killed in the same module's function before are tried first."""
 
@@ -104,28 +105,52 @@ class Rig:
             self._tell = tell
             self._try(self.mutants[job], items, covering)
 
+        if self._red_anew():
+            return
         for job, killer in forked(range(len(self.mutants)), work, self.width):
             mutant = self.mutants[job]
-            if killer in items:
+            if killer is not None and killer.startswith("tests/"):
                 self._killers[mutant.file, mutant.where][killer] += 1
             self.heard(Result(mutant, killer))
+
+    def _red_anew(self) -> bool:
+        """True when a module that is imported anew as it is turns a test red: that it was imported is no change."""
+        unchanged = [Mutant(file, "", (0, 0), "nothing", source) for file, source in self.sources.items()]
+        tried = [mutant for mutant in unchanged if mutant.file in ALONE] or unchanged[:1]
+
+        def work(job: int, tell: Callable[[str], NoReturn]) -> None:
+            self._tell = tell
+            self._start_anew(tried[job], (*ALONE.get(tried[job].file, ()), *([] if job else [FRESH])))
+
+        told = forked(range(len(tried)), work, self.width)
+        self.failed_unchanged += [f"{killer}, with {tried[job].file} anew" for job, killer in told if killer]
+        return bool(self.failed_unchanged)
 
     def _try(self, mutant: Mutant, items: dict[str, pytest.Item], covering: Covering) -> None:
         """In the child: the tests that may notice, one after the other, until one does."""
         if not in_place(mutant, self.sources[mutant.file]):
-            self._start_anew(mutant)
+            self._start_anew(mutant, self._places(mutant))
             return
-        first = [name for name, _ in self._killers[mutant.file, mutant.where].most_common(RECENT)]
+        recent = (name for name, _ in self._killers[mutant.file, mutant.where].most_common(RECENT))
+        first = list(dict.fromkeys((self.memory.hints.get(mutant.name, ""), *recent)))
         for name in in_order([t for t in covering.tests(mutant.file, mutant.lines) if t[0] in items], first):
             one_more_test()
             _run(items[name])
 
-    def _start_anew(self, mutant: Mutant) -> None:
+    def _places(self, mutant: Mutant) -> Iterator[str]:
+        """Where the tests are that may notice a mutant which has to be imported, the likeliest first."""
+        hint = self.memory.hints.get(mutant.name, "").removesuffix(COULD_NOT)
+        yield from [hint] if hint.startswith(FRESH) else []
+        yield from ALONE.get(mutant.file, ())
+        yield from dict.fromkeys(_file(name) for name, _ in self._killers[mutant.file, mutant.where].most_common())
+        yield FRESH
+
+    def _start_anew(self, mutant: Mutant, places: Iterable[str]) -> None:
         """In the child: import all of it again with the mutant, and run the core's tests."""
         instead(mutant, self.package, self.root / "tests")
-        for wanted in filter(None, (FIRST.get(mutant.file, ()), (FRESH,))):
-            places = (str(self.root / one) for one in wanted)
-            pytest.main([*_WORDS, "-x", *places], plugins=[_Anew(self.anew_failed)])
+        for place in places:
+            shared = ["--noconftest"] if _file(place) in ALONE.get(mutant.file, ()) else []
+            pytest.main([*_WORDS, *shared, "-x", str(self.root / place)], plugins=[_Anew(self.anew_failed)])
 
     def anew_failed(self, name: str) -> None:
         """A test of the fresh import was red, or could not even be collected."""
@@ -141,7 +166,7 @@ class _Anew:
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:
-            self.failed(f"{report.nodeid} could not be imported")
+            self.failed(f"{report.nodeid}{COULD_NOT}")
 
     def pytest_runtest_logstart(self, nodeid: str, location: Any) -> None:
         one_more_test()
@@ -154,7 +179,8 @@ class _Anew:
 def quick_to_fail() -> None:
     """Examples are drawn alike every time, and the first that fails is enough: nothing is made smaller."""
     settings.register_profile(
-        "mutants", derandomize=True, database=None, phases=(Phase.explicit, Phase.generate), print_blob=False
+        "mutants", derandomize=True, database=None, phases=(Phase.explicit, Phase.generate), print_blob=False,
+        deadline=None,
     )
     settings.load_profile("mutants")
 
@@ -162,6 +188,10 @@ def quick_to_fail() -> None:
 PLUGINS = ("pytest_asyncio.plugin", "_hypothesis_pytestplugin")
 """No others: what else is installed beside the library is none of the mutants' business."""
 _WORDS = ("-q", "--no-header", "--tb=no", "-p", "no:cacheprovider", *(word for one in PLUGINS for word in ("-p", one)))
+
+
+def _file(test: str) -> str:
+    return test.partition("::")[0]
 
 
 def _run(item: pytest.Item) -> None:

@@ -10,11 +10,12 @@ from pathlib import Path
 
 FRESH = "tests/core"
 """What is run when all has to be imported again."""
-FIRST = {
+ALONE = {
     "states.py": ("tests/core/test_table_as_published.py", "tests/core/test_state_table.py"),
     "evidence.py": ("tests/core/test_evidence_says_no_more.py",),
+    "plan/pauses.py": ("tests/core/test_pauses_and_pieces.py", "tests/core/test_pieces_of_a_size.py"),
 }
-"""By module, what is run before that: to collect all of the core's tests takes longer than to run these."""
+"""By module, what is run before that, without what tests share: to import all that takes longer than to run these."""
 TAPES = "tests/mutation/share/tapes.py"
 MOST = 300_000
 """Of the tests that run a line, the cheapest are tried until so many lines of the mutated modules have run."""
