@@ -9,7 +9,7 @@ import pytest
 
 from atomicpos.models import Leg, Order, OrderSide, Refusal, Sending
 from atomicpos.plan.exits import _limit
-from atomicpos.plan.pauses import piece, retry_us, stop_retry_us
+from atomicpos.plan.pauses import last_sent_us, piece, retry_us, stop_retry_us
 from atomicpos.record import Record
 from atomicpos.testing.samples import a_record
 
@@ -86,3 +86,11 @@ def test_every_other_close_is_a_market_again() -> None:
     """After a refused limit; and without a mark there is no limit to be set."""
     assert _limit(marked("0.1250"), refused(BAND, BAND, limit=True)) is None
     assert _limit(marked(None), refused(BAND)) is None
+
+
+def test_the_last_that_left_is_counted_from() -> None:
+    """Whichever of them it was; where none has left, that is as long ago as can be."""
+    one, other = refused(OTHER, OTHER)
+    assert last_sent_us([replace(one, sent_at_us=9), replace(other, sent_at_us=5)]) == 9
+    assert last_sent_us([replace(one, sent_at_us=None), replace(other, sent_at_us=5)]) == 5
+    assert last_sent_us([]) == last_sent_us([one]) == 0
