@@ -302,6 +302,14 @@ class Order:
         """True once a cancel of it was sent: however alive it reads, nothing may be built on it any more."""
         return self.cancels > 0
 
+    def sent_since(self, at_us: int) -> bool:
+        """True when it was sent at that moment of our clock or later, for the last time."""
+        return self.sent_at_us is not None and self.sent_at_us >= at_us
+
+    def seen_since(self, at_us: int) -> bool:
+        """True when its newest reading was asked for at that moment of our clock or later."""
+        return self.seen_at_us is not None and self.seen_at_us >= at_us
+
     @property
     def never_existed(self) -> bool:
         """True when it is certain that the exchange never took it."""

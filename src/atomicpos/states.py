@@ -75,8 +75,6 @@ GUARDS: tuple[str, ...] = tuple(dict.fromkeys(row.guard for row in TABLE))
 class _Decision:
     """A throw-away model: the state to start from and the answers to the guards."""
 
-    __slots__ = ("__dict__", "state")
-
     def __init__(self, state: State, answers: tuple[bool, ...]) -> None:
         self.state: Any = state.value
         for guard, answer in zip(GUARDS, answers, strict=True):

@@ -6,7 +6,7 @@ from ..models import Order, Refusal, Sending
 from ..record import RIDING
 from ..settings import Bounds
 from ..weigh import Verdict
-from .pauses import CANCEL_FIRST_US, CANCEL_MOST_US, CANCEL_UNKNOWN_US, retry_us
+from .pauses import CANCEL_FIRST_US, CANCEL_MOST_US, CANCEL_UNKNOWN_US, doubled_us, retry_us
 from .steps import Cancel, Place, Plan
 
 
@@ -33,8 +33,8 @@ def send_again(result: Plan, order: Order, verdict: Verdict, bounds: Bounds) -> 
 def cancel(result: Plan, order: Order, now_us: int) -> None:
     """Cancel, and again only after a pause in which a lagging reading may still show the order dead."""
     first = CANCEL_UNKNOWN_US if order.refusal is Refusal.UNKNOWN_ORDER else CANCEL_FIRST_US
-    pause = min(first * 2 ** min(max(order.cancels - 1, 0), 10), CANCEL_MOST_US)
-    due = (order.cancel_sent_at_us or 0) + pause if order.cancels else now_us
+    sent, pause = order.cancel_sent_at_us, doubled_us(first, order.cancels, CANCEL_MOST_US)
+    due = now_us if sent is None else sent + pause
     result.when(due, now_us, Cancel(order.leg, order.attempt))
 
 

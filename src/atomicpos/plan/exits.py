@@ -16,7 +16,7 @@ from ..settings import Bounds
 from ..weigh import Verdict
 from ..worst_price import worst_price
 from .again import send_again
-from .pauses import in_pieces, retry_us
+from .pauses import in_pieces, last_sent_us, retry_us
 from .steps import Place, Plan
 
 MARKET_TRIES = 3
@@ -46,8 +46,7 @@ def _close(result: Plan, record: Record, verdict: Verdict, bounds: Bounds, quant
             send_again(result, order, verdict, bounds)
     if living or quantity <= 0:
         return
-    last_sent = max((o.sent_at_us or 0 for o in closes), default=0)
-    due = last_sent + retry_us(len(closes)) if closes else verdict.now_us
+    due = last_sent_us(closes) + retry_us(len(closes))
     refused = [o for o in closes if o.never_existed and o.sending is Sending.REFUSED]
     large = [o.quantity for o in refused if o.refusal is Refusal.QUANTITY]
     size = in_pieces(quantity, record.intent.step, large)

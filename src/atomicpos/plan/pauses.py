@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import ROUND_CEILING, Decimal
+
+from ..models import Order
 
 RETRY_FIRST_US = 250_000
 RETRY_MOST_US = 5_000_000
@@ -27,7 +29,12 @@ def retry_us(tries: int) -> int:
     """How long to wait after that many tries: 0.25 s, doubling, at most 5 s; after fifty tries 30 s."""
     if tries > MANY_TRIES:
         return RETRY_RARELY_US
-    return int(min(RETRY_FIRST_US * 2 ** min(max(tries - 1, 0), 10), RETRY_MOST_US))
+    return doubled_us(RETRY_FIRST_US, tries, RETRY_MOST_US)
+
+
+def doubled_us(first_us: int, tries: int, most_us: int) -> int:
+    """How long to wait after that many tries: doubling from the first pause on, and never longer than the longest."""
+    return min(first_us << max(tries - 1, 0), most_us)
 
 
 def stop_retry_us(tries: int) -> int:
@@ -36,10 +43,13 @@ def stop_retry_us(tries: int) -> int:
     return pause if tries > TRIES_IN_A_HURRY else min(pause, HURRY_US)
 
 
+def last_sent_us(orders: Iterable[Order]) -> int:
+    """When the last of them left, by our clock; 0, which is long ago, when none did."""
+    return max((o.sent_at_us for o in orders if o.sent_at_us is not None), default=0)
+
+
 def piece(quantity: Decimal, step: Decimal, refusals: int) -> Decimal:
     """What one order takes of that quantity after so many refusals as too large: halved each time, in whole steps."""
-    if refusals <= 0:
-        return quantity
     part = quantity / Decimal(2) ** min(refusals, HALVINGS_MAX)
     return min((part / step).to_integral_value(rounding=ROUND_CEILING) * step, quantity)
 

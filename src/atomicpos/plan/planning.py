@@ -57,8 +57,7 @@ def _act(result: Plan, record: Record, verdict: Verdict, bounds: Bounds) -> None
 
 def _stands(record: Record, verdict: Verdict) -> bool:
     """True when a stop was read back since this drive took the row: a memory is no reason to cancel another."""
-    since = record.sightings.since_us
-    return bool(verdict.stops) and all((o.seen_at_us or 0) >= since for o in verdict.stops)
+    return bool(verdict.stops) and all(o.seen_since(record.sightings.since_us) for o in verdict.stops)
 
 
 def _entry(result: Plan, record: Record, verdict: Verdict) -> None:
@@ -118,8 +117,8 @@ def _only_an_answer_is_missing(result: Plan, record: Record, verdict: Verdict, b
 
 
 def _under_way(order: Order, now_us: int, bounds: Bounds) -> bool:
-    sent = order.sent_at_us if order.sent_at_us is not None else now_us
-    return order.sending in (Sending.INTENDED, Sending.IN_FLIGHT) and now_us < sent + bounds.write_patience_us
+    waited = order.sent_at_us is not None and now_us >= order.sent_at_us + bounds.write_patience_us
+    return order.sending in (Sending.INTENDED, Sending.IN_FLIGHT) and not waited
 
 
 def _deadlines(result: Plan, record: Record, verdict: Verdict, bounds: Bounds) -> None:

@@ -10,7 +10,7 @@ from ..record import Record
 from ..settings import Bounds
 from ..weigh import Verdict, serves, wanted
 from .again import send_again
-from .pauses import in_pieces, stop_retry_us
+from .pauses import in_pieces, last_sent_us, stop_retry_us
 from .steps import Place, Plan
 
 CLOSES_REFUSED_BEFORE_STOP = 2
@@ -45,7 +45,7 @@ def put_up(result: Plan, record: Record, verdict: Verdict, bounds: Bounds) -> No
     if not own and _own_is_next(record, verdict, bounds):
         _place(result, record, verdict, trigger, verdict.share, attached=True)
     if _separate_is_next(result, record, verdict, bounds, own):
-        separate = sum((o.quantity for o in serving if not o.attached), Decimal(0))
+        separate = sum(o.quantity for o in serving if not o.attached)
         lacking = _needed(record, verdict) - separate
         if lacking > 0 and not separate >= verdict.share > 0:
             _place(result, record, verdict, trigger, lacking, attached=False)
@@ -61,7 +61,7 @@ def _place(
     """One more attempt, after a pause when the last ones were refused."""
     refused = _refused(record)
     large = [o.quantity for o in refused if o.refusal is Refusal.QUANTITY and not o.attached]
-    due = max(o.sent_at_us or 0 for o in refused) + stop_retry_us(len(refused)) if refused else verdict.now_us
+    due = last_sent_us(refused) + stop_retry_us(len(refused))
     attempt = max((o.attempt for o in record.of(Leg.STOP)), default=0) + 1
     size = quantity if attached else in_pieces(quantity, record.intent.step, large)
     result.when(due, verdict.now_us, Place(Leg.STOP, attempt, size, trigger, attached=attached))
@@ -69,9 +69,9 @@ def _place(
 
 def _refused(record: Record) -> list[Order]:
     """A refusal from before the entry was answered, or of an earlier wish, says nothing about now."""
-    since = record.entry.answered_at_us or 0
-    answered = (o for o in record.of(Leg.STOP) if o.never_existed and o.sends > 0 and o.answered_at_us is not None)
-    return [o for o in answered if (o.sent_at_us or 0) >= since]
+    since_us = record.entry.answered_at_us
+    answered = [o for o in record.of(Leg.STOP) if o.never_existed and o.answered_at_us is not None]
+    return answered if since_us is None else [o for o in answered if o.sent_since(since_us)]
 
 
 def _needed(record: Record, verdict: Verdict) -> Decimal:
@@ -107,8 +107,7 @@ def _separate_is_next(
         return not own_is_next
     if verdict.filled > 0 and not own_is_next and not any(o.alive for o in attached):
         return True
-    since = max((o.sent_at_us or 0 for o in own), default=0)
-    due = max(looked_since_us(record, verdict, bounds), since) + bounds.write_patience_us
+    due = max(looked_since_us(record, verdict, bounds), last_sent_us(own)) + bounds.write_patience_us
     if due > verdict.now_us:
         result.wake(due)
     return due <= verdict.now_us

@@ -30,7 +30,7 @@ def refused(record: Record) -> str | None:
         seen = look.kind is Kind.SEEN and look.quantity_seen
         if name not in BUILT_IN and seen and look.asked_at_us >= word.at_us:
             return f"{name} sees a position"
-    living = [o for o in record.orders if o.alive and (o.seen_at_us or 0) >= word.at_us]
+    living = [o for o in record.orders if o.alive and o.seen_since(word.at_us)]
     return f"our {living[0].leg.value} {living[0].client_order_id} is alive" if living else None
 
 
