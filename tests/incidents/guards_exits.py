@@ -75,8 +75,8 @@ EXITS = (
         "F35", "what is too large is asked for whole again",
         (Edit(
             "plan/pauses.py",
-            "if refusals <= 0:",
-            "if True:",
+            "return min(quantity, piece(max(refused), step, len(refused))) if refused else quantity",
+            "return quantity",
         ),),
         tests="pieces",
     ),
@@ -161,8 +161,8 @@ EXITS = (
         "F39", "a failed cancel is not made again",
         (Edit(
             "plan/again.py",
-            "due = (order.cancel_sent_at_us or 0) + pause if order.cancels else now_us",
-            "due = now_us + 3_600_000_000 if order.cancels else now_us",
+            "due = now_us if sent is None else sent + pause",
+            "due = now_us if sent is None else now_us + 3_600_000_000",
         ),),
         tests="cancel_that_fails",
     ),

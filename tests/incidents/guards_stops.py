@@ -96,8 +96,8 @@ STOPS = (
         "F26", "a refusal for want of a position is not asked again",
         (Edit(
             "plan/stops.py",
-            "max(o.sent_at_us or 0 for o in refused) + stop_retry_us(len(refused)) if refused else verdict.now_us",
-            "verdict.now_us + 60_000_000 if refused else verdict.now_us",
+            "due = last_sent_us(refused) + stop_retry_us(len(refused))",
+            "due = verdict.now_us + 60_000_000 if refused else verdict.now_us",
         ),),
         tests="asked_again",
     ),

@@ -90,7 +90,11 @@ class _Instead(MetaPathFinder, Loader):
     def find_spec(self, name: str, path: Any, target: Any = None) -> ModuleSpec | None:
         if name != self._name:
             return None
-        return spec_from_loader(name, self, origin=str(self._path))
+        package = self._path.name == "__init__.py"
+        spec = spec_from_loader(name, self, origin=str(self._path), is_package=package)
+        if spec is not None and package:
+            spec.submodule_search_locations = [str(self._path.parent)]
+        return spec
 
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:
         return None
