@@ -9,18 +9,19 @@ from ..models import Order, OrderStatus, Proof, ProofKind, Sending
 from ..record import Record
 from ..settings import Bounds
 from ..sightings import PositionSight
-from .slot import NOTHING, newest, on_our_side
+from .slot import newest, on_our_side
 
 
 def shown_filled(record: Record, observed: Decimal) -> Decimal:
     """By our order or its fills; by a position only together with an order of our id that the exchange knows."""
     entry = record.entry
     shown = max(entry.filled, record.filled_quantity)
-    if shown > 0 or observed <= 0 or entry.created_at_us is None or entry.settled:
+    if shown > 0 or entry.created_at_us is None or entry.settled:
         return shown
     dated = record.sightings.dated
-    newer = dated is not None and (dated.view.updated_at_us or 0) >= entry.created_at_us
-    return min(observed, record.intent.quantity) if newer else shown
+    updated_us = None if dated is None else dated.view.updated_at_us
+    newer = updated_us is not None and updated_us >= entry.created_at_us
+    return max(min(observed, record.intent.quantity), shown) if newer else shown
 
 
 def average_fill(record: Record, filled: Decimal, fresh: PositionSight | None) -> Decimal | None:
@@ -68,7 +69,7 @@ def _contradicted(record: Record) -> bool:
     shown, opening = on_our_side(record, newest(record)), record.intent.side.opening
     ours = record.fills_of(record.entry)
     theirs = (f.quantity for f in record.sightings.fills if f.order_side is opening and f not in ours)
-    return shown > sum(theirs, NOTHING)
+    return shown > sum(theirs)
 
 
 def _absent(record: Record, bounds: Bounds) -> Proof | None:

@@ -7,16 +7,15 @@ from decimal import Decimal
 from ..models import Leg, Proof, ProofKind
 from ..record import Record, belongs
 from ..sightings import PositionSight
-from .slot import NOTHING, foreign_opening, relevant
+from .slot import NOTHING, foreign_opening, relevant, total
 
 
 def closed_quantities(record: Record) -> tuple[Decimal, Decimal]:
     """(closed by our own close orders, closed by anybody): every fill counts once."""
     exits = [order for order in record.orders if order.leg is not Leg.ENTRY]
     closing = record.intent.side.closing
-    others = sum(
-        (f.quantity for f in relevant(record) if f.order_side is closing and not any(belongs(f, o) for o in exits)),
-        NOTHING,
+    others = total(
+        f.quantity for f in relevant(record) if f.order_side is closing and not any(belongs(f, o) for o in exits)
     )
     return record.closed_by_us, _own_exits(record) + others
 
@@ -51,7 +50,7 @@ def flat_proof(
 
 
 def _own_exits(record: Record) -> Decimal:
-    return sum((o.filled for o in record.orders if o.leg is not Leg.ENTRY), NOTHING)
+    return total(o.filled for o in record.orders if o.leg is not Leg.ENTRY)
 
 
 def gone_at(record: Record, closed: Decimal, filled: Decimal) -> int | None:

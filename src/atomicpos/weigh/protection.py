@@ -10,7 +10,6 @@ from ..record import RIDING, Record
 from ..settings import Bounds
 from ..sightings import PositionSight
 from ..stop_price import beyond
-from .slot import NOTHING
 from .triggers import serves, wanted
 
 
@@ -33,7 +32,7 @@ def confirmed_stops(
     whole = next((o for o in found if o.attached), None) or next((o for o in found if o.quantity >= share), None)
     if whole is not None:
         return (whole,)
-    return tuple(found) if sum((o.quantity for o in found), NOTHING) >= share else ()
+    return tuple(found) if sum(o.quantity for o in found) >= share else ()
 
 
 def waits(order: Order) -> bool:
@@ -52,7 +51,9 @@ def _slot_was_looked_at(record: Record) -> bool:
 
 def _lately(record: Record, stop: Order, bounds: Bounds, now_us: int) -> bool:
     """Read back since this drive took the row; a protected row keeps its word until a look could have answered."""
-    seen, since = stop.seen_at_us or 0, record.sightings.since_us
+    seen, since = stop.seen_at_us, record.sightings.since_us
+    if seen is None:
+        return False
     if record.state is State.PROTECTED:
         seen = max(seen, since)
     return seen >= since and now_us - seen <= bounds.visibility_us + bounds.clock_skew_us

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 from ..models import Fill
@@ -10,6 +11,11 @@ from ..settings import Bounds
 from ..sightings import PositionSight
 
 NOTHING = Decimal(0)
+
+
+def total(quantities: Iterable[Decimal]) -> Decimal:
+    """The sum of them: a Decimal, of nothing too."""
+    return sum(quantities, NOTHING)
 
 
 def newest(record: Record) -> PositionSight | None:
@@ -44,14 +50,14 @@ def foreign_opening(record: Record) -> Decimal:
         return NOTHING
     ours = record.fills_of(entry)
     theirs = (f for f in record.sightings.fills if f.order_side is opening and f not in ours and f.time_us >= since)
-    return sum((f.quantity for f in theirs), NOTHING)
+    return total(f.quantity for f in theirs)
 
 
 def _last_fill_us(record: Record) -> int | None:
     """The exchange's time of the last fill that is known: by fills where they explain the order, else by the order."""
     times: list[int | None] = [fill.time_us for fill in relevant(record)]
     for order in record.orders:
-        if order.filled > NOTHING and order.filled > sum((f.quantity for f in record.fills_of(order)), NOTHING):
+        if order.filled > sum(f.quantity for f in record.fills_of(order)):
             times.append(order.updated_at_us if order.updated_at_us is not None else order.seen_at_us)
     return max((t for t in times if t is not None), default=None)
 
