@@ -30,11 +30,10 @@ from stories import (
 )
 
 from atomicpos.evidence import Evidence, Source
-from atomicpos.models import Leg, OrderSide, OrderStatus, PositionSide, Proof, ProofKind, Sending
+from atomicpos.models import Leg, OrderSide, OrderStatus, PositionSide, Proof, ProofKind, Sending, total
 from atomicpos.record import Record
 from atomicpos.weigh import weigh
 from atomicpos.weigh.exits import gone_at
-from atomicpos.weigh.slot import total
 
 LONG = PositionSide.LONG
 
