@@ -6,6 +6,7 @@ Position sides are long/short, order sides are buy/sell, and no name mixes the t
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -306,6 +307,10 @@ class Order:
         """True when it was sent at that moment of our clock or later, for the last time."""
         return self.sent_at_us is not None and self.sent_at_us >= at_us
 
+    def sent_by(self, at_us: int) -> bool:
+        """True when its last send was at that moment of our clock or earlier."""
+        return self.sent_at_us is not None and self.sent_at_us <= at_us
+
     def seen_since(self, at_us: int) -> bool:
         """True when its newest reading was asked for at that moment of our clock or later."""
         return self.seen_at_us is not None and self.seen_at_us >= at_us
@@ -388,3 +393,8 @@ class Position:
     orders: tuple[Order, ...] = ()
     journal: tuple[JournalEntry, ...] = ()
     evidence: tuple[object, ...] = ()
+
+
+def total(quantities: Iterable[Decimal]) -> Decimal:
+    """The sum of them: a Decimal, of nothing too."""
+    return sum(quantities, Decimal(0))

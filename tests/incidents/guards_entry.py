@@ -118,8 +118,8 @@ ENTRY = (
             ),
             Edit(
                 "absorb/orders.py",
-                "newer = total > order.filled or (order.average is None and total == order.filled)",
-                "newer = order.average is None and total >= order.filled",
+                "newer = whole > order.filled or (order.average is None and whole == order.filled)",
+                "newer = order.average is None and whole >= order.filled",
             ),
         ),
         tests="whichever_source",

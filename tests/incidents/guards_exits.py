@@ -13,7 +13,7 @@ EXITS = (
             "return record.entry.filled",
         ), Edit(
             "weigh/entry.py",
-            "if shown > 0 or observed <= 0 or entry.created_at_us is None or entry.settled:",
+            "if shown > 0 or entry.created_at_us is None or entry.settled:",
             "if True:",
         )),
         tests="size_of_the_position",

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from ..evidence import Evidence, OrderView
 from ..frozen import replace
-from ..models import Leg, Order, OrderStatus, Refusal, Sending
+from ..models import Leg, Order, OrderStatus, Refusal, Sending, total
 from ..record import Record
 from ..settings import Bounds
 
@@ -50,7 +50,7 @@ def _seen(order: Order, view: OrderView, asked_at_us: int, tick: Decimal) -> Ord
         average=_average(order, view),
         exchange_order_id=view.exchange_order_id or order.exchange_order_id,
         created_at_us=order.created_at_us if view.created_at_us is None else view.created_at_us,
-        updated_at_us=_later(order.updated_at_us, view.updated_at_us),
+        updated_at_us=later(order.updated_at_us, view.updated_at_us),
         seen_at_us=asked_at_us if newest else order.seen_at_us,
         read_back=reads_back(order, view, tick) if newest and not status.final else order.read_back,
         sending=Sending.ACKNOWLEDGED if order.unanswered else order.sending,
@@ -86,13 +86,14 @@ def _status(order: Order, view: OrderView, asked_at_us: int) -> OrderStatus:
     return status
 
 
-def _later(one: int | None, other: int | None) -> int | None:
+def later(one: int | None, other: int | None) -> int | None:
+    """The later of two moments, where both are known."""
     return max((t for t in (one, other) if t is not None), default=None)
 
 
 def reads_back(order: Order, view: OrderView, tick: Decimal) -> bool:
     """True when the reading confirms what I3 asks of a stop: closing side, unable to enlarge, our trigger and size."""
-    if order.leg is not Leg.STOP or order.trigger_price is None or view.trigger_price is None:
+    if order.trigger_price is None or view.trigger_price is None:
         return False
     enough = order.attached or (view.quantity is not None and view.quantity >= order.quantity)
     return (
@@ -126,19 +127,19 @@ def _absent(order: Order, asked_at_us: int, bounds: Bounds) -> Order:
 
 def _with_fills(record: Record, order: Order) -> Order:
     fills = record.fills_of(order)
-    shown = sum((f.quantity for f in fills), Decimal(0))
+    shown = total(f.quantity for f in fills)
     if shown <= 0:
         return order
     # no order fills beyond its quantity: one of them is none then, a garbled second showing of another perhaps
-    total = shown if order.attached else min(shown, order.quantity)
-    paid = sum((f.quantity * f.price for f in fills), Decimal(0))
-    newer = total > order.filled or (order.average is None and total == order.filled)
+    whole = shown if order.attached else min(shown, order.quantity)
+    paid = total(f.quantity * f.price for f in fills)
+    newer = whole > order.filled or (order.average is None and whole == order.filled)
     average = paid / shown if newer else order.average
-    filled = replace(order, filled=max(order.filled, total), average=average)
-    if total < order.quantity or (order.status is not None and order.status.final):
+    filled = replace(order, filled=max(order.filled, whole), average=average)
+    if whole < order.quantity or (order.status is not None and order.status.final):
         return filled
     # fills that sum to the whole order leave nothing of it to be read, so they are what tells its times
     first_us, last_us = min(f.time_us for f in fills), max(f.time_us for f in fills)
     created_us = order.created_at_us if order.created_at_us is not None else first_us
-    updated_us = _later(order.updated_at_us, last_us)
+    updated_us = later(order.updated_at_us, last_us)
     return replace(filled, status=OrderStatus.FILLED, created_at_us=created_us, updated_at_us=updated_us)

@@ -22,7 +22,7 @@ def plausible(record: Record, evidence: Evidence, bounds: Bounds) -> Evidence:
     orders = tuple(_dated(view, latest_us) for view in evidence.orders if not _contradicts(record, view))
     stop = evidence.position_stop if evidence.position_stop is None else _dated(evidence.position_stop, latest_us)
     position = evidence.position
-    if position is not None and (position.updated_at_us or 0) > latest_us:
+    if position is not None and position.updated_at_us != _past(position.updated_at_us, latest_us):
         position = replace(position, updated_at_us=None)
     if (fills, orders, stop, position) == (
         evidence.fills, evidence.orders, evidence.position_stop, evidence.position
@@ -58,9 +58,12 @@ def _named(record: Record, client_order_id: str | None) -> Order | None:
 
 def _dated(view: OrderView, latest_us: int) -> OrderView:
     """The reading without a time that lies ahead."""
-    created, updated = view.created_at_us, view.updated_at_us
-    if (created or 0) <= latest_us and (updated or 0) <= latest_us:
+    created, updated = _past(view.created_at_us, latest_us), _past(view.updated_at_us, latest_us)
+    if created == view.created_at_us and updated == view.updated_at_us:
         return view
-    known = (None if (at_us or 0) > latest_us else at_us for at_us in (created, updated))
-    created, updated = known
     return replace(view, created_at_us=created, updated_at_us=updated)
+
+
+def _past(at_us: int | None, latest_us: int) -> int | None:
+    """The time, unless it lies ahead."""
+    return None if at_us is not None and at_us > latest_us else at_us

@@ -8,7 +8,7 @@ that does so is the end of what we knew. Setting it again is harmless, so a doub
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from ..evidence import Evidence, OrderView
@@ -16,7 +16,7 @@ from ..frozen import replace
 from ..models import Order, OrderStatus, Sending
 from ..record import RIDING, Record
 from ..settings import Bounds
-from .orders import reads_back
+from .orders import later, reads_back
 
 
 def fold_position_stop(record: Record, evidence: Evidence, bounds: Bounds) -> Record:
@@ -39,25 +39,28 @@ def waiting(record: Record) -> tuple[Order, ...]:
 def _witnessed(
     record: Record, trigger: Decimal | None, stop: OrderView | None, asked_at_us: int, bounds: Bounds
 ) -> Record:
-    candidates = [o for o in waiting(record) if asked_at_us >= (o.sent_at_us or 0) and _tells(record, o)]
+    candidates = [o for o in waiting(record) if o.sent_by(asked_at_us) and _tells(record, o)]
     tick = record.intent.tick
     lagging = [o for o in candidates if _stood_before(record, o, trigger, asked_at_us, bounds)]
     doubtful = [o for o in candidates if o not in lagging or _was_replaced(o, stop)]
-    shown = next((o for o in candidates if _shows(o, trigger, tick)), None)
-    if shown is None:
+    at = next((n for n, o in enumerate(candidates) if _shows(o, trigger, tick)), None)
+    if at is None:
         return _replaced(record, (_doubted(o, asked_at_us) for o in doubtful))
-    older = (o for o in candidates if o.attempt < shown.attempt)
-    newer = (_doubted(o, asked_at_us) for o in doubtful if o.attempt > shown.attempt and o.status is not None)
+    newer, shown, older = candidates[:at], candidates[at], candidates[at + 1 :]
+    gone = (_doubted(o, asked_at_us) for o in newer if o in doubtful and o.status is not None)
     after = _replaced(record, (_superseded(o, asked_at_us) for o in older))
-    return _replaced(_replaced(after, newer), (_shown(shown, stop, asked_at_us, tick),))
+    return _replaced(_replaced(after, gone), (_shown(shown, stop, asked_at_us, tick),))
 
 
 def _stood_before(record: Record, order: Order, trigger: Decimal | None, asked_at_us: int, bounds: Bounds) -> bool:
     """True for a look that only lags: it shows an earlier trigger of ours, and reads may still show that one."""
-    if asked_at_us >= (order.sent_at_us or 0) + bounds.visibility_us + bounds.clock_skew_us:
+    if order.sent_by(asked_at_us - bounds.visibility_us - bounds.clock_skew_us):
         return False
-    earlier = (o for o in record.orders if o.attached and o.sends > 0 and o.attempt < order.attempt)
-    return any(_shows(o, trigger, record.intent.tick) for o in earlier)
+    return any(_shows(o, trigger, record.intent.tick) for o in _earlier(record, order))
+
+
+def _earlier(record: Record, order: Order) -> Iterator[Order]:
+    return (o for o in record.orders if o.attached and o.attempt < order.attempt)
 
 
 def _was_replaced(order: Order, stop: OrderView | None) -> bool:
@@ -71,8 +74,7 @@ def _tells(record: Record, order: Order) -> bool:
     """False for an unanswered one at a trigger that stood before: a late reading of that one looks the same."""
     if not order.unanswered:
         return True
-    earlier = (o for o in record.orders if o.attached and o.attempt < order.attempt)
-    return all(o.trigger_price != order.trigger_price for o in earlier)
+    return all(o.trigger_price != order.trigger_price for o in _earlier(record, order))
 
 
 def _shows(order: Order, trigger: Decimal | None, tick: Decimal) -> bool:
@@ -87,7 +89,7 @@ def _shown(order: Order, stop: OrderView | None, asked_at_us: int, tick: Decimal
         updated_at_us=updated,
         status=OrderStatus.UNTRIGGERED,
         sending=Sending.ACKNOWLEDGED if order.unanswered else order.sending,
-        seen_at_us=max(order.seen_at_us or 0, asked_at_us),
+        seen_at_us=later(order.seen_at_us, asked_at_us),
         absent_since_us=None,
         read_back=order.read_back if stop is None else reads_back(order, stop, tick),
         exchange_order_id=order.exchange_order_id if stop is None else stop.exchange_order_id,

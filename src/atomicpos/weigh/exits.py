@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from ..models import Leg, Proof, ProofKind
+from ..models import Leg, Proof, ProofKind, total
 from ..record import Record, belongs
 from ..sightings import PositionSight
-from .slot import NOTHING, foreign_opening, relevant, total
+from .slot import NOTHING, foreign_opening, relevant
 
 
 def closed_quantities(record: Record) -> tuple[Decimal, Decimal]:

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from decimal import Decimal
 
-from ..models import Fill
+from ..models import Fill, total
 from ..record import Record
 from ..settings import Bounds
 from ..sightings import PositionSight
 
 NOTHING = Decimal(0)
-
-
-def total(quantities: Iterable[Decimal]) -> Decimal:
-    """The sum of them: a Decimal, of nothing too."""
-    return sum(quantities, NOTHING)
 
 
 def newest(record: Record) -> PositionSight | None:

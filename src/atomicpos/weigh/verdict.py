@@ -98,7 +98,7 @@ def weigh(record: Record, bounds: Bounds, now_us: int) -> Verdict:
     reversed_ = is_reversed(record, fresh)
     share = our_share(record, filled, closed, fresh)
     flat = flat_proof(record, filled, final, closed, fresh)
-    loose = tuple(o for o in record.orders if _is_loose(record, o, never, flat, fresh, bounds, now_us))
+    loose = tuple(o for o in record.orders if _is_loose(record, o, flat, fresh, bounds, now_us))
     average = average_fill(record, filled, fresh)
     end_us = gone_at(record, closed, filled) or known_until_us(record, now_us)
     trigger = wanted(record, average)
@@ -148,11 +148,10 @@ def _stops(
 
 
 def _is_loose(
-    record: Record, order: Order, never: Proof | None, flat: Proof | None, fresh: PositionSight | None,
-    bounds: Bounds, now_us: int,
+    record: Record, order: Order, flat: Proof | None, fresh: PositionSight | None, bounds: Bounds, now_us: int
 ) -> bool:
     """True for an order of ours that is alive or may still arrive."""
-    if order.settled or (order is record.entry and never is not None):
+    if order.settled:
         return False
     if not order.attached:
         return True
@@ -162,7 +161,7 @@ def _is_loose(
         return order.sent_at_us is None or now_us <= order.sent_at_us + bounds.recv_window_us + bounds.clock_skew_us
     # the position's own stop goes with the position; it is left over only where somebody else's position remains, and
     # where that is another row's, so is the stop
-    theirs = flat is None or fresh is None or record.slotless
+    theirs = flat is None or record.slotless
     return not theirs and order.alive and fresh is not None and fresh.view.stop_price == order.trigger_price
 
 
