@@ -1,0 +1,19 @@
+"""The bounds that follow from others, in seconds: every proof of the core waits for one of them."""
+
+from __future__ import annotations
+
+import pytest
+
+from atomicpos.settings import Bounds
+
+S = 1_000_000
+GIVEN = Bounds(30 * S, 5 * S, 1 * S, 41 * S, 10 * S, 2 * S)
+
+
+@pytest.mark.parametrize(
+    ("name", "us"),
+    [("horizon_us", 36 * S), ("last_word_us", 6 * S), ("lease_needed_us", 8 * S), ("round_gap_us", 7 * S + S // 2)],
+)
+def test_a_bound_is_what_it_is_made_of(name: str, us: int) -> None:
+    """Visibility 30, receive window 5, skew 1, margin of the lease 3: whoever shortens one shortens a proof."""
+    assert getattr(GIVEN, name) == us
