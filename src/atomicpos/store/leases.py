@@ -11,13 +11,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, RowMapping, Update, bindparam, case, or_, select, update
+from sqlalchemy import BigInteger, ColumnElement, Connection, bindparam, case, or_, select, update
 
 from atomicpos.models import Scope
 from atomicpos.ports import Claimant
 from atomicpos.record import Record
 
 from .heartbeats import forget
+from .prepared import Prepared, Row
 from .reading import with_orders
 from .statements import DIALECTS, SCOPED, scoped
 from .tables import UNSETTLED, positions
@@ -28,9 +29,9 @@ _CLAIMANT: ColumnElement[str] = bindparam("claimant")
 
 @dataclass(frozen=True, slots=True)
 class _Statements:
-    claim: Update
-    claim_one: Update
-    renew: Update
+    claim: Prepared
+    claim_one: Prepared
+    renew: Prepared
 
 
 def _statements(now_us: ColumnElement[int]) -> _Statements:
@@ -50,28 +51,36 @@ def _statements(now_us: ColumnElement[int]) -> _Statements:
     taken = {"owner": _CLAIMANT, "lease_until_us": until_us, "wanted_by": None}
     kept = case((_rows.owner == _CLAIMANT, _rows.fence), else_=_rows.fence + 1)
     return _Statements(
-        claim=update(positions)
-        .where(_rows.id.in_(select(found.c.id)))
-        .values(taken | {"fence": _rows.fence + 1})
-        .returning(positions),
-        claim_one=update(positions)
-        .where(_rows.id == bindparam("row_id"), *SCOPED, or_(_rows.owner == _CLAIMANT, free))
-        .values(taken | {"fence": kept})
-        .returning(positions),
-        renew=update(positions).where(*_OWN).values(lease_until_us=until_us).returning(_rows.id, _rows.fence),
+        claim=Prepared(
+            update(positions)
+            .where(_rows.id.in_(select(found.c.id)))
+            .values(taken | {"fence": _rows.fence + 1})
+            .returning(positions)
+        ),
+        claim_one=Prepared(
+            update(positions)
+            .where(_rows.id == bindparam("row_id"), *SCOPED, or_(_rows.owner == _CLAIMANT, free))
+            .values(taken | {"fence": kept})
+            .returning(positions)
+        ),
+        renew=Prepared(
+            update(positions).where(*_OWN).values(lease_until_us=until_us).returning(_rows.id, _rows.fence)
+        ),
     )
 
 
 _OWN = (_rows.owner == _CLAIMANT, *SCOPED)
 _STATEMENTS = {name: _statements(dialect.now_us) for name, dialect in DIALECTS.items()}
-_RELEASE = update(positions).where(*_OWN).values(owner=None, lease_until_us=None, wanted_by=None)
-_GIVE_BACK = _RELEASE.where(_rows.id == bindparam("row_id"))
-_WANT = (
+_FREED = update(positions).where(*_OWN).values(owner=None, lease_until_us=None, wanted_by=None)
+_RELEASE = Prepared(_FREED)
+_GIVE_BACK = Prepared(_FREED.where(_rows.id == bindparam("row_id")))
+_WANT = Prepared(
     update(positions)
     .where(_rows.id == bindparam("row_id"), *SCOPED, _rows.owner != _CLAIMANT)
     .values(wanted_by=_CLAIMANT)
 )
-_OWNERS = select(_rows.owner).where(*SCOPED, UNSETTLED, _rows.owner.is_not(None)).distinct()
+_OWNED = Prepared(select(positions).where(*_OWN, UNSETTLED))
+_OWNERS = Prepared(select(_rows.owner).where(*SCOPED, UNSETTLED, _rows.owner.is_not(None)).distinct())
 
 
 class Claim:
@@ -93,50 +102,49 @@ class Claim:
         self._took = {row["id"]: row["fence"] for row in rows}
         return with_orders(connection, sorted(rows, key=_due))
 
-    def _take(self, connection: Connection) -> Sequence[RowMapping]:
+    def _take(self, connection: Connection) -> Sequence[Row]:
         given = {**_given(self._claimant, self._now_us()), "row_limit": self._limit}
-        return connection.execute(_of(connection).claim, given).mappings().all()
+        return _of(connection).claim.rows(connection, given)
 
-    def _taken_before(self, connection: Connection) -> Sequence[RowMapping]:
+    def _taken_before(self, connection: Connection) -> Sequence[Row]:
         if not self._took:
             return ()
-        own = select(positions).where(*_OWN, UNSETTLED)
-        rows = connection.execute(own, _given(self._claimant, 0)).mappings()
+        rows = _OWNED.rows(connection, _given(self._claimant, 0))
         return [row for row in rows if self._took.get(row["id"]) == row["fence"]]
 
 
 def claim_one(connection: Connection, claimant: Claimant, position_id: str, now_us: Callable[[], int]) -> Record | None:
     """Take that row, or renew the lease of one's own; None when another's stands or the scope has no such row."""
     given = {**_given(claimant, now_us()), "row_id": position_id}
-    rows = connection.execute(_of(connection).claim_one, given).mappings().all()
+    rows = _of(connection).claim_one.rows(connection, given)
     return next(iter(with_orders(connection, rows)), None)
 
 
 def renew(connection: Connection, claimant: Claimant, now_us: Callable[[], int]) -> dict[str, int]:
     """Renew every lease of the owner; the fence of each of its rows."""
-    rows = connection.execute(_of(connection).renew, _given(claimant, now_us()))
-    return {row.id: row.fence for row in rows}
+    rows = _of(connection).renew.rows(connection, _given(claimant, now_us()))
+    return {row["id"]: row["fence"] for row in rows}
 
 
 def release(connection: Connection, claimant: Claimant, now_us: Callable[[], int]) -> None:
     """Give every row of the owner back, and its heartbeat."""
-    connection.execute(_RELEASE, _given(claimant, 0))
+    _RELEASE.run(connection, _given(claimant, 0))
     forget(connection, claimant, now_us)
 
 
 def give_back(connection: Connection, claimant: Claimant, position_id: str) -> None:
     """Give that row back, if it is the owner's."""
-    connection.execute(_GIVE_BACK, {**_given(claimant, 0), "row_id": position_id})
+    _GIVE_BACK.run(connection, {**_given(claimant, 0), "row_id": position_id})
 
 
 def want(connection: Connection, claimant: Claimant, position_id: str) -> None:
     """Ask the owner of that row for it; one without an owner is there for the taking."""
-    connection.execute(_WANT, {**_given(claimant, 0), "row_id": position_id})
+    _WANT.run(connection, {**_given(claimant, 0), "row_id": position_id})
 
 
 def owners(connection: Connection, scope: Scope) -> frozenset[str]:
     """The owners of the scope's rows that hold their slot."""
-    return frozenset(connection.execute(_OWNERS, scoped(scope)).scalars())
+    return frozenset(row["owner"] for row in _OWNERS.rows(connection, scoped(scope)))
 
 
 def _of(connection: Connection) -> _Statements:
@@ -153,5 +161,5 @@ def _given(claimant: Claimant, now_us: int) -> dict[str, Any]:
     }
 
 
-def _due(row: RowMapping) -> tuple[int, int, str]:
+def _due(row: Row) -> tuple[int, int, str]:
     return row["wake_at_us"] or 0, row["created_at_us"], row["id"]
