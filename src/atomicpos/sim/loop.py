@@ -167,9 +167,10 @@ class VirtualLoop(asyncio.BaseEventLoop):
         self, when: float, callback: Callable[..., object], *args: Any, context: Any = None
     ) -> asyncio.TimerHandle:
         """Call it at that virtual second, to the nanosecond; the schedule orders timers of the same one."""
-        when = round(when, 9)
-        timer = asyncio.TimerHandle(when, callback, args, self, context)
-        heapq.heappush(self._due, (when, self._schedule.timer(next(self._timers)), timer))
+        return self._set(asyncio.TimerHandle(round(when, 9), callback, args, self, context))
+
+    def _set(self, timer: asyncio.TimerHandle) -> asyncio.TimerHandle:
+        heapq.heappush(self._due, (timer.when(), self._schedule.timer(next(self._timers)), timer))
         return timer
 
     def run_in_executor(  # type: ignore[override]
@@ -199,7 +200,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
         else:
             self._wait()
         self._collect_due()
-        if self._ready:
+        if len(self._ready) > 1:
             self._schedule.turn(self._ready)
         for _ in range(len(self._ready)):
             handle = self._ready.popleft()

@@ -27,7 +27,7 @@ class Process:
     def __init__(self, *, timers_first: bool = False) -> None:
         self.stopped = False
         self._timers_first = timers_first
-        self._kept: list[_Kept] = []
+        self._kept: list[_Owned | _OwnedTimer] = []
 
     def start(self, coro: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         """Run it, and all that it sets off, as this process."""
@@ -44,41 +44,51 @@ class Process:
         self.stopped = False
         kept, self._kept = self._kept, []
         for one in sorted(kept, key=lambda one: one.timer is not self._timers_first):
-            one.happen_soon()
+            one._loop.again(one)  # type: ignore[union-attr]
 
-    def keep(self, one: _Kept) -> None:
+    def keep(self, one: _Owned | _OwnedTimer) -> None:
         """Keep this until it is woken."""
         self._kept.append(one)
 
 
-class _Kept:
+class _Owned(asyncio.Handle):
     """A callback of a process: called while the process is stopped, it is kept."""
 
-    __slots__ = ("_args", "_callback", "_context", "_loop", "_process", "handle", "timer")
+    __slots__ = ("process",)
+    timer = False
 
     def __init__(
-        self, loop: PausableLoop, process: Process, callback: Callable[..., object], args: tuple[Any, ...],
-        context: Context, timer: bool,
+        self, process: Process, callback: Callable[..., object], args: tuple[Any, ...], loop: PausableLoop,
+        context: Context | None,
     ) -> None:
-        self._loop = loop
-        self._process = process
-        self._callback = callback
-        self._args = args
-        self._context = context
-        self.timer = timer
-        self.handle: asyncio.Handle | None = None
+        super().__init__(callback, args, loop, context)
+        self.process = process
 
-    def __call__(self) -> None:
-        if self.handle is not None and self.handle.cancelled():
-            return
-        if self._process.stopped:
-            self._process.keep(self)
+    def _run(self) -> None:
+        if self.process.stopped:
+            self.process.keep(self)
         else:
-            self._callback(*self._args)
+            super()._run()
 
-    def happen_soon(self) -> None:
-        """Put it where it can run again; a handle that was given out before still cancels it."""
-        self._loop.ready(self, self._context)
+
+class _OwnedTimer(asyncio.TimerHandle):
+    """The same for one that is due at its time."""
+
+    __slots__ = ("process",)
+    timer = True
+
+    def __init__(
+        self, process: Process, when: float, callback: Callable[..., object], args: tuple[Any, ...],
+        loop: PausableLoop, context: Context | None,
+    ) -> None:
+        super().__init__(when, callback, args, loop, context)
+        self.process = process
+
+    def _run(self) -> None:
+        if self.process.stopped:
+            self.process.keep(self)
+        else:
+            super()._run()
 
 
 class PausableLoop(VirtualLoop):
@@ -91,10 +101,9 @@ class PausableLoop(VirtualLoop):
         whose = _OWNER.get() if context is None else context.get(_OWNER)
         if whose is None:
             return super().call_soon(callback, *args, context=context)
-        context = copy_context() if context is None else context
-        kept = _Kept(self, whose, callback, args, context, timer=False)
-        kept.handle = super().call_soon(kept, context=context)
-        return kept.handle
+        handle = _Owned(whose, callback, args, self, context)
+        self._ready.append(handle)
+        return handle
 
     def call_at(
         self, when: float, callback: Callable[[Unpack[Ts]], object], *args: *Ts, context: Context | None = None
@@ -103,14 +112,11 @@ class PausableLoop(VirtualLoop):
         whose = _OWNER.get() if context is None else context.get(_OWNER)
         if whose is None:
             return super().call_at(when, callback, *args, context=context)
-        context = copy_context() if context is None else context
-        kept = _Kept(self, whose, callback, args, context, timer=True)
-        kept.handle = timer = super().call_at(when, kept, context=context)
-        return timer
+        return self._set(_OwnedTimer(whose, round(when, 9), callback, args, self, context))
 
-    def ready(self, kept: Callable[[], object], context: Context) -> None:
-        """Run it with the next turn, whoever's it is."""
-        super().call_soon(kept, context=context)
+    def again(self, kept: asyncio.Handle) -> None:
+        """Run with the next turn what was kept; who cancelled it meanwhile has cancelled it."""
+        self._ready.append(kept)
 
 
 def run_pausable(main: Callable[[], Coroutine[Any, Any, T]]) -> T:
