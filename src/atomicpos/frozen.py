@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import fields
 from functools import cache
-from operator import attrgetter
+from itertools import repeat
+from operator import attrgetter, call
 from typing import TYPE_CHECKING, Any
 
 __all__ = ["replace"]
@@ -30,8 +32,7 @@ else:
         if not changes.keys() <= put_by_name.keys():
             raise TypeError(f"{kind.__name__} has no {', '.join(sorted(changes.keys() - put_by_name.keys()))}")
         copy = object.__new__(kind)
-        for put, value in zip(puts, read(row), strict=True):
-            put(copy, value)
+        deque(map(call, puts, repeat(copy), read(row)), 0)
         for name, value in changes.items():
             put_by_name[name](copy, value)
         return copy
