@@ -106,9 +106,10 @@ def late_evidence(view: AccountView, row: Record) -> tuple[Evidence, ...]:
 
     Empty when everything shown is explained.
     """
+    entry_id = row.entry.client_order_id
     ids = {o.client_order_id for o in row.orders if not o.attached}
     orders = tuple(o.view for o in view.orders if o.view.client_order_id in ids)
-    fills = tuple(f.fill for f in view.fills if f.fill.client_order_id == row.entry.client_order_id)
+    fills = tuple(f.fill for f in view.fills if f.fill.client_order_id == entry_id)
     filled = sum((fill.quantity for fill in fills), Decimal(0))
     found = []
     if orders:

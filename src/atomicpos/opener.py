@@ -63,8 +63,13 @@ class Opener:
         return known
 
     async def _holder(self, checked: Checked) -> Record | None:
-        rows = await self._means.journal.holding(self._means.scope)
-        return next((row for row in rows if row.intent.symbol == checked.instrument.symbol), None)
+        """The row that holds the slot: the newest of its symbol, or an older one that late evidence has reopened."""
+        symbol, scope = checked.instrument.symbol, self._means.scope
+        newest = await self._means.journal.newest_on(scope, symbol)
+        if newest is None or newest.holds_slot:
+            return newest
+        rows = await self._means.journal.holding(scope)
+        return next((row for row in rows if row.intent.symbol == symbol), None)
 
     def _refuse_taken_slot(self, checked: Checked, ours: Record | None) -> None:
         symbol, slot = checked.instrument.symbol, checked.slot

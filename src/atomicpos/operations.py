@@ -56,8 +56,8 @@ class Operations:
         while not (record.state.settled or (asked and record.state in _ANSWERED)):
             # once, unless a drive failed before it had stored the wish
             await self._drivers.ask(position_id, flat(reason))
-            await self._drivers.waiting.until(position_id, among(_ANSWERED))
-            record, asked = await self.load(position_id), True
+            driven = await self._drivers.waiting.until(position_id, among(_ANSWERED))
+            record, asked = driven or await self.load(position_id), True
         return record
 
     async def flatten_all(self) -> tuple[Record, ...]:

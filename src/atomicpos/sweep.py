@@ -8,6 +8,7 @@ from .announcer import log
 from .drivers import Drivers
 from .engine import Means
 from .events import Event, EventKind
+from .evidence import Evidence
 from .externals import (
     EXTERNAL_POSITION,
     UNRECORDED_ORDER,
@@ -30,6 +31,9 @@ from .settings import IGNORE
 
 AUDIT_EVERY_S = 30.0
 """How often the account's fills are searched for late ones of settled rows; the other listings are there every turn."""
+
+LOADED_AT_ONCE = 50
+"""How many settled rows are read together: a round of the database has them in one transaction."""
 
 
 class Sweep:
@@ -99,16 +103,22 @@ class Sweep:
 
     async def _reopen(self, view: AccountView, settled: set[str]) -> list[Record]:
         """Look again at each settled row that the listing knows more of than its proof did."""
-        reopened = []
-        for position_id in sorted(settled):
-            row = await self._means.journal.load(position_id)
-            if row is None or not row.state.settled or not (evidence := late_evidence(view, row)):
-                continue
-            if (ours := await self._means.leases.claim_one(position_id)) is not None:
-                log.critical("position %s is settled, and the exchange shows more of it: looked at again", position_id)
-                self._drivers.start(adopt(ours, self._means.clock.now_us()), watch=True, evidence=evidence)
-                reopened.append(row)
+        reopened: list[Record] = []
+        wanted = sorted(settled)
+        for begin in range(0, len(wanted), LOADED_AT_ONCE):
+            some = wanted[begin : begin + LOADED_AT_ONCE]
+            for row in await asyncio.gather(*map(self._means.journal.load, some)):
+                if row is not None and row.state.settled and (evidence := late_evidence(view, row)):
+                    reopened += await self._look_again(row, evidence)
         return reopened
+
+    async def _look_again(self, row: Record, evidence: tuple[Evidence, ...]) -> list[Record]:
+        """The row, if it is ours to look at."""
+        if (ours := await self._means.leases.claim_one(row.id)) is None:
+            return []
+        log.critical("position %s is settled, and the exchange shows more of it: looked at again", row.id)
+        self._drivers.start(adopt(ours, self._means.clock.now_us()), watch=True, evidence=evidence)
+        return [row]
 
     async def _tell(self, listed: Standing) -> None:
         """Each is said once and resolved once."""

@@ -127,6 +127,24 @@ async def test_what_waits_goes_together(url: str) -> None:
     await journal.close()
 
 
+async def test_what_is_read_at_once_is_read_in_one_transaction(url: str) -> None:
+    """Reads that wait together share a transaction; one that fails is told so, and the others are answered."""
+    journal = await open_journal(url, StillClock(), rng=random.Random(1))
+    rows = await admitted(journal, "one", "one")
+    cuts = Cuts(journal)
+    cuts.plan(())
+    async with held(journal):
+        reading = await handed_in(journal.load("p1"), journal.holding(SCOPE), journal.load("p2"), journal.load("p3"))
+    assert await reading == [rows[0], tuple(rows), rows[1], None]
+    assert cuts.commits <= 2  # of what held the journal, and theirs
+    async with held(journal):
+        reading = await handed_in(journal.load("p1"), journal._writer.read(lambda _: 1 // 0), journal.load("p2"))
+    answers = await reading
+    assert [answers[0], answers[2]] == [rows[0], rows[1]]
+    assert isinstance(answers[1], ZeroDivisionError)
+    await journal.close()
+
+
 async def test_one_row_is_written_once_in_a_batch(url: str) -> None:
     """Two writes to one row never meet in one transaction, and keep their order; the other rows do not wait for it."""
     journal = await open_journal(url, StillClock(), rng=random.Random(1))

@@ -69,12 +69,24 @@ class Rounds:
         writes = {number: job for number, job in enumerate(jobs) if isinstance(job, Write)}
         for batch in _batches(writes):
             outcomes |= zip(batch, self._together(list(batch.values())), strict=True)
+        outcomes |= self._read({number: job for number, job in enumerate(jobs) if isinstance(job, Reading)})
         for number, job in enumerate(jobs):
-            if not isinstance(job, Write):
+            if number not in outcomes:
                 outcomes[number] = self._outcome(partial(self._by_itself, job))
         return [outcomes[number] for number in range(len(jobs))]
 
-    def _by_itself(self, job: Reading | Doing | Closing) -> Any:
+    def _read(self, readings: dict[int, Reading]) -> dict[int, Outcome]:
+        """All of them in one transaction, each at one moment of it; none, when one of them fails: each is then read
+        by itself.
+        """
+        if len(readings) < 2:
+            return {}
+        with suppress(Exception):
+            answers = self._transactions.read(partial(_one_by_one, works=[job.work for job in readings.values()]))
+            return {number: Outcome(answer) for number, answer in zip(readings, answers, strict=True)}
+        return {}
+
+    def _by_itself(self, job: Job) -> Any:
         match job:
             case Reading(work):
                 return self._transactions.read(work)
@@ -82,6 +94,8 @@ class Rounds:
                 return self._transactions.write(work)
             case Closing():
                 return self._transactions.dispose()
+            case write:
+                raise TypeError(f"{write} is written together with others")
 
     def _together(self, writes: Sequence[Write]) -> list[Outcome]:
         """One transaction; when it fails each write has one of its own, so that only the guilty one fails."""
@@ -117,6 +131,16 @@ class Rounds:
                 return Outcome(work())
         except Exception as error:
             return Outcome(error=error)
+
+
+def _one_by_one(connection: Connection, works: Sequence[Callable[[Connection], Any]]) -> list[Any]:
+    """The answer of each; work that ended the transaction has done with it, and the next one has another."""
+    answers = []
+    for work in works:
+        if not connection.in_transaction():
+            connection.begin()
+        answers.append(work(connection))
+    return answers
 
 
 def _batches(writes: dict[int, Write]) -> Iterator[dict[int, Write]]:
