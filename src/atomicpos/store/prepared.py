@@ -67,6 +67,8 @@ class _Form:
     """The text of a statement for one dialect, its parameters in order, and how its columns are read."""
 
     def __init__(self, statement: Any, dialect: Dialect, given: Given) -> None:
+        if isinstance(statement, Insert):
+            statement = statement.inline()  # or it would return what it made, and sqlite3 runs no such thing many times
         compiled = statement.compile(dialect=dialect, column_keys=list(given))
         expanded = compiled.construct_expanded_state(dict(given))
         self.text: str = expanded.statement
