@@ -112,7 +112,10 @@ class OrderStatus(StrEnum):
     @property
     def final(self) -> bool:
         """True when the exchange will not change this order again."""
-        return self in (OrderStatus.FILLED, OrderStatus.DEAD)
+        return self in _FINAL
+
+
+_FINAL = frozenset({OrderStatus.FILLED, OrderStatus.DEAD})
 
 
 class Sending(StrEnum):
@@ -129,6 +132,10 @@ class Sending(StrEnum):
     """No byte left, shown by the transport's trace."""
     UNKNOWN = "unknown"
     """It may or may not have reached the exchange."""
+
+
+_UNANSWERED = frozenset({Sending.IN_FLIGHT, Sending.UNKNOWN})
+_NEVER_TAKEN = frozenset({Sending.REFUSED, Sending.NOT_SENT})
 
 
 class Refusal(StrEnum):
@@ -286,7 +293,7 @@ class Order:
     @property
     def unanswered(self) -> bool:
         """True while it is not known whether the exchange took it: whoever sees it then knows that it did."""
-        return self.sending in (Sending.IN_FLIGHT, Sending.UNKNOWN)
+        return self.sending in _UNANSWERED
 
     @property
     def alive(self) -> bool:
@@ -318,7 +325,7 @@ class Order:
     @property
     def never_existed(self) -> bool:
         """True when it is certain that the exchange never took it."""
-        return self.status is None and (self.proven_absent or self.sending in (Sending.REFUSED, Sending.NOT_SENT))
+        return self.status is None and (self.proven_absent or self.sending in _NEVER_TAKEN)
 
     @property
     def settled(self) -> bool:

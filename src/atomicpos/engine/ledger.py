@@ -29,6 +29,7 @@ class Ledger:
     def __init__(self, journal: Journal, clock: Clock, record: Record, patience_s: float) -> None:
         self.committed = record
         self._decided = _deciding(record)
+        self._asked_of = record, self._decided
         self.failure: StoreUnavailable | None = None
         self._journal = journal
         self._clock = clock
@@ -49,7 +50,9 @@ class Ledger:
 
     def behind(self, record: Record) -> bool:
         """True when the row as it is differs from what the database has in anything that decides."""
-        return self._writing is not None or _deciding(record) != self._decided
+        if self._asked_of[0] is not record:
+            self._asked_of = record, _deciding(record)
+        return self._writing is not None or self._asked_of[1] != self._decided
 
     async def save(self, record: Record, *, all_of_it: bool = False) -> bool:
         """Commit when it must be; True when the database has everything that decides.
