@@ -25,7 +25,7 @@ prove: $(STAMP) ## Prove the promise: every interleaving within bounds, planted 
 mutants: $(MUTMUT) ## Change the core in one small place at a time, and see a test turn red: ONLY="states plan"
 	@$(BIN)/python tests/mutation --workers $(WORKERS) --memory .mutants.json $(if $(ONLY),--only $(ONLY))
 
-swarm: $(STAMP) ## Play seeded worlds: SEEDS=200 or SEEDS=201-400; FROM=, OPENS=, SIZE=large|brief, ONCE=1, LOG=file.jsonl
+swarm: $(STAMP) ## Play seeded worlds: SEEDS=200 or SEEDS=201-400; FROM=, OPENS=, SIZE=large|brief|throng, ONCE=1, LOG=file.jsonl
 	@$(BIN)/python -m atomicpos.testing.swarm --workers $(WORKERS) --seeds $(or $(SEEDS),200) $(if $(FROM),--from $(FROM)) \
 		$(if $(OPENS),--opens $(OPENS)) $(if $(SIZE),--size $(SIZE)) $(if $(ONCE),--once) $(if $(LOG),--log $(LOG))
 

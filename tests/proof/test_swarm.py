@@ -52,6 +52,14 @@ def test_a_crowd_of_short_lives_comes_to_rest() -> None:
     assert told.opens > draw(4).bots * draw(4).hosts
 
 
+def test_some_of_the_lags_are_lags_of_the_mix() -> None:
+    """A throng has about three in ten of its mixes' lags, each as it was drawn."""
+    mixes = [draw(seed) for seed in range(1, 301)]
+    kept = [mix.clearer(0.3).lags for mix in mixes]
+    assert all(set(some) <= set(mix.lags) for some, mix in zip(kept, mixes, strict=True))
+    assert 0.25 < sum(map(len, kept)) / sum(len(mix.lags) for mix in mixes) < 0.35
+
+
 def test_rarer_troubles_are_the_same_troubles() -> None:
     """A crowd meets every kind of fault of its seed's mix, each on a smaller share of the calls; lags stay."""
     mix, rarer = draw(3), draw(3).rarer(10)

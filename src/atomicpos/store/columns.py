@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -31,9 +32,9 @@ class Exact(TypeDecorator[Decimal]):
             raise ValueError(f"{value} is not a finite number")
         return value if dialect.name == "postgresql" else str(value)
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
-        """The number with the scale it was stored with."""
-        return None if value is None else Decimal(value)
+    def result_processor(self, dialect: Dialect, coltype: Any) -> Callable[[Any], Decimal | None]:
+        """The number with the scale it was stored with: asked for once, and called for every value that is read."""
+        return _number
 
 
 class Word(TypeDecorator[StrEnum]):
@@ -50,9 +51,10 @@ class Word(TypeDecorator[StrEnum]):
         """The word's text."""
         return None if value is None else value.value
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> StrEnum | None:
-        """The word."""
-        return None if value is None else self.words(value)
+    def result_processor(self, dialect: Dialect, coltype: Any) -> Callable[[Any], StrEnum | None]:
+        """The word. Raises KeyError for one that is none of them."""
+        known: dict[str | None, StrEnum | None] = {word.value: word for word in self.words}
+        return {**known, None: None}.__getitem__
 
 
 class FreeText(TypeDecorator[str]):
@@ -72,6 +74,6 @@ class FreeText(TypeDecorator[str]):
         carried = value if value.isascii() else value.encode("utf-8", "replace").decode("utf-8")
         return carried.replace("\0", "\ufffd") if dialect.name == "postgresql" else carried
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> str | None:
-        """The text."""
-        return value  # type: ignore[no-any-return]
+
+def _number(value: Any) -> Decimal | None:
+    return None if value is None else Decimal(value)

@@ -7,7 +7,7 @@ from collections.abc import Awaitable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ...app import AtomicPositions
-from ...errors import AlreadyOpen, AtomicPositionError, OrphanSuspected, UnknownPosition
+from ...errors import AlreadyOpen, AtomicPositionError, OrphanSuspected, StoreUnavailable, UnknownPosition
 from ...models import Position, State
 from .jobs import Act, Job
 from .stakes import alive, stake
@@ -54,7 +54,9 @@ class Bots:
         await host.clock.sleep(job.after_s)
         answers = await asyncio.gather(*(self._asked_of(one, host, job) for one in self._askers(host, job)))
         self._one_row(job, answers)
-        position = answers[0][1]
+        answer, position = answers[0]
+        if answer == StoreUnavailable.__name__ and self._world.size.back_off_s:
+            await host.clock.sleep(self._world.size.back_off_s)
         for seconds, act, percent in job.acts if position is not None else ():
             await host.clock.sleep(seconds)
             assert position is not None

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from ...sim import Venue
 from ..interleavings.pausing import later_outside
+from .jobs import Size
 from .mix import Mix
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ OUTAGES_S = ((0.05, 0.5), (0.5, 5.0), (5.0, 12.0))
 LONGEST_OUTAGE_S = 12.0
 AWAY_S = (0.2, 8.0)
 """How long it takes until another process is started in the place of one that was killed or has left."""
-EXECUTOR_S = 0.003
 SLOW_S = (0.1, 1.0)
 STEP = Decimal("0.012")
 """How far a mark moves at most, as a share of it."""
@@ -33,12 +33,13 @@ STEP = Decimal("0.012")
 class Fates:
     """Draws what befalls whom, while there is trouble at all."""
 
-    def __init__(self, mix: Mix, mishaps: int, start: Callable[[], object], say: Callable[[str, str], None]) -> None:
+    def __init__(self, mix: Mix, size: Size, start: Callable[[], object], say: Callable[[str, str], None]) -> None:
         self.dead: set[str] = set()
         """Processes whose death everybody knows of."""
         self._mix = mix
         self._rng = random.Random(f"fates {mix.seed}")
-        self._mishaps = mishaps
+        self._mishaps = size.mishaps
+        self._round_s = size.round_s
         self._start = start
         self._say = say
         self._over = False
@@ -91,7 +92,7 @@ class Fates:
     def executor_s(self) -> float:
         """How long one round of a database takes, in seconds."""
         slow = not self._over and self._rng.random() < self._mix.troubles.slow
-        return self._rng.uniform(*SLOW_S) if slow else self._rng.random() * EXECUTOR_S
+        return self._rng.uniform(*SLOW_S) if slow else self._rng.random() * self._round_s
 
     async def outages(self, living: Callable[[], list[Host]]) -> None:
         """The database is gone for a while, for one process or for all, as often as the mix says."""

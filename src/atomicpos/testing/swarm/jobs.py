@@ -73,6 +73,12 @@ class Size:
     """How many times as many bots each process has as its mix says."""
     rarer: int = 1
     """How many times as rare as in its mix everything is that strikes by chance."""
+    lags: float = 1
+    """The share of its mix's lags that there are."""
+    round_s: float = 0.003
+    """How long a round of the database takes at the most where it is not slow, in seconds."""
+    back_off_s: float = 0
+    """How long a bot asks for nothing once it was told that the database is gone, in seconds."""
 
     @property
     def brief(self) -> bool:
@@ -86,6 +92,12 @@ LARGE = Size(opens=200, symbols=120, safety_s=600, mishaps=6, apart_s=0.3)
 """For long lives: one mix, and a hundred slots beside each other."""
 BRIEF = Size(opens=300, symbols=120, safety_s=120, mishaps=4, apart_s=0.3, chores=1, crowd=8, rarer=10)
 """For very many opens: short lives, so many at once that commits are shared and looks too."""
+
+THRONG = Size(
+    opens=600, symbols=480, safety_s=120, mishaps=8, apart_s=0.3, chores=1, crowd=16, rarer=30, lags=0.3, round_s=0.03,
+    back_off_s=3,
+)
+"""For a million opens: as many lives in the time of a brief world as share rounds of the database, and lags seldom."""
 
 
 def draw_jobs(size: Size, seed: int) -> list[Job]:

@@ -118,22 +118,27 @@ class Mix:
         return max((lag.seconds for lag in self.lags), default=0.0)
 
     def rarer(self, times: int) -> Mix:
-        """The same troubles, in a crowd: what strikes by chance is so many times as rare, and the ends of processes by
-        the square of it, lest all of them come at the beginning; marks move so many times as often, for there are more
-        of them. Lags, outages and skews stay as they are.
+        """The same troubles, in a crowd: what strikes by chance is so many times as rare, and the ends of processes ten
+        times as rare as that, lest all of them come at the beginning; marks move so many times as often, for there are
+        more of them. Lags, outages and skews stay as they are.
         """
         if times == 1:
             return self
-        troubles = self.troubles
+        troubles, ends = self.troubles, 10 * times
         return replace(
             self,
             strikes=tuple(replace(strike, rate=strike.rate / times) for strike in self.strikes),
             troubles=replace(
-                troubles, kill=troubles.kill / times**2, pause=troubles.pause / times**2,
-                leave=troubles.leave / times**2, unanswered=troubles.unanswered / times, slow=troubles.slow / times,
+                troubles, kill=troubles.kill / ends, pause=troubles.pause / ends, leave=troubles.leave / ends,
+                unanswered=troubles.unanswered / times, slow=troubles.slow / times,
             ),
             moves=self.moves * times,
         )
+
+    def clearer(self, share: float) -> Mix:
+        """The same troubles, and of the lags only that share, drawn."""
+        rng = random.Random(f"lags {self.seed}")
+        return replace(self, lags=tuple(lag for lag in self.lags if rng.random() < share))
 
 
 def draw(seed: int) -> Mix:

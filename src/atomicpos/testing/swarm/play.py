@@ -63,7 +63,7 @@ def play(seed: int, size: Size = SMALL, *, keeps: bool = False) -> Told:
     """Play the seed once; with ``keeps`` its timeline is told as well."""
     began_s = time.process_time()
     with new_database() as path, ENGINES.serve(), _without_collecting():
-        told = _Playing(draw(seed).rarer(size.rarer), size, path, keeps=keeps).play()
+        told = _Playing(draw(seed).rarer(size.rarer).clearer(size.lags), size, path, keeps=keeps).play()
     return replace(told, cpu_s=time.process_time() - began_s)
 
 
@@ -72,7 +72,7 @@ class _Playing:
 
     def __init__(self, mix: Mix, size: Size, path: Path, *, keeps: bool) -> None:
         self._mix = mix
-        self._fates = Fates(mix, size.mishaps, self._start, self._befalls)
+        self._fates = Fates(mix, size, self._start, self._befalls)
         self._make: Callable[[], World] = lambda: World(mix, size, path, self._fates, keeps=keeps)
         self._world: World | None = None
         self._raised: tuple[str, ...] = ()

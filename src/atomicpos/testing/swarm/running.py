@@ -11,11 +11,13 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from .database import forget_template
-from .jobs import BRIEF, LARGE, SMALL, Size
+from .jobs import BRIEF, LARGE, SMALL, THRONG, Size
 from .play import play, play_twice
 from .totals import Totals, read
 
-SIZES: dict[str, tuple[Size, int]] = {"small": (SMALL, 20), "large": (LARGE, 2), "brief": (BRIEF, 2)}
+SIZES: dict[str, tuple[Size, int]] = {
+    "small": (SMALL, 20), "large": (LARGE, 2), "brief": (BRIEF, 2), "throng": (THRONG, 1),
+}
 """The sizes of worlds by name, and how many seeds of each a share has."""
 
 
