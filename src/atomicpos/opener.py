@@ -68,8 +68,8 @@ class Opener:
         newest = await self._means.journal.newest_on(scope, symbol)
         if newest is None or newest.holds_slot:
             return newest
-        rows = await self._means.journal.holding(scope)
-        return next((row for row in rows if row.intent.symbol == symbol), None)
+        rows = [row for row in await self._means.journal.holding(scope) if row.intent.symbol == symbol]
+        return max(rows, key=lambda row: row.holds_slot, default=None)
 
     def _refuse_taken_slot(self, checked: Checked, ours: Record | None) -> None:
         symbol, slot = checked.instrument.symbol, checked.slot

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from atomicpos.app import AtomicPositions
-from atomicpos.errors import StoreUnavailable
+from atomicpos.errors import AlreadyOpen, StoreUnavailable
 from atomicpos.events import EventKind
 from atomicpos.externals import EXTERNAL_POSITION
 from atomicpos.models import Leg, OrderSide, Position, ProofKind, State, TriggerBy
@@ -65,6 +65,23 @@ async def test_a_late_fill_of_a_settled_row_reopens_it_and_is_protected(world: W
     assert world.sent(Call.PLACE_ENTRY, Call.PLACE_CLOSE) == ["place_entry"]
     assert len(world.heard(EventKind.ALERT, "orphan_suspected")) == 2
     assert len(world.heard(EventKind.RESOLVED, "orphan_suspected")) == 2
+
+
+@in_world()
+async def test_a_reopened_row_is_named_as_the_one_that_holds_the_slot(world: World) -> None:
+    """Another row of the symbol has come and gone since, and is the newer one: who opens there is told of the older."""
+    async with world.library(watch_s=WATCH_S) as positions:
+        late = await never_arrived(world, positions)
+        newer, _ = await world.tried(positions)
+        assert newer is not None
+        await positions.close_position(newer.id)
+        await world.clock.sleep(600)
+        arrives_late(world, late)
+        await world.clock.sleep(AUDIT_S + TWICE_S)
+        occupant, error = await world.tried(positions)
+        assert isinstance(error, AlreadyOpen)
+        assert occupant is not None
+        assert occupant.id == late.id
 
 
 @in_every_mode()
