@@ -66,6 +66,8 @@ class Host:
         self.standing = Standing(world.path)
         self.process = Process(timers_first=self.rng.random() < 0.5)
         self.positions: AtomicPositions | None = None
+        self.journal: Journal | None = None
+        """Its own, once it is inside its block."""
         self.lives = True
         self._bots = bots
         self._leaving = asyncio.Event()
@@ -119,7 +121,8 @@ class Host:
         while True:
             try:
                 journal = await open_journal(self.world.url, self.world.shared_clock, rng=self.rng)
-                return await self._over(HostJournal(journal, self)).__aenter__()
+                self.journal = HostJournal(journal, self)
+                return await self._over(self.journal).__aenter__()
             except StoreUnavailable:
                 await self.clock.sleep(START_AGAIN_S)
 

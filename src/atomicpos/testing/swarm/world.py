@@ -7,16 +7,14 @@ import logging
 import random
 from collections import Counter
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from ...errors import AtomicPositionError
 from ...events import Event, EventKind
-from ...models import MICROSECONDS, State
+from ...models import MICROSECONDS
 from ...ports import Change
 from ...record import Record
-from ...sim import SkewedClock, VirtualClock, hands
+from ...sim import SkewedClock, VirtualClock
 from ..interleavings.kinds import Kind
 from ..interleavings.pausing import outside
 from .bots import Bots
@@ -27,8 +25,9 @@ from .host import Host
 from .jobs import Size, draw_jobs, markets_of
 from .mix import Mix
 from .oracle import Oracle
-from .rest import at_rest, lawful, needs_an_operator, rest_within_s
+from .rest import at_rest, lawful, rest_within_s
 from .stakes import SwarmVenue
+from .tending import Tending
 from .weather import Weather
 
 ASKS_EVERY_S = 0.5
@@ -88,7 +87,7 @@ class World:
         self.acts: Counter[str] = Counter()
         self.seen: Counter[str] = Counter()
         self.alerts: list[str] = []
-        self._resolving: set[str] = set()
+        self._tending = Tending(self)
         self.rested_s = self.elapsed_s = 0.0
         self._over = False
         self.broken: tuple[str, ...] = ()
@@ -142,8 +141,7 @@ class World:
         self.oracle.hold(rests, lambda: f"I8: no rest within {within_s:g} s: {self._restless()}")
 
     def _resting(self) -> bool:
-        self._turn_back()
-        self._resolve()
+        self._tending.tend()
         up = all(host.up or host.leaves for host in self.living)
         arrived = not any(host.exchange.underway for host in self.hosts)
         return up and arrived and self.bots.idle and all(lawful(self.oracle, row) for row in self.oracle.rows.values())
@@ -151,36 +149,6 @@ class World:
     def _restless(self) -> str:
         rows = [f"{row.id} {row.state.value}" for row in self.oracle.rows.values() if not lawful(self.oracle, row)]
         return f"rows {rows}, down {[host.name for host in self.living if not host.up]}, bots idle {self.bots.idle}"
-
-    def _turn_back(self) -> None:
-        """What others hold in the place of a row of ours goes away, on the other side at once, on ours once the row is
-        a suspected orphan: as long as it is there nobody can show whose it is, and that is all that a row may wait for.
-        """
-        for row in self.oracle.rows.values():
-            if row.state.settled:
-                continue
-            position = self.venue.position_as_of(row.intent.symbol, self.venue.now_us())
-            if not position.quantity:
-                continue
-            turned = position.side is not row.intent.side
-            suspected = row.state is State.ORPHAN_SUSPECTED and self.oracle.share(row) == 0
-            if turned or suspected:
-                hands.close(self.venue, row.intent.symbol)
-
-    def _resolve(self) -> None:
-        """An operator ends what nobody else can."""
-        host = next((host for host in self.living if host.up), None)
-        for row in self.oracle.rows.values():
-            if host is not None and row.id not in self._resolving and needs_an_operator(self.oracle, row, self.alerts):
-                self._resolving.add(row.id)
-                outside(self._by_an_operator(host, row.id))
-
-    async def _by_an_operator(self, host: Host, position_id: str) -> None:
-        assert host.positions is not None
-        word = host.positions.resolve(position_id, State.ROLLED_BACK, "it closed what others held", by="swarm")
-        with suppress(AtomicPositionError):  # asked again, as long as it is to be ended
-            await host.runs(word)
-        self._resolving.discard(position_id)
 
     async def _leave(self) -> None:
         """Every process leaves in good order."""
