@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine, event
 
 from atomicpos.sim.fault_words import Call
-from atomicpos.store import prepared, schema
+from atomicpos.store import schema
 from atomicpos.testing.postgres import Databases
 from scale import FEW, beside_settled, taken_over
 
@@ -50,21 +50,10 @@ class Handed:
     def hear(self, _: Any, cursor: Any, *__: Any) -> None:
         self.count += 1 + max(cursor.rowcount, 0)
 
-    def run(self, connection: Any, text: str, parameters: Any, read: Any, *, many: bool = False) -> Any:
-        def heard(cursor: Any) -> Any:
-            self.hear(None, cursor)
-            return read(cursor)
-
-        return RUN(connection, text, parameters, heard, many=many)
-
-
-RUN = prepared._run
-
 
 @pytest.fixture
-def handed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Handed]:
+def handed() -> Iterator[Handed]:
     counting = Handed()
-    monkeypatch.setattr(prepared, "_run", counting.run)
     event.listen(Engine, "after_cursor_execute", counting.hear)
     yield counting
     event.remove(Engine, "after_cursor_execute", counting.hear)

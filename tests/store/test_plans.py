@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, event
 from atomicpos.evidence import Evidence
 from atomicpos.models import JournalEntry
 from atomicpos.ports import Change, Journal
-from atomicpos.store import open_journal, prepared
+from atomicpos.store import open_journal
 from atomicpos.store.connect import writing_engine
 from atomicpos.store.location import locate
 from atomicpos.testing.samples import LEASE_US, SCOPE, StillClock, a_record, admitted, claimant, moved, sent, settled
@@ -29,17 +29,11 @@ def heard() -> Iterator[list[Asked]]:
         if statement.startswith(("SELECT", "UPDATE", "WITH", "INSERT")):
             asked.append((statement, parameters[0] if many else parameters))
 
-    def run(connection: Any, text: str, parameters: Any, read: Any, *, many: bool = False) -> Any:
-        hear(None, None, text, parameters, None, many)
-        return shipped(connection, text, parameters, read, many=many)
-
-    shipped, prepared._run = prepared._run, run
     event.listen(Engine, "before_cursor_execute", hear)
     try:
         yield asked
     finally:
         event.remove(Engine, "before_cursor_execute", hear)
-        prepared._run = shipped
 
 
 async def everything(journal: Journal) -> None:

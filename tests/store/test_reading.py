@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import Connection
 
 from atomicpos.store import open_journal, reading
-from atomicpos.store.prepared import Prepared
 from atomicpos.testing.samples import SCOPE, StillClock, admitted
 
 
@@ -16,18 +15,18 @@ def test_the_transaction_has_ended_when_records_are_made(url: str, monkeypatch: 
     """However long ten thousand of them take: a server that ends idle transactions has nothing to end."""
     open_then: list[bool] = []
     connections: list[Connection] = []
-    made, rows = reading.record_of, Prepared.rows
+    grouped, made = reading._grouped, reading.record_of
 
     def watched(row: Any, orders: Any) -> Any:
         open_then.append(connections[-1].in_transaction())
         return made(row, orders)
 
-    def seen(prepared: Prepared, connection: Connection, given: Any) -> Any:
-        connections.append(connection)
-        return rows(prepared, connection, given)
+    def seen(rows: Any) -> Any:
+        connections.append(rows._real_result.connection)
+        return grouped(rows)
 
     monkeypatch.setattr(reading, "record_of", watched)
-    monkeypatch.setattr(Prepared, "rows", seen)
+    monkeypatch.setattr(reading, "_grouped", seen)
 
     async def life() -> None:
         journal = await open_journal(url, StillClock(), rng=random.Random(1))

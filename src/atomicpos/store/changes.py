@@ -83,7 +83,7 @@ def apply(connection: Connection, writes: Sequence[Write]) -> None:
     _lock(connection, notes)
     changes = [write.change for write in writes if not isinstance(write, Note)]
     if rows := [row for change in changes for row in order_rows(change.record)]:
-        sql.DIALECTS[connection.dialect.name].upsert_order.run_all(connection, rows)
+        connection.execute(sql.DIALECTS[connection.dialect.name].upsert_order, rows)
     _append_entries(connection, writes)
     _append_evidence(connection, writes)
 
@@ -97,7 +97,7 @@ def explain(connection: Connection, write: Admission | Move) -> None:
     if isinstance(write, Admission):
         _explain_admission(connection, record)
     slot = {**sql.scoped(record.intent.scope), "slot_symbol": record.intent.symbol}
-    taken = sql.SLOT_HOLDER.value(connection, slot) if record.holds_slot else None
+    taken = connection.execute(sql.SLOT_HOLDER, slot).scalar() if record.holds_slot else None
     if taken not in (None, record.id):
         raise SlotTaken(taken)
 
@@ -109,7 +109,7 @@ def _explain_admission(connection: Connection, record: Record) -> None:
         _demand_fence(stored, record)
         raise StoredBefore
     keyed = {**sql.scoped(intent.scope), "key": intent.idempotency_key}
-    if intent.idempotency_key is not None and (taken := sql.KEY_HOLDER.value(connection, keyed)):
+    if intent.idempotency_key is not None and (taken := connection.execute(sql.KEY_HOLDER, keyed).scalar()):
         raise KeyTaken(taken)
 
 
@@ -119,8 +119,8 @@ def _only(kind: type[AWrite], writes: Sequence[Write]) -> list[AWrite]:
 
 def _admit(connection: Connection, admissions: Sequence[Admission]) -> None:
     if admissions:
-        rows = [_new_row(admission) for admission in admissions]
-        sql.DIALECTS[connection.dialect.name].insert_position.run_all(connection, rows)
+        statement = sql.DIALECTS[connection.dialect.name].insert_position
+        connection.execute(statement, [_new_row(admission) for admission in admissions])
 
 
 def _new_row(admission: Admission) -> dict[str, Any]:
@@ -133,7 +133,7 @@ def _move(connection: Connection, moves: Sequence[Move]) -> None:
     driven = [move for move in moves if not move.change.record.state.settled]
     ends = [move for move in moves if move.change.record.state.settled]
     for statement, some in ((sql.MOVE_POSITION, driven), (sql.END_POSITION, ends)):
-        if not some or statement.run_all(connection, [_moved_row(move) for move in some]) == len(some):
+        if not some or connection.execute(statement, [_moved_row(move) for move in some]).rowcount == len(some):
             continue
         if len(moves) > 1:
             raise NotAll
@@ -170,8 +170,7 @@ def _lock(connection: Connection, notes: Sequence[Note]) -> None:
     if not notes:
         return
     wanted = {note.position_id for note in notes}
-    locked = sql.LOCK_ROWS.rows(connection, {"row_ids": sorted(wanted)})
-    missing = wanted.difference(row["id"] for row in locked)
+    missing = wanted.difference(connection.execute(sql.LOCK_ROWS, {"row_ids": sorted(wanted)}).scalars())
     if missing:
         raise Conflict(f"nobody admitted {missing.pop()}") if len(notes) == 1 else NotAll
 
@@ -179,7 +178,7 @@ def _lock(connection: Connection, notes: Sequence[Note]) -> None:
 def _append_entries(connection: Connection, writes: Iterable[Write]) -> None:
     rows = [entry_row(write.position_id, entry) for write in writes for entry in _unsaid(connection, write)]
     if rows:
-        sql.INSERT_ENTRY.run_all(connection, rows)
+        connection.execute(sql.INSERT_ENTRY, rows)
 
 
 def _unsaid(connection: Connection, write: Write) -> Sequence[JournalEntry]:
@@ -196,14 +195,14 @@ def _append_evidence(connection: Connection, writes: Iterable[Write]) -> None:
     if not rows:
         return
     known = sorted({write.position_id for write in writes if not isinstance(write, Admission)})
-    stored = sql.NEWEST_OF_EACH_SOURCE.rows(connection, {"row_ids": known}) if known else ()
+    stored = connection.execute(sql.NEWEST_OF_EACH_SOURCE, {"row_ids": known}).mappings() if known else ()
     findings = Findings(stored)
     for row in rows:
         findings.add(row)
     if findings.new:
-        sql.INSERT_EVIDENCE.run_all(connection, findings.new)
+        connection.execute(sql.INSERT_EVIDENCE, findings.new)
     if again := findings.repeated():
-        sql.REPEAT_EVIDENCE.run_all(connection, again)
+        connection.execute(sql.REPEAT_EVIDENCE, again)
 
 
 def _appended(write: Write) -> Change | Note:

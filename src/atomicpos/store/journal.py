@@ -125,7 +125,7 @@ class SqlJournal:
 
     async def list(self, state: State | None = None, symbol: str | None = None) -> tuple[Record, ...]:
         """Rows newest first, of that state and unified symbol where given. Raises StoreUnavailable."""
-        return await self._writer.read(partial(reading.listed, state=state, symbol=symbol))
+        return await self._writer.read(partial(reading.records, wanted=reading.listing(state, symbol), given={}))
 
     async def history(self, position_id: str) -> History:
         """What was appended, oldest first; an identical repeat of a finding is shown once. Raises StoreUnavailable."""

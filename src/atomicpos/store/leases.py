@@ -11,14 +11,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, bindparam, case, or_, select, update
+from sqlalchemy import BigInteger, ColumnElement, Connection, RowMapping, Update, bindparam, case, or_, select, update
 
 from atomicpos.models import Scope
 from atomicpos.ports import Claimant
 from atomicpos.record import Record
 
 from .heartbeats import forget
-from .prepared import Prepared, Row
 from .reading import with_orders
 from .statements import DIALECTS, SCOPED, scoped
 from .tables import UNSETTLED, positions
@@ -29,9 +28,9 @@ _CLAIMANT: ColumnElement[str] = bindparam("claimant")
 
 @dataclass(frozen=True, slots=True)
 class _Statements:
-    claim: Prepared
-    claim_one: Prepared
-    renew: Prepared
+    claim: Update
+    claim_one: Update
+    renew: Update
 
 
 def _statements(now_us: ColumnElement[int]) -> _Statements:
@@ -51,36 +50,28 @@ def _statements(now_us: ColumnElement[int]) -> _Statements:
     taken = {"owner": _CLAIMANT, "lease_until_us": until_us, "wanted_by": None}
     kept = case((_rows.owner == _CLAIMANT, _rows.fence), else_=_rows.fence + 1)
     return _Statements(
-        claim=Prepared(
-            update(positions)
-            .where(_rows.id.in_(select(found.c.id)))
-            .values(taken | {"fence": _rows.fence + 1})
-            .returning(positions)
-        ),
-        claim_one=Prepared(
-            update(positions)
-            .where(_rows.id == bindparam("row_id"), *SCOPED, or_(_rows.owner == _CLAIMANT, free))
-            .values(taken | {"fence": kept})
-            .returning(positions)
-        ),
-        renew=Prepared(
-            update(positions).where(*_OWN).values(lease_until_us=until_us).returning(_rows.id, _rows.fence)
-        ),
+        claim=update(positions)
+        .where(_rows.id.in_(select(found.c.id)))
+        .values(taken | {"fence": _rows.fence + 1})
+        .returning(positions),
+        claim_one=update(positions)
+        .where(_rows.id == bindparam("row_id"), *SCOPED, or_(_rows.owner == _CLAIMANT, free))
+        .values(taken | {"fence": kept})
+        .returning(positions),
+        renew=update(positions).where(*_OWN).values(lease_until_us=until_us).returning(_rows.id, _rows.fence),
     )
 
 
 _OWN = (_rows.owner == _CLAIMANT, *SCOPED)
 _STATEMENTS = {name: _statements(dialect.now_us) for name, dialect in DIALECTS.items()}
-_FREED = update(positions).where(*_OWN).values(owner=None, lease_until_us=None, wanted_by=None)
-_RELEASE = Prepared(_FREED)
-_GIVE_BACK = Prepared(_FREED.where(_rows.id == bindparam("row_id")))
-_WANT = Prepared(
+_RELEASE = update(positions).where(*_OWN).values(owner=None, lease_until_us=None, wanted_by=None)
+_GIVE_BACK = _RELEASE.where(_rows.id == bindparam("row_id"))
+_WANT = (
     update(positions)
     .where(_rows.id == bindparam("row_id"), *SCOPED, _rows.owner != _CLAIMANT)
     .values(wanted_by=_CLAIMANT)
 )
-_OWNED = Prepared(select(positions).where(*_OWN, UNSETTLED))
-_OWNERS = Prepared(select(_rows.owner).where(*SCOPED, UNSETTLED, _rows.owner.is_not(None)).distinct())
+_OWNERS = select(_rows.owner).where(*SCOPED, UNSETTLED, _rows.owner.is_not(None)).distinct()
 
 
 class Claim:
@@ -102,49 +93,50 @@ class Claim:
         self._took = {row["id"]: row["fence"] for row in rows}
         return with_orders(connection, sorted(rows, key=_due))
 
-    def _take(self, connection: Connection) -> Sequence[Row]:
+    def _take(self, connection: Connection) -> Sequence[RowMapping]:
         given = {**_given(self._claimant, self._now_us()), "row_limit": self._limit}
-        return _of(connection).claim.rows(connection, given)
+        return connection.execute(_of(connection).claim, given).mappings().all()
 
-    def _taken_before(self, connection: Connection) -> Sequence[Row]:
+    def _taken_before(self, connection: Connection) -> Sequence[RowMapping]:
         if not self._took:
             return ()
-        rows = _OWNED.rows(connection, _given(self._claimant, 0))
+        own = select(positions).where(*_OWN, UNSETTLED)
+        rows = connection.execute(own, _given(self._claimant, 0)).mappings()
         return [row for row in rows if self._took.get(row["id"]) == row["fence"]]
 
 
 def claim_one(connection: Connection, claimant: Claimant, position_id: str, now_us: Callable[[], int]) -> Record | None:
     """Take that row, or renew the lease of one's own; None when another's stands or the scope has no such row."""
     given = {**_given(claimant, now_us()), "row_id": position_id}
-    rows = _of(connection).claim_one.rows(connection, given)
+    rows = connection.execute(_of(connection).claim_one, given).mappings().all()
     return next(iter(with_orders(connection, rows)), None)
 
 
 def renew(connection: Connection, claimant: Claimant, now_us: Callable[[], int]) -> dict[str, int]:
     """Renew every lease of the owner; the fence of each of its rows."""
-    rows = _of(connection).renew.rows(connection, _given(claimant, now_us()))
-    return {row["id"]: row["fence"] for row in rows}
+    rows = connection.execute(_of(connection).renew, _given(claimant, now_us()))
+    return {row.id: row.fence for row in rows}
 
 
 def release(connection: Connection, claimant: Claimant, now_us: Callable[[], int]) -> None:
     """Give every row of the owner back, and its heartbeat."""
-    _RELEASE.run(connection, _given(claimant, 0))
+    connection.execute(_RELEASE, _given(claimant, 0))
     forget(connection, claimant, now_us)
 
 
 def give_back(connection: Connection, claimant: Claimant, position_id: str) -> None:
     """Give that row back, if it is the owner's."""
-    _GIVE_BACK.run(connection, {**_given(claimant, 0), "row_id": position_id})
+    connection.execute(_GIVE_BACK, {**_given(claimant, 0), "row_id": position_id})
 
 
 def want(connection: Connection, claimant: Claimant, position_id: str) -> None:
     """Ask the owner of that row for it; one without an owner is there for the taking."""
-    _WANT.run(connection, {**_given(claimant, 0), "row_id": position_id})
+    connection.execute(_WANT, {**_given(claimant, 0), "row_id": position_id})
 
 
 def owners(connection: Connection, scope: Scope) -> frozenset[str]:
     """The owners of the scope's rows that hold their slot."""
-    return frozenset(row["owner"] for row in _OWNERS.rows(connection, scoped(scope)))
+    return frozenset(connection.execute(_OWNERS, scoped(scope)).scalars())
 
 
 def _of(connection: Connection) -> _Statements:
@@ -161,5 +153,5 @@ def _given(claimant: Claimant, now_us: int) -> dict[str, Any]:
     }
 
 
-def _due(row: Row) -> tuple[int, int, str]:
+def _due(row: RowMapping) -> tuple[int, int, str]:
     return row["wake_at_us"] or 0, row["created_at_us"], row["id"]

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, RowMapping, Select, select
 
 from atomicpos.models import JournalEntry, Scope, State
 from atomicpos.ports import History, Repeats
@@ -14,8 +14,8 @@ from atomicpos.record import Record
 
 from . import statements as sql
 from .findings import evidence_of
-from .prepared import Row
 from .rows import entry_of, record_of
+from .tables import orders, positions
 
 IDS_AT_ONCE = 500
 """How many ids go into one statement: a statement has a largest number of parameters."""
@@ -23,13 +23,15 @@ IDS_AT_ONCE = 500
 
 def load(connection: Connection, position_id: str) -> Record | None:
     """The row, or None."""
-    row = sql.ONE.first(connection, {"row_id": position_id})
-    return None if row is None else record_of(row, sql.ORDERS.rows(connection, {"row_id": position_id}))
+    row = connection.execute(sql.ONE, {"row_id": position_id}).mappings().first()
+    if row is None:
+        return None
+    return record_of(row, connection.execute(sql.ORDERS, {"row_id": position_id}).mappings())
 
 
 def find_key(connection: Connection, scope: Scope, key: str) -> Record | None:
     """The row with that idempotency key, or None."""
-    found = sql.KEY_HOLDER.value(connection, {**sql.scoped(scope), "key": key})
+    found = connection.execute(sql.KEY_HOLDER, {**sql.scoped(scope), "key": key}).scalar()
     return None if found is None else load(connection, found)
 
 
@@ -37,44 +39,48 @@ def find_orders(connection: Connection, scope: Scope, client_order_ids: Collecti
     """The position id of each of these orders that the scope has."""
     found: dict[str, str] = {}
     for some in chunks(client_order_ids):
-        rows = sql.FIND_ORDERS.rows(connection, {**sql.scoped(scope), "client_order_ids": some})
-        found |= {row["client_order_id"]: row["position_id"] for row in rows}
+        rows = connection.execute(sql.FIND_ORDERS, {**sql.scoped(scope), "client_order_ids": some})
+        found |= {row.client_order_id: row.position_id for row in rows}
     return found
 
 
-def listed(connection: Connection, state: State | None, symbol: str | None) -> tuple[Record, ...]:
-    """Rows newest first, of that state and symbol where given. Ends the transaction."""
-    given = {"row_state": state, "row_symbol": symbol}
-    meant = {name: value for name, value in given.items() if value is not None}
-    return records(connection, sql.LISTED[state is not None, symbol is not None], meant)
+def listing(state: State | None, symbol: str | None) -> Select[Any]:
+    """The statement that lists rows newest first."""
+    wanted = sql.LISTED
+    if state is not None:
+        wanted = wanted.where(positions.c.state == state)
+    return wanted if symbol is None else wanted.where(positions.c.symbol == symbol)
 
 
 def newest_on(connection: Connection, scope: Scope, symbol: str) -> Record | None:
     """The newest row of the scope on that symbol, or None."""
-    found = sql.NEWEST_ON.value(connection, {**sql.scoped(scope), "row_symbol": symbol})
+    found = connection.execute(sql.NEWEST_ON, {**sql.scoped(scope), "row_symbol": symbol}).scalar()
     return None if found is None else load(connection, found)
 
 
-def records(connection: Connection, wanted: sql.Listing, given: Mapping[str, Any]) -> tuple[Record, ...]:
-    """The rows that are listed, with their orders, in its order. Ends the transaction."""
-    rows = wanted.positions.rows(connection, given)
-    by_position = _grouped(wanted.orders.rows(connection, given)) if rows else {}
+def records(connection: Connection, wanted: Select[Any], given: Mapping[str, Any]) -> tuple[Record, ...]:
+    """The rows that a statement on ``positions`` selects, with their orders, in its order. Ends the transaction."""
+    rows = connection.execute(wanted, given).mappings().all()
+    # asked by the same condition, not by a list of ids: there may be any number of them
+    ids = wanted.with_only_columns(positions.c.id).order_by(None)
+    query = select(orders).where(orders.c.position_id.in_(ids)).order_by(orders.c.leg, orders.c.attempt)
+    by_position = _grouped(connection.execute(query, given).mappings())
     # ten thousand records take a while to make: the server would end a transaction that stands idle meanwhile
     connection.rollback()
     return tuple(record_of(row, by_position.get(row["id"], ())) for row in rows)
 
 
-def with_orders(connection: Connection, rows: Collection[Row]) -> tuple[Record, ...]:
+def with_orders(connection: Connection, rows: Collection[RowMapping]) -> tuple[Record, ...]:
     """Rows at hand, with their orders."""
-    by_position: dict[str, list[Row]] = {}
+    by_position: dict[str, list[RowMapping]] = {}
     for some in chunks([row["id"] for row in rows]):
-        by_position |= _grouped(sql.ORDERS_OF.rows(connection, {"row_ids": some}))
+        by_position |= _grouped(connection.execute(sql.ORDERS_OF, {"row_ids": some}).mappings())
     return tuple(record_of(row, by_position.get(row["id"], ())) for row in rows)
 
 
 def history(connection: Connection, position_id: str) -> History:
     """What was appended about that position, oldest first."""
-    found = sql.EVIDENCE.rows(connection, {"row_id": position_id})
+    found = connection.execute(sql.EVIDENCE, {"row_id": position_id}).mappings().all()
     return History(
         entries=lines(connection, position_id),
         evidence=tuple(evidence_of(row) for row in found),
@@ -84,7 +90,7 @@ def history(connection: Connection, position_id: str) -> History:
 
 def lines(connection: Connection, position_id: str) -> tuple[JournalEntry, ...]:
     """The lines of its journal, oldest first."""
-    return tuple([entry_of(row) for row in sql.ENTRIES.rows(connection, {"row_id": position_id})])
+    return tuple(entry_of(row) for row in connection.execute(sql.ENTRIES, {"row_id": position_id}).mappings())
 
 
 def chunks(ids: Iterable[str]) -> Iterator[list[str]]:
@@ -94,8 +100,8 @@ def chunks(ids: Iterable[str]) -> Iterator[list[str]]:
         yield some
 
 
-def _grouped(rows: Iterable[Row]) -> dict[str, list[Row]]:
-    groups: dict[str, list[Row]] = {}
+def _grouped(rows: Iterable[RowMapping]) -> dict[str, list[RowMapping]]:
+    groups: dict[str, list[RowMapping]] = {}
     for row in rows:
         groups.setdefault(row["position_id"], []).append(row)
     return groups

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
-    Select,
+    Insert,
     and_,
     bindparam,
     cast,
@@ -24,7 +24,6 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from atomicpos.models import Scope
 
-from .prepared import Prepared
 from .rows import MOVED
 from .tables import HELD, SETTLED, UNSETTLED, evidence, installation, journal, orders, positions
 
@@ -52,8 +51,8 @@ class Dialect:
 
     now_us: ColumnElement[int]
     """The clock by which leases last: the server's, or the machine's as the parameter ``row_now_us``."""
-    insert_position: Prepared
-    upsert_order: Prepared
+    insert_position: Insert
+    upsert_order: Insert
 
 
 def _dialect(now_us: ColumnElement[int], new_order: sqlite.Insert | postgresql.Insert) -> Dialect:
@@ -63,8 +62,8 @@ def _dialect(now_us: ColumnElement[int], new_order: sqlite.Insert | postgresql.I
     changed = {column.name: new_order.excluded[column.name] for column in orders.c if column.name not in _ORDER_KEY}
     return Dialect(
         now_us=now_us,
-        insert_position=Prepared(insert(positions).values({**row, "lease_until_us": lease_until_us})),
-        upsert_order=Prepared(new_order.on_conflict_do_update(index_elements=list(_ORDER_KEY), set_=changed)),
+        insert_position=insert(positions).values({**row, "lease_until_us": lease_until_us}),
+        upsert_order=new_order.on_conflict_do_update(index_elements=list(_ORDER_KEY), set_=changed),
     )
 
 
@@ -77,7 +76,7 @@ DIALECTS = {
 
 # --- moving rows --------------------------------------------------------------------------------------------------
 
-_MOVE = (
+MOVE_POSITION = (
     update(positions)
     .where(
         positions.c.id == bindparam("row_id"),
@@ -86,17 +85,16 @@ _MOVE = (
     )
     .values({name: bindparam(name) for name in MOVED})
 )
-MOVE_POSITION = Prepared(_MOVE)
 """Moves the row on from ``row_version``. No row matched: somebody else moved it, or took it over.
 
 What was asked is not among it, and neither is who drives the row: a column that an index holds costs, changed or not.
 """
-END_POSITION = Prepared(_MOVE.values(owner=None, lease_until_us=None, wanted_by=None))
+END_POSITION = MOVE_POSITION.values(owner=None, lease_until_us=None, wanted_by=None)
 """The same for a row that settles: its lease is given up."""
 
 _ROWS = positions.c.id.in_(bindparam("row_ids", expanding=True))
 
-LOCK_ROWS = Prepared(select(positions.c.id).where(_ROWS).order_by(positions.c.id).with_for_update(key_share=True))
+LOCK_ROWS = select(positions.c.id).where(_ROWS).order_by(positions.c.id).with_for_update(key_share=True)
 """Those of the rows that exist; on PostgreSQL nobody else appends to them until the transaction ends."""
 
 # --- appending ----------------------------------------------------------------------------------------------------
@@ -107,26 +105,22 @@ _NEXT_SEQ = (
     .correlate(None)
     .scalar_subquery()
 )
-INSERT_ENTRY = Prepared(
-    insert(journal).values(
-        {column.name: bindparam(column.name) for column in journal.c if column.name != "seq"} | {"seq": _NEXT_SEQ}
-    )
+INSERT_ENTRY = insert(journal).values(
+    {column.name: bindparam(column.name) for column in journal.c if column.name != "seq"} | {"seq": _NEXT_SEQ}
 )
 """The next line of ``row_id``."""
 
-INSERT_EVIDENCE = Prepared(insert(evidence))
+INSERT_EVIDENCE = insert(evidence)
 _newest = (
     select(evidence.c.position_id, evidence.c.source, func.max(evidence.c.seq).label("seq"))
     .where(evidence.c.position_id.in_(bindparam("row_ids", expanding=True)))
     .group_by(evidence.c.position_id, evidence.c.source)
     .subquery()
 )
-NEWEST_OF_EACH_SOURCE = Prepared(
-    select(*(column for column in evidence.c if column.name != "raw")).join(
-        _newest, and_(evidence.c.position_id == _newest.c.position_id, evidence.c.seq == _newest.c.seq)
-    )
+NEWEST_OF_EACH_SOURCE = select(*(column for column in evidence.c if column.name != "raw")).join(
+    _newest, and_(evidence.c.position_id == _newest.c.position_id, evidence.c.seq == _newest.c.seq)
 )
-REPEAT_EVIDENCE = Prepared(
+REPEAT_EVIDENCE = (
     update(evidence)
     .where(evidence.c.position_id == bindparam("row_id"), evidence.c.seq == bindparam("row_seq"))
     .values(repeats=bindparam("row_repeats"), last_answered_at_us=bindparam("row_answered_at_us"))
@@ -134,61 +128,38 @@ REPEAT_EVIDENCE = Prepared(
 
 # --- reading ------------------------------------------------------------------------------------------------------
 
-ONE = Prepared(select(positions).where(positions.c.id == bindparam("row_id")))
-ORDERS = Prepared(
-    select(orders).where(orders.c.position_id == bindparam("row_id")).order_by(orders.c.leg, orders.c.attempt)
-)
-ORDERS_OF = Prepared(
+ONE = select(positions).where(positions.c.id == bindparam("row_id"))
+ORDERS = select(orders).where(orders.c.position_id == bindparam("row_id")).order_by(orders.c.leg, orders.c.attempt)
+ORDERS_OF = (
     select(orders)
     .where(orders.c.position_id.in_(bindparam("row_ids", expanding=True)))
     .order_by(orders.c.leg, orders.c.attempt)
 )
-KEY_HOLDER = Prepared(select(positions.c.id).where(*SCOPED, positions.c.idempotency_key == bindparam("key")))
-SLOT_HOLDER = Prepared(select(positions.c.id).where(*SCOPED, HELD, positions.c.symbol == bindparam("slot_symbol")))
-FIND_ORDERS = Prepared(
+KEY_HOLDER = select(positions.c.id).where(*SCOPED, positions.c.idempotency_key == bindparam("key"))
+SLOT_HOLDER = select(positions.c.id).where(*SCOPED, HELD, positions.c.symbol == bindparam("slot_symbol"))
+FIND_ORDERS = (
     select(orders.c.client_order_id, orders.c.position_id)
     .join(positions, positions.c.id == orders.c.position_id)
     .where(*SCOPED, orders.c.client_order_id.in_(bindparam("client_order_ids", expanding=True)))
 )
 
-
-class Listing:
-    """Rows of ``positions`` in an order, and their orders."""
-
-    def __init__(self, wanted: Select[Any]) -> None:
-        # asked by the same condition, not by a list of ids: there may be any number of them
-        ids = wanted.with_only_columns(positions.c.id).order_by(None)
-        theirs = select(orders).where(orders.c.position_id.in_(ids)).order_by(orders.c.leg, orders.c.attempt)
-        self.positions = Prepared(wanted)
-        self.orders = Prepared(theirs)
-
-
-HOLDING = Listing(select(positions).where(*SCOPED, UNSETTLED).order_by(positions.c.created_at_us, positions.c.id))
-SETTLED_SINCE = Listing(
+HOLDING = select(positions).where(*SCOPED, UNSETTLED).order_by(positions.c.created_at_us, positions.c.id)
+SETTLED_SINCE = (
     select(positions)
     .where(*SCOPED, SETTLED, positions.c.settled_at_us >= bindparam("since_us"))
     .order_by(positions.c.settled_at_us.desc(), positions.c.id.desc())
 )
-NEWEST_ON = Prepared(
+NEWEST_ON = (
     select(positions.c.id)
     .where(positions.c.symbol == bindparam("row_symbol"), *SCOPED)
     .order_by(positions.c.created_at_us.desc(), positions.c.id.desc())
     .limit(1)
 )
 """Whatever its state: asked for settled rows, it would go through all that settled on any symbol, or on this one."""
-_LISTED = select(positions).order_by(positions.c.created_at_us.desc(), positions.c.id.desc())
-_OF_STATE = positions.c.state == bindparam("row_state")
-_ON_SYMBOL = positions.c.symbol == bindparam("row_symbol")
-LISTED = {
-    (False, False): Listing(_LISTED),
-    (True, False): Listing(_LISTED.where(_OF_STATE)),
-    (False, True): Listing(_LISTED.where(_ON_SYMBOL)),
-    (True, True): Listing(_LISTED.where(_OF_STATE, _ON_SYMBOL)),
-}
-"""All rows newest first: by whether those of a state are meant, and whether those on a symbol are."""
+LISTED = select(positions).order_by(positions.c.created_at_us.desc(), positions.c.id.desc())
 
-ENTRIES = Prepared(select(journal).where(journal.c.position_id == bindparam("row_id")).order_by(journal.c.seq))
-EVIDENCE = Prepared(select(evidence).where(evidence.c.position_id == bindparam("row_id")).order_by(evidence.c.seq))
+ENTRIES = select(journal).where(journal.c.position_id == bindparam("row_id")).order_by(journal.c.seq)
+EVIDENCE = select(evidence).where(evidence.c.position_id == bindparam("row_id")).order_by(evidence.c.seq)
 
 INSTALLATION = select(installation.c.code)
 INSERT_INSTALLATION = insert(installation)
