@@ -27,6 +27,7 @@ from stories import (
 
 from atomicpos.absorb import answered
 from atomicpos.absorb.plausible import _dated, plausible
+from atomicpos.absorb.position_stop import waiting
 from atomicpos.evidence import Evidence, Kind, OrderView, Source
 from atomicpos.models import Leg, Order, OrderSide, OrderStatus, PositionSide, Refusal, Sending
 from atomicpos.record import Record
@@ -202,3 +203,12 @@ def test_the_newest_that_shows_it_is_the_one_and_the_earlier_are_replaced() -> N
     assert (first.status, first.updated_at_us) == (OrderStatus.DEAD, at_us)
     assert (shown.status, shown.seen_at_us, shown.absent_since_us) == (OrderStatus.UNTRIGGERED, at_us, None)
     assert (last.status, last.seen_at_us, last.absent_since_us) == (OrderStatus.UNTRIGGERED, SENT, at_us)
+
+
+def test_a_stop_that_never_left_is_not_the_one_on_the_position() -> None:
+    """Those that were sent may be, the newest first; what has ended is not."""
+    unsent = own(4, "0.1230", sending=Sending.INTENDED, sends=0, sent_at_us=None, status=None, seen_at_us=None)
+    row = filled_and().with_order(own(1, "0.1190", status=OrderStatus.DEAD))
+    for one in (own(2, "0.1200"), own(3, "0.1225"), unsent):
+        row = row.with_order(one)
+    assert [one.attempt for one in waiting(row)] == [3, 2]
