@@ -135,8 +135,8 @@ EXITS = (
         "F38", "a source of the user's own holds nothing up",
         (Edit(
             "weigh/verdict.py",
-            "if shown is None or not alone or any(loose) or _vetoed(record):",
-            "if shown is None or not alone or any(loose):",
+            "if shown is None or any(loose) or _vetoed(record):",
+            "if shown is None or any(loose):",
         ),),
         tests="still_sees",
     ),
@@ -153,8 +153,8 @@ EXITS = (
         "F39", "a row ends though a stop of ours is alive",
         (Edit(
             "weigh/verdict.py",
-            "if shown is None or not alone or any(loose) or _vetoed(record):",
-            "if shown is None or not alone or _vetoed(record):",
+            "if shown is None or any(loose) or _vetoed(record):",
+            "if shown is None or _vetoed(record):",
         ),),
     ),
     Mutant(

@@ -9,6 +9,7 @@ from typing import Any
 
 from machine.machine import Machine
 
+from atomicpos.models import State
 from atomicpos.sim import Fault
 from atomicpos.sim.hands import clear_stop
 from atomicpos.testing.interleavings.kinds import Kind
@@ -63,7 +64,19 @@ def second_stop_refused_for_its_quantity() -> None:
         opens(played, SHIB)
 
 
+def ended_by_an_operator_while_a_stop_leaves() -> None:
+    """A successor puts a stop up ahead of the fill in the moment in which an operator says that nothing is there; reads
+    do not show young orders.
+    """
+    with account(Kind.STOP_TAKEN_WHEN_FLAT, looks_back_s=2.0) as played:
+        played.ground.goes_wrong(Fault("orders", None, "empty", None, 2.0))
+        played.opens_one(symbol=AVL, side="buy", quote=6, percent=Decimal(2), leverage=5, patience_s=0.3)
+        played.is_killed(after_s=45.0, dies_at=None)
+        played.resolves(which=0, end=State.ROLLED_BACK)
+
+
 FOUND: tuple[Callable[[], None], ...] = (
     liquidated_while_nobody_watched, stop_cleared_and_nothing_can_be_read, second_stop_refused_for_its_quantity,
+    ended_by_an_operator_while_a_stop_leaves,
 )
 """All of them."""

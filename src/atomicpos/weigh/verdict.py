@@ -124,7 +124,7 @@ def weigh(record: Record, bounds: Bounds, now_us: int) -> Verdict:
         covered=_is_covered(record, share),
         flat=flat,
         loose=loose,
-        ended=_ended(record, never or flat, loose, now_us >= alone_at_us) or operator_proof(record),
+        ended=_ended(record, never or flat, loose) if now_us >= alone_at_us else None,
         resolution_refused=refused(record),
         alone_at_us=alone_at_us,
         naked_us=naked_us(record, share, now_us),
@@ -171,12 +171,16 @@ def _alone_at_us(record: Record, bounds: Bounds) -> int:
     return taken.since_us + bounds.last_word_us if taken.taken_over else 0
 
 
-def _ended(record: Record, shown: Proof | None, loose: Iterable[Order], alone: bool) -> Proof | None:
-    """A proof ends a row only when nothing of ours is alive or may arrive, and it is newer than the last send (I2).
-
-    A user's own source that sees exposure vetoes the end.
+def _ended(record: Record, shown: Proof | None, loose: Iterable[Order]) -> Proof | None:
+    """A proof ends a row only when nothing of ours is alive or may arrive, and it is newer than the last send (I2); or
+    an operator's word does.
     """
-    if shown is None or not alone or any(loose) or _vetoed(record):
+    return _shown_to_end(record, shown, loose) or operator_proof(record)
+
+
+def _shown_to_end(record: Record, shown: Proof | None, loose: Iterable[Order]) -> Proof | None:
+    """A user's own source that sees exposure vetoes the end."""
+    if shown is None or any(loose) or _vetoed(record):
         return None
     last_send = record.last_send_at_us
     if shown.kind is ProofKind.NOT_SENT or last_send is None or shown.at_us >= last_send:
