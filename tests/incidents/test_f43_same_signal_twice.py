@@ -94,9 +94,9 @@ class Meanwhile(JournalOver):
         self._looked = True
         return await self.inner.find_key(scope, key)
 
-    async def holding(self, scope: Scope) -> tuple[Record, ...]:
-        await self._passes("holding")
-        return await self.inner.holding(scope)
+    async def newest_on(self, scope: Scope, symbol: str) -> Record | None:
+        await self._passes("newest_on")
+        return await self.inner.newest_on(scope, symbol)
 
     async def load(self, position_id: str) -> Record | None:
         row = await self.inner.load(position_id)
@@ -120,7 +120,7 @@ async def test_f43_a_twin_is_no_stranger_in_its_own_slot(world: World) -> None:
             close(world.venue, AVL)
             found.append(await world.tried(first, idempotency_key=KEY))
 
-        other.journal = Meanwhile(other.journal, "holding", twin)
+        other.journal = Meanwhile(other.journal, "newest_on", twin)
         async with other.library(owners=Named("two")) as second:
             found.append(await other.tried(second, idempotency_key=KEY))
     assert [error for _, error in found] == [None, None]
