@@ -9,7 +9,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from swarm_seeds import FOUND
@@ -22,12 +21,11 @@ from atomicpos.testing.swarm.jobs import BRIEF
 from atomicpos.testing.swarm.mix import LATEST_S, SKEW_S, draw
 from atomicpos.testing.swarm.play import play, play_twice
 from atomicpos.testing.swarm.rest import rest_within_s
-from atomicpos.testing.swarm.running import Swarm, play_share, run_swarm
-from atomicpos.testing.swarm.totals import Totals, read, summed
+from atomicpos.testing.swarm.running import Swarm, play_share
 from atomicpos.testing.swarm.tripwires import tripwires
 
 SHARE = 25
-SEEDS = 175
+SEEDS = 200
 FIRSTS = range(1, SEEDS, SHARE)
 
 
@@ -160,27 +158,3 @@ def test_other_threads_are_left_alone() -> None:
         thread.join()
     assert len(heard) == 1
     assert escapes == []
-
-
-# --- running many -------------------------------------------------------------------------------------------------
-
-
-def test_a_run_goes_on_from_its_log(tmp_path: Path) -> None:
-    """What is in the log is not played again, and the sums are those of one run."""
-    log = tmp_path / "swarm.jsonl"
-    first = summed(run_swarm(Swarm(1, 3, twice=False), 1, log))
-    lines = log.read_text().splitlines()
-    again = summed(run_swarm(Swarm(1, 3, twice=False), 1, log))
-    assert first is not None
-    assert again is not None
-    assert log.read_text().splitlines() == lines
-    assert (again.opens, again.counts, again.lines) == (first.opens, first.counts, first.lines)
-
-
-def test_sums_travel_as_a_line() -> None:
-    """What is written to the log is what is read from it."""
-    totals = Totals(1, 2, seeds=2, opens=7)
-    totals.counts["killed"] = 3
-    found = read(totals.line())
-    assert (found.first, found.last, found.opens, found.counts["killed"]) == (1, 2, 7, 3)
-    assert "SQLite" in found.versions

@@ -8,7 +8,7 @@ from atomicpos.testing.swarm.totals import summed
 
 from .section import Section, section
 
-SEEDS = 1200
+SEEDS = 2000
 
 
 def run(workers: int) -> Section:

@@ -57,7 +57,7 @@ def _file_engine(path: Path | None, mode: str, pragmas: tuple[str, ...], begin: 
         opened = _connect(path, mode)
         try:
             for pragma in pragmas:
-                opened.execute(pragma)
+                opened.execute(pragma).close()
         except sqlite3.Error:
             opened.close()
             raise

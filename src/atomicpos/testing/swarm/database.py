@@ -64,7 +64,9 @@ class _Cursor(sqlite3.Cursor):
 class _Connection(sqlite3.Connection):
     """A connection that fails while its process is cut off."""
 
-    standing: Standing
+    def __init__(self, *given: Any, **named: Any) -> None:
+        self.standing = STANDING.get()
+        super().__init__(*given, **named)
 
     def cursor(self, factory: Any = _Cursor) -> Any:
         return super().cursor(factory)
@@ -86,7 +88,6 @@ def _connect(path: Path | None, mode: str) -> sqlite3.Connection:
         f"file:{standing.path}?mode={mode}", timeout=0, isolation_level=None, check_same_thread=False, uri=True,
         factory=_Connection,
     )
-    opened.standing = standing
     standing.connections.append(opened)
     return opened
 

@@ -12,8 +12,9 @@ from pathlib import Path
 
 from .database import forget_template
 from .jobs import BRIEF, LARGE, SMALL, THRONG, Size
+from .log import Log
 from .play import play, play_twice
-from .totals import Totals, read
+from .totals import Totals
 
 SIZES: dict[str, tuple[Size, int]] = {
     "small": (SMALL, 20), "large": (LARGE, 2), "brief": (BRIEF, 2), "throng": (THRONG, 1),
@@ -67,35 +68,27 @@ def _settle_in() -> None:
 
 
 def run_swarm(swarm: Swarm, workers: int, log: Path | None = None) -> Iterator[Totals]:
-    """Each share as it ends, those of the log first; new ones are appended to it."""
-    opens, left = 0, swarm.shares()
-    known = _read(swarm, log)
-    for share in known:
-        opens += known[share].opens
-        yield known[share]
+    """Each share as it ends, what is in the log first; new ones are appended to it."""
+    kept = Log(log)
+    known = kept.known(swarm.size, swarm.playings, swarm.first)
+    opens, left = sum(one.opens for one in known), _not_in(known, swarm.shares())
+    yield from known
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
         playing: set[Future[Totals]] = set()
         while True:
             wanted = workers + 1 - len(playing) if swarm.opens is None or opens < swarm.opens else 0
-            fresh = islice((share for share in left if share not in known), wanted)
-            playing |= {pool.submit(play_share, swarm, *share) for share in fresh}
+            playing |= {pool.submit(play_share, swarm, *share) for share in islice(left, wanted)}
             if not playing:
                 return
             done, playing = wait(playing, return_when=FIRST_COMPLETED)
             for totals in sorted((future.result() for future in done), key=lambda one: one.first):
                 opens += totals.opens
-                _append(log, totals)
+                kept.append(totals)
                 yield totals
 
 
-def _read(swarm: Swarm, log: Path | None) -> dict[tuple[int, int], Totals]:
-    """What is in the log of this size, played as often, and from its first seed on."""
-    lines = log.read_text().splitlines() if log is not None and log.exists() else []
-    found = [totals for totals in map(read, lines) if (totals.size, totals.playings) == (swarm.size, swarm.playings)]
-    return {(totals.first, totals.last): totals for totals in found if totals.first >= swarm.first}
-
-
-def _append(log: Path | None, totals: Totals) -> None:
-    if log is not None:
-        with log.open("a") as file:
-            file.write(totals.line() + "\n")
+def _not_in(known: list[Totals], shares: Iterator[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """The shares of which not every seed was played before."""
+    return (
+        (first, last) for first, last in shares if not any(one.first <= first and last <= one.last for one in known)
+    )

@@ -80,7 +80,7 @@ class Totals:
 
     def line(self) -> str:
         """As one line of JSON."""
-        plain = replace(self, versions=versions(), counts=dict(self.counts))  # type: ignore[arg-type]
+        plain = replace(self, versions=self.versions or versions(), counts=dict(self.counts))  # type: ignore[arg-type]
         return json.dumps(asdict(plain), sort_keys=True)
 
 

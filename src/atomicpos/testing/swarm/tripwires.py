@@ -42,7 +42,7 @@ _WIRES: tuple[tuple[Any, tuple[str, ...]], ...] = (
     (socket, ("socket", "create_connection", "getaddrinfo")),
     (threading.Thread, ("start",)),
 )
-"""Where each is looked up when it is called: (module or class, names)."""
+"""Where each is looked up when it is called: (module or class, names); not every platform has all of them."""
 
 
 @contextmanager
@@ -67,7 +67,7 @@ def _places(modules: int) -> list[tuple[Any, str, str, Any]]:
 
     A module of ours may have imported one of them by its name: that is a place as well.
     """
-    named = [(where, name) for where, names in _WIRES for name in names]
+    named = [(where, name) for where, names in _WIRES for name in names if hasattr(where, name)]
     there = [(where, name, f"{where.__name__}.{name}", getattr(where, name)) for where, name in named]
     called = {id(real): name for _, _, name, real in there}
     ours = [module for name, module in sorted(sys.modules.items()) if name.startswith("atomicpos.")]

@@ -1,0 +1,58 @@
+"""What was played before, in a file: a line of JSON a share, and one line for what lies side by side when it is read."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from .totals import Totals, read
+
+
+class Log:
+    """One file, or none: then nothing was played before, and nothing is kept."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+
+    def known(self, size: str, playings: int, first: int) -> list[Totals]:
+        """What is in it of this size, played as often, and from this seed on.
+
+        The file is written anew where shares have become one line: a run of a million opens is a few lines in the end.
+        """
+        if self._path is None or not self._path.exists():
+            return []
+        found = [read(line) for line in self._path.read_text().splitlines()]
+        joined = _joined(found)
+        if len(joined) < len(found):
+            self._write(joined)
+        return [one for one in joined if (one.size, one.playings) == (size, playings) and one.first >= first]
+
+    def append(self, totals: Totals) -> None:
+        """Keep one share."""
+        if self._path is not None:
+            with self._path.open("a") as file:
+                file.write(f"{totals.line()}\n")
+
+    def _write(self, found: Iterable[Totals]) -> None:
+        assert self._path is not None
+        beside = self._path.with_name(f"{self._path.name}.new")
+        beside.write_text("".join(f"{one.line()}\n" for one in found))
+        os.replace(beside, self._path)  # who is broken off in between has the old file
+
+
+def _joined(found: list[Totals]) -> list[Totals]:
+    """In the order of their seeds; those whose seeds go on where another's end, and that ran on the same, are one."""
+    joined: list[Totals] = []
+    for one in sorted(found, key=lambda one: (one.size, one.playings, one.versions, one.first)):
+        before = joined[-1] if joined else None
+        if before is not None and _goes_on(before, one):
+            before.add(one)
+        else:
+            joined.append(one)
+    return joined
+
+
+def _goes_on(before: Totals, after: Totals) -> bool:
+    alike = (before.size, before.playings, before.versions) == (after.size, after.playings, after.versions)
+    return alike and before.last + 1 == after.first
