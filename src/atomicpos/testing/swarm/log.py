@@ -1,4 +1,4 @@
-"""What was played before, in a file: a line of JSON a share, and one line for what lies side by side when it is read."""
+"""What was played before, in a file: a line of JSON a share; what lies side by side becomes one line when read."""
 
 from __future__ import annotations
 
