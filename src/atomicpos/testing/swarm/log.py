@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from .totals import Totals, read
+from .totals import Totals, read, versions
 
 
 class Log:
@@ -16,7 +16,7 @@ class Log:
         self._path = path
 
     def known(self, size: str, playings: int, first: int) -> list[Totals]:
-        """What is in it of this size, played as often, and from this seed on.
+        """What is in it of this size, played as often, on the same sources and versions, and from this seed on.
 
         The file is written anew where shares have become one line: a run of a million opens is a few lines in the end.
         """
@@ -26,7 +26,8 @@ class Log:
         joined = _joined(found)
         if len(joined) < len(found):
             self._write(joined)
-        return [one for one in joined if (one.size, one.playings) == (size, playings) and one.first >= first]
+        wanted = (size, playings, versions())
+        return [one for one in joined if _kind(one) == wanted and one.first >= first]
 
     def append(self, totals: Totals) -> None:
         """Keep one share."""
@@ -42,17 +43,16 @@ class Log:
 
 
 def _joined(found: list[Totals]) -> list[Totals]:
-    """In the order of their seeds; those whose seeds go on where another's end, and that ran on the same, are one."""
+    """In the order of their seeds; those of one kind whose seeds go on where another's end are one."""
     joined: list[Totals] = []
-    for one in sorted(found, key=lambda one: (one.size, one.playings, one.versions, one.first)):
+    for one in sorted(found, key=lambda one: (*_kind(one), one.first)):
         before = joined[-1] if joined else None
-        if before is not None and _goes_on(before, one):
+        if before is not None and _kind(before) == _kind(one) and before.last + 1 == one.first:
             before.add(one)
         else:
             joined.append(one)
     return joined
 
 
-def _goes_on(before: Totals, after: Totals) -> bool:
-    alike = (before.size, before.playings, before.versions) == (after.size, after.playings, after.versions)
-    return alike and before.last + 1 == after.first
+def _kind(one: Totals) -> tuple[str, int, str]:
+    return one.size, one.playings, one.versions
