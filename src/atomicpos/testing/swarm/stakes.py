@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -39,7 +39,9 @@ class Stake:
     closes: Decimal
     """What its own closes closed."""
     stopped: Decimal
-    """What its own separate stops closed."""
+    """What its own separate stops closed. Of those that one move of the mark took together the largest counts: a new
+    one stands before the old one goes.
+    """
     foreign: bool
     """Somebody else opened or enlarged since its entry, or turned the position over."""
     ours: Decimal
@@ -60,7 +62,7 @@ def stake(venue: Venue, record: Record, at_us: int) -> Stake:
     return Stake(
         opened=opened,
         closes=_sum(done, lambda e: e.client_order_id in closes),
-        stopped=_sum(done, lambda e: e.client_order_id in stops),
+        stopped=_at_once(e for e in done if e.client_order_id in stops),
         foreign=others > 0 or exits > opened or position.quantity > max(opened - exits, NOTHING),
         ours=max(NOTHING, min(opened - exits, held)),
     )
@@ -95,6 +97,18 @@ def _ids(record: Record, leg: Leg) -> frozenset[str]:
 
 def _sum(done: tuple[Execution, ...], counts: Callable[[Execution], bool]) -> Decimal:
     return sum((e.quantity for e in done if counts(e)), NOTHING)
+
+
+def _at_once(fills: Iterable[Execution]) -> Decimal:
+    """Summed over the moments at which any filled: the largest order of each."""
+    by_order: dict[tuple[int, str | None], Decimal] = {}
+    for fill in fills:
+        key = fill.at_us, fill.client_order_id
+        by_order[key] = by_order.get(key, NOTHING) + fill.quantity
+    largest: dict[int, Decimal] = {}
+    for (at_us, _), quantity in by_order.items():
+        largest[at_us] = max(quantity, largest.get(at_us, NOTHING))
+    return sum(largest.values(), NOTHING)
 
 
 def covering(venue: Venue, symbol: str, side: PositionSide, at_us: int) -> Iterator[VenueOrder]:
