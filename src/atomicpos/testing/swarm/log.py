@@ -20,13 +20,13 @@ class Log:
 
         The file is written anew where shares have become one line: a run of a million opens is a few lines in the end.
         """
+        wanted = (size, playings, versions())  # of the sources as the run begins with them, whatever becomes of them
         if self._path is None or not self._path.exists():
             return []
         found = [read(line) for line in self._path.read_text().splitlines()]
         joined = _joined(found)
         if len(joined) < len(found):
             self._write(joined)
-        wanted = (size, playings, versions())
         return [one for one in joined if _kind(one) == wanted and one.first >= first]
 
     def append(self, totals: Totals) -> None:
