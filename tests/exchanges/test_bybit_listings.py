@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from atomicpos.exchanges.bybit_account import BybitAccount
-from atomicpos.exchanges.bybit_listings import ORDER_PAGES_MAX, POSITION_PAGES_MAX, BybitListings
+from atomicpos.exchanges.bybit.account import BybitAccount
+from atomicpos.exchanges.bybit.listings import ORDER_PAGES_MAX, POSITION_PAGES_MAX, BybitListings
 from atomicpos.exchanges.transport import Ask, Exchanged
 from atomicpos.models import FillKind, MarginMode, PositionSide
 from atomicpos.ports import AccountReads, ReadFailed

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from atomicpos.errors import NotReady
-from atomicpos.exchanges.bybit_account import BybitAccount
-from atomicpos.exchanges.bybit_reads import PAGES_MAX, BybitReads
-from atomicpos.exchanges.readiness import check_ready
-from atomicpos.exchanges.replies import result
+from atomicpos.exchanges.bybit.account import BybitAccount
+from atomicpos.exchanges.bybit.readiness import try_key
+from atomicpos.exchanges.bybit.reads import PAGES_MAX, BybitReads
+from atomicpos.exchanges.bybit.replies import result
 from atomicpos.exchanges.transport import Ask, Exchanged
 from atomicpos.models import OrderStatus
 from atomicpos.ports import ReadFailed
@@ -148,4 +148,4 @@ async def test_a_read_only_key_is_not_ready() -> None:
 
     table: Any = Table(lambda ask: exchanged({"readOnly": 1}))
     with pytest.raises(NotReady, match="read-only"):
-        await check_ready(Client(), table)
+        await try_key(Client(), table)

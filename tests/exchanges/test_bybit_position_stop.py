@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from scripted import AVL, Script
 
-from atomicpos.exchanges.bybit_reads import ORDER_PAGES_MAX
+from atomicpos.exchanges.bybit.reads import ORDER_PAGES_MAX
 from atomicpos.exchanges.ccxt_adapter import CcxtExchange
 from atomicpos.models import Leg, OrderSide, OrderStatus, Refusal, TriggerBy
 from atomicpos.ports import (

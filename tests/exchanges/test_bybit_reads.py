@@ -7,8 +7,8 @@ from decimal import Decimal
 import pytest
 
 from atomicpos import sim
-from atomicpos.exchanges.bybit_queries import WINDOW_US
-from atomicpos.exchanges.bybit_windows import windows
+from atomicpos.exchanges.bybit.queries import WINDOW_US
+from atomicpos.exchanges.bybit.windows import windows
 from atomicpos.exchanges.ccxt_adapter import CcxtExchange
 from atomicpos.models import FillKind, Leg, OrderSide, OrderStatus, PositionSide, TriggerBy
 from atomicpos.ports import PlaceOrder, ReadFailed, Reads

@@ -58,7 +58,7 @@ def test_every_fact_of_a_profile_has_a_source() -> None:
 
 @pytest.mark.wire
 @pytest.mark.parametrize(("change", "sentence"), [
-    ({"apiKey": ""}, "no apiKey or no secret"), ({"secret": None}, "no apiKey or no secret"),
+    ({"apiKey": ""}, "has no apiKey; apiKey and secret are needed"), ({"secret": None}, "has no secret; apiKey and"),
     ({"apiKey": "wrong-key"}, "does not accept the API key"), ({"secret": "wrong-1"}, "does not accept the API key"),
 ])  # fmt: skip
 async def test_a_client_that_cannot_trade_is_not_ready(client: Any, change: dict[str, Any], sentence: str) -> None:

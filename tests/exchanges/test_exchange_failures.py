@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from atomicpos.exchanges.bybit.refusal_codes import BYBIT_REFUSALS, DEFINITE_THOUGH_BARE, DUPLICATES
 from atomicpos.exchanges.failures import DEFINITE, Failure, classify
-from atomicpos.exchanges.refusal_codes import DEFINITE_THOUGH_BARE, DUPLICATES, Operation
+from atomicpos.exchanges.refusals import Operation
 from atomicpos.models import Refusal
 from atomicpos.ports import OutcomeKind
 
@@ -40,7 +41,7 @@ def test_definite_refusals_say_what_the_next_step_needs(
     operation: Operation, error: Exception, code: int, text: str, refusal: Refusal
 ) -> None:
     """A named class with a code of the exchange is a refusal, graded by what was tried."""
-    assert classify(error, code, text, operation, True) == Failure(REFUSED, refusal)
+    assert classify(error, code, text, operation, True, BYBIT_REFUSALS) == Failure(REFUSED, refusal)
 
 
 @pytest.mark.parametrize(
@@ -59,14 +60,14 @@ def test_f36_the_generic_parameter_error_is_read_by_operation_and_text(
     operation: Operation, text: str, refusal: Refusal
 ) -> None:
     """Code 10001 alone says nothing: the same code means other things for an entry, a stop and a close."""
-    assert classify(ccxt.BadRequest(), 10001, text, operation, True) == Failure(REFUSED, refusal)
+    assert classify(ccxt.BadRequest(), 10001, text, operation, True, BYBIT_REFUSALS) == Failure(REFUSED, refusal)
 
 
 @pytest.mark.parametrize("operation", list(Operation))
 def test_f10_a_duplicate_id_means_look_it_up(operation: Operation) -> None:
     """An order with our id exists already: never a definite refusal."""
     for code in DUPLICATES:
-        assert classify(ccxt.InvalidOrder(), code, "duplicate", operation, True) == Failure(
+        assert classify(ccxt.InvalidOrder(), code, "duplicate", operation, True, BYBIT_REFUSALS) == Failure(
             UNKNOWN, Refusal.DUPLICATE_ID
         )
 
@@ -81,7 +82,7 @@ def test_f10_a_duplicate_id_means_look_it_up(operation: Operation) -> None:
 )  # fmt: skip
 def test_all_else_that_may_have_left_is_unknown(error: Exception | None, code: int | None) -> None:
     """Bare errors, timeouts, errors of our own and named classes without a code prove nothing."""
-    assert classify(error, code, "", Operation.ENTRY, True) == Failure(UNKNOWN)
+    assert classify(error, code, "", Operation.ENTRY, True, BYBIT_REFUSALS) == Failure(UNKNOWN)
 
 
 @given(
@@ -92,7 +93,7 @@ def test_refused_needs_class_code_and_a_byte_on_the_wire(
     cls: type[Exception], code: int | None, text: str, operation: Operation, left: bool
 ) -> None:
     """Over every class of ccxt and any code: not sent exactly without a byte, refused only by the rule."""
-    failure = classify(cls(text), code, text, operation, left)
+    failure = classify(cls(text), code, text, operation, left, BYBIT_REFUSALS)
     assert (failure.kind is NOT_SENT) is (not left)
     if failure.kind is REFUSED:
         assert code

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from atomicpos.errors import InvalidRequest
-from atomicpos.exchanges.markets import instrument, market_id
+from atomicpos.exchanges.bybit import instruments
+from atomicpos.exchanges.markets import market_id, perpetual
+from atomicpos.models import Instrument
 
 INFO = {
     "priceFilter": {"tickSize": "0.0001"},
@@ -16,6 +18,10 @@ INFO = {
     "leverageFilter": {"maxLeverage": "25.00"},
     "riskParameters": {"priceLimitRatioX": "0.05", "priceLimitRatioY": "0.1"},
 }
+
+
+def instrument(markets: dict[str, Any], symbol: object) -> Instrument:
+    return instruments.instrument(perpetual(markets, symbol))
 
 
 def market(symbol: str, market_id: str, **change: Any) -> dict[str, Any]:

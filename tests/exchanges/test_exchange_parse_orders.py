@@ -9,7 +9,7 @@ from exchange_strategies import json_values
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atomicpos.exchanges.parse import order_view
+from atomicpos.exchanges.bybit.parse import order_view
 from atomicpos.models import OrderSide, OrderStatus, TriggerBy
 from atomicpos.ports import ReadFailed
 

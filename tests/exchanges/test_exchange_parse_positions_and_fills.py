@@ -9,7 +9,7 @@ from exchange_strategies import json_values
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atomicpos.exchanges.parse import fill, position_view
+from atomicpos.exchanges.bybit.parse import fill, position_view
 from atomicpos.models import FillKind, OrderSide, PositionSide
 from atomicpos.ports import ReadFailed, WrongPositionMode
 

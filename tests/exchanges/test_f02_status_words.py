@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atomicpos.exchanges.parse import _DEAD, order_status
+from atomicpos.exchanges.bybit.parse import _DEAD, order_status
 from atomicpos.models import OrderStatus
 
 

@@ -7,9 +7,9 @@ from decimal import Decimal
 import pytest
 from scripted import AVL, Script
 
+from atomicpos.exchanges.bybit.outcomes import of_setting
 from atomicpos.exchanges.ccxt_adapter import CcxtExchange
-from atomicpos.exchanges.outcomes import of_setting
-from atomicpos.exchanges.refusal_codes import Operation
+from atomicpos.exchanges.refusals import Operation
 from atomicpos.exchanges.transport import Exchanged
 from atomicpos.models import Refusal, TriggerBy
 from atomicpos.ports import OutcomeKind, SetLeverage, SetPositionStop

@@ -8,9 +8,10 @@ import ccxt
 import pytest
 from scripted import AVL, Script
 
+from atomicpos.exchanges.bybit.refusal_codes import BYBIT_REFUSALS
 from atomicpos.exchanges.ccxt_adapter import CcxtExchange
 from atomicpos.exchanges.failures import Failure, classify
-from atomicpos.exchanges.refusal_codes import Operation
+from atomicpos.exchanges.refusals import Operation
 from atomicpos.models import Leg, OrderSide, Refusal, TriggerBy
 from atomicpos.ports import AttachedStop, OutcomeKind, PlaceOrder, SetPositionStop, Write
 
@@ -41,7 +42,8 @@ POSITION_STOP, LEVERAGE = Operation.POSITION_STOP, Operation.LEVERAGE
 ])  # fmt: skip
 def test_f36_the_sentence_and_the_operation_decide(text: str, operation: Operation, refusal: Refusal) -> None:
     """The same code and sentence mean different things for an entry, a stop, a close and a setting."""
-    assert classify(ccxt.BadRequest(), 10001, text, operation, True) == Failure(OutcomeKind.REFUSED, refusal)
+    failure = classify(ccxt.BadRequest(), 10001, text, operation, True, BYBIT_REFUSALS)
+    assert failure == Failure(OutcomeKind.REFUSED, refusal)
 
 
 @pytest.mark.wire

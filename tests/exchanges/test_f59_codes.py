@@ -7,8 +7,9 @@ import json
 import ccxt
 import pytest
 
+from atomicpos.exchanges.bybit.refusal_codes import BYBIT_REFUSALS, DEFINITE_THOUGH_BARE, MEANINGS
 from atomicpos.exchanges.failures import Failure, classify
-from atomicpos.exchanges.refusal_codes import DEFINITE_THOUGH_BARE, MEANINGS, Operation
+from atomicpos.exchanges.refusals import Operation
 from atomicpos.models import Refusal
 from atomicpos.ports import OutcomeKind
 
@@ -23,7 +24,7 @@ def graded(code: int, operation: Operation, text: str = "a sentence") -> Failure
     try:
         CLIENT.handle_errors(200, "OK", "https://x/v5/order/create", "POST", {}, json.dumps(reply), reply, {}, "")
     except ccxt.BaseError as error:
-        return classify(error, code, text, operation, True)
+        return classify(error, code, text, operation, True, BYBIT_REFUSALS)
     raise AssertionError(f"ccxt raises nothing for {code}")
 
 
@@ -69,8 +70,8 @@ def test_f59_a_duplicate_id_means_that_the_first_send_succeeded() -> None:
 def test_f59_a_listed_code_counts_only_as_the_exchanges_own_answer(cls: type[Exception]) -> None:
     """The same code beside an error of the network or of the client decides nothing."""
     for code in DEFINITE_THOUGH_BARE:
-        assert classify(cls(), code, "", ENTRY, True) == Failure(OutcomeKind.UNKNOWN)
-        assert classify(ccxt.ExchangeError(), code, "", ENTRY, True).kind is OutcomeKind.REFUSED
+        assert classify(cls(), code, "", ENTRY, True, BYBIT_REFUSALS) == Failure(OutcomeKind.UNKNOWN)
+        assert classify(ccxt.ExchangeError(), code, "", ENTRY, True, BYBIT_REFUSALS).kind is OutcomeKind.REFUSED
 
 
 def test_the_list_of_bare_codes_holds_only_codes_that_ccxt_has_no_class_for() -> None:

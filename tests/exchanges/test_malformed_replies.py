@@ -15,7 +15,8 @@ from hypothesis import given
 from scripted import Script
 
 from atomicpos.errors import NotReady
-from atomicpos.exchanges import parse, readiness, replies
+from atomicpos.exchanges import readiness
+from atomicpos.exchanges.bybit import parse, replies
 from atomicpos.exchanges.ccxt_adapter import CcxtExchange
 from atomicpos.exchanges.transport import Exchanged
 from atomicpos.models import Leg, MarginMode, OrderSide, TriggerBy
@@ -219,4 +220,4 @@ async def test_markets_that_never_end_make_nothing_wait_for_ever(monkeypatch: py
 
     monkeypatch.setattr(readiness, "LOAD_LIMIT_S", 0.01)
     with pytest.raises(NotReady, match="could not be loaded within"):
-        await readiness._load(Endless(), None)  # type: ignore[arg-type]
+        await readiness.load_markets(Endless(), None)  # type: ignore[arg-type]

@@ -8,7 +8,7 @@ ENTRY = (
     Mutant(
         "F01", "an acknowledgement that shows no status is taken for a refusal",
         (Edit(
-            "exchanges/outcomes.py",
+            "exchanges/bybit/outcomes.py",
             "OutcomeKind.ACKNOWLEDGED, order_id=order_id",
             "OutcomeKind.REFUSED, order_id=order_id",
         ),),
@@ -16,7 +16,7 @@ ENTRY = (
     Mutant(
         "F02", "a word that is not known means dead",
         (Edit(
-            "exchanges/parse.py",
+            "exchanges/bybit/parse.py",
             "_LIVE.get(plain, OrderStatus.UNKNOWN)",
             "_LIVE.get(plain, OrderStatus.DEAD)",
         ),),
@@ -24,7 +24,7 @@ ENTRY = (
     Mutant(
         "F02", "words mean something in one spelling only",
         (Edit(
-            "exchanges/parse.py",
+            "exchanges/bybit/parse.py",
             'plain = word.strip().lower().replace("_", "")',
             'plain = word.strip().replace("_", "")',
         ),),
@@ -33,7 +33,7 @@ ENTRY = (
     Mutant(
         "F02", "closed means filled whatever was filled",
         (Edit(
-            "exchanges/parse.py",
+            "exchanges/bybit/parse.py",
             "return OrderStatus.FILLED if whole_order else OrderStatus.UNKNOWN",
             "return OrderStatus.FILLED",
         ),),
@@ -84,7 +84,7 @@ ENTRY = (
     Mutant(
         "F07", "the order is looked up through the client's fetch_order",
         (Edit(
-            "exchanges/bybit_reads.py",
+            "exchanges/bybit/reads.py",
             "await self._read(ask(market, client_order_id))",
             'await self._read(Ask("fetch_order", ask(market, client_order_id).params))',
         ),),
@@ -102,7 +102,7 @@ ENTRY = (
     Mutant(
         "F08", "the price field of an order's row is taken where there is no average",
         (Edit(
-            "exchanges/parse.py",
+            "exchanges/bybit/parse.py",
             'average=price(row, "avgPrice"),',
             'average=price(row, "avgPrice") or price(row, "price"),',
         ),),
@@ -186,7 +186,7 @@ ENTRY = (
     Mutant(
         "F13", "the position's row is compared under the unified symbol",
         (Edit(
-            "exchanges/bybit_reads.py",
+            "exchanges/bybit/reads.py",
             'listed = replies.rows(exchanged, "position", {"symbol": market})',
             'listed = replies.rows(exchanged, "position", {"symbol": symbol})',
         ),),
@@ -204,7 +204,7 @@ ENTRY = (
     Mutant(
         "F13", "a row of another instrument is taken for an answer",
         (Edit(
-            "exchanges/replies.py",
+            "exchanges/bybit/replies.py",
             "if any(row.get(name) != value for row in listed):",
             "if False:",
         ),),
@@ -213,7 +213,7 @@ ENTRY = (
     Mutant(
         "F14", "an order goes without the position index",
         (Edit(
-            "exchanges/bybit_writes.py",
+            "exchanges/bybit/writes.py",
             '        "positionIdx": ONE_WAY,\n        "orderLinkId"',
             '        "orderLinkId"',
         ),),
@@ -222,7 +222,7 @@ ENTRY = (
     Mutant(
         "F14", "rows of hedge mode are read like any other",
         (Edit(
-            "exchanges/parse.py",
+            "exchanges/bybit/parse.py",
             "if index != 0:",
             "if False:",
         ),),
@@ -231,7 +231,7 @@ ENTRY = (
     Mutant(
         "F14", "the position's own stop is set without the position index",
         (Edit(
-            "exchanges/bybit_writes.py",
+            "exchanges/bybit/writes.py",
             '        "positionIdx": ONE_WAY,\n        "tpslMode"',
             '        "tpslMode"',
         ),),

@@ -131,7 +131,7 @@ FACE = (
     Mutant(
         "F58", "the leverage is not read back",
         (Edit(
-            "exchanges/bybit_settings.py",
+            "exchanges/bybit/settings.py",
             "if shown == plain(request.leverage):",
             "if True:",
         ),),
@@ -140,7 +140,7 @@ FACE = (
     Mutant(
         "F58", "not modified is a refusal",
         (Edit(
-            "exchanges/bybit_settings.py",
+            "exchanges/bybit/settings.py",
             "Operation.LEVERAGE, frozenset({LEVERAGE_UNCHANGED}))",
             "Operation.LEVERAGE, frozenset())",
         ),),
@@ -159,7 +159,7 @@ FACE = (
         "F59", "a definite code of the exchange is taken for an unknown outcome",
         (Edit(
             "exchanges/failures.py",
-            "if names & DEFINITE or (_bare(error) and code in DEFINITE_THOUGH_BARE):",
+            "if names & DEFINITE or (_bare(error) and code in table.definite_though_bare):",
             "if False:",
         ),),
         tests="is_entry_refused",
@@ -176,9 +176,9 @@ FACE = (
     Mutant(
         "F59", "a key that is not taken is found out by the first order",
         (Edit(
-            "exchanges/readiness.py",
-            "account_id = await _try_key(view, transport)",
-            "account_id = None",
+            "exchanges/ccxt_adapter.py",
+            "self.account_id = await self._try_key()",
+            "self.account_id = None",
         ),),
         tests="key_that_is_not_taken",
     ),

@@ -52,7 +52,7 @@ LOOKING = (
     Mutant(
         "F19", "liquidations, ADL and settlements are not asked for by name",
         (Edit(
-            "exchanges/bybit_reads.py",
+            "exchanges/bybit/reads.py",
             'tuple(parse.FILL_KINDS) if all_kinds else ("Trade",)',
             '("Trade",)',
         ),),

@@ -42,7 +42,7 @@ ROWS = (
     Mutant(
         "F52", "a position's size is the number of contracts that a client computed",
         (Edit(
-            "exchanges/parse.py",
+            "exchanges/bybit/parse.py",
             'needed(amount(row, "size"), "size")',
             'needed(amount(row, "contracts") or amount(row, "size"), "size")',
         ),),
@@ -50,7 +50,7 @@ ROWS = (
     Mutant(
         "F52", "a listed row without a size is a position",
         (Edit(
-            "exchanges/bybit_listings.py",
+            "exchanges/bybit/listings.py",
             "for row in rows if row.view.quantity}",
             "for row in rows}",
         ),),
@@ -59,7 +59,7 @@ ROWS = (
     Mutant(
         "F51", "a listing that failed is an empty one",
         (Edit(
-            "exchanges/replies.py",
+            "exchanges/bybit/replies.py",
             'raise ReadFailed(f"{what}: {exchanged.message}", exchanged.raw)',
             'return {"list": []}',
         ),),
@@ -68,7 +68,7 @@ ROWS = (
     Mutant(
         "F46", "what is held on a market that was not loaded has no name",
         (Edit(
-            "exchanges/bybit_listings.py",
+            "exchanges/bybit/listings.py",
             "return symbols.get(market_id, market_id)",
             'return symbols.get(market_id, "")',
         ),),

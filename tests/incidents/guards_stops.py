@@ -50,7 +50,7 @@ STOPS = (
     Mutant(
         "F24", "whatever looks like a stop is the position's own",
         (Edit(
-            "exchanges/parse.py",
+            "exchanges/bybit/parse.py",
             'return text(row, "orderLinkId") is None and bool(made_by.intersection(_POSITION_STOP))',
             "return bool(made_by)",
         ),),

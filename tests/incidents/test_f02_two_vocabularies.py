@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from atomicpos.errors import OrphanSuspected
 from atomicpos.evidence import OrderView
-from atomicpos.exchanges.parse import order_status
+from atomicpos.exchanges.bybit.parse import order_status
 from atomicpos.models import OrderStatus, ProofKind, State
 from atomicpos.ports import OrdersReading
 from atomicpos.profile import Protection

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from atomicpos.evidence import OrderView
-from atomicpos.exchanges.parse import order_view
+from atomicpos.exchanges.bybit.parse import order_view
 from atomicpos.models import OrderStatus, PositionSide, State, StopRule
 from atomicpos.ports import FillsReading, OrdersReading, Outcome, PositionReading
 from atomicpos.sim import Fault

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from atomicpos.errors import AlreadyOpen
 from atomicpos.evidence import Kind, Source
-from atomicpos.exchanges import replies
-from atomicpos.exchanges.markets import instrument
+from atomicpos.exchanges.bybit import replies
+from atomicpos.exchanges.bybit.instruments import instrument
+from atomicpos.exchanges.markets import perpetual
 from atomicpos.exchanges.transport import Exchanged
 from atomicpos.models import State
 from atomicpos.ports import ReadFailed
@@ -46,7 +47,7 @@ def test_f13_every_spelling_of_a_perpetual_names_that_perpetual(market: Market, 
     name = data.draw(st.sampled_from([market.symbol, market.market_id]))
     mixed = "".join(data.draw(st.sampled_from([c.lower(), c.upper()])) for c in name)
     spelled = data.draw(st.sampled_from(["", " "])) + mixed
-    found = instrument(LISTED, spelled)
+    found = instrument(perpetual(LISTED, spelled))
     assert (found.symbol, found.market_id) == (market.symbol, market.market_id)
     assert resolve(spelled, VENUE) is market, "and the venue in process agrees"
 

@@ -11,7 +11,7 @@ import pytest
 from atomicpos.errors import InvalidRequest
 from atomicpos.models import Instrument, State
 from atomicpos.sim.markets import MARKETS, Market
-from atomicpos.sim.wire import bybit_markets
+from atomicpos.sim.wire.bybit import markets as bybit_markets
 from atomicpos.sim.wire.server import Server
 from wired import bybit_client, library
 from world import AVL, World, assert_safe, in_world

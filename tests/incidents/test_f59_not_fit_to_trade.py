@@ -12,7 +12,7 @@ from atomicpos.errors import EntryNeverFilled, EntryRefused, InvalidRequest, Not
 from atomicpos.models import ProofKind, Refusal, State
 from atomicpos.sim import Fault
 from atomicpos.sim.fault_kinds import Call
-from atomicpos.sim.wire import bybit_markets
+from atomicpos.sim.wire.bybit import markets as bybit_markets
 from atomicpos.sim.wire.server import Server
 from modes import in_every_mode
 from wired import bybit_client, library
@@ -94,8 +94,8 @@ async def test_f59_a_contract_that_does_not_trade_is_refused_before_anything_is_
     ("wrong", "sentence"),
     [({"apiKey": "nobody"}, "the exchange does not accept the API key"),
      ({"secret": "guessed"}, "the exchange does not accept the API key"),
-     ({"apiKey": ""}, "the ccxt client has no apiKey or no secret"),
-     ({"secret": ""}, "the ccxt client has no apiKey or no secret")],
+     ({"apiKey": ""}, "the ccxt client has no apiKey; apiKey and secret are needed"),
+     ({"secret": ""}, "the ccxt client has no secret; apiKey and secret are needed")],
     ids=str,
 )  # fmt: skip
 async def test_f59_a_key_that_is_not_taken_is_not_ready_before_the_first_order(

@@ -1,72 +1,71 @@
-"""``ports.Exchange`` for the caller's own async ccxt client."""
+"""What the adapters over the caller's own async ccxt client have in common."""
 
 from __future__ import annotations
 
-import contextlib
+from abc import ABC, abstractmethod
 from typing import Any
 
 from atomicpos.errors import InvalidRequest
 from atomicpos.models import Instrument
 from atomicpos.ports import (
+    AccountReads,
     CancelOrder,
     Clock,
     Outcome,
     OutcomeKind,
     Permit,
     PlaceOrder,
-    ReadFailed,
+    Reads,
     SetLeverage,
+    SetMarginMode,
     SetPositionStop,
     Write,
     always,
-)  # fmt: skip
+)
 
-from . import bybit_writes, markets
-from .bybit_account import BybitAccount
-from .bybit_listings import BybitListings
-from .bybit_reads import BybitReads
-from .bybit_settings import BybitSettings
-from .outcomes import of_order, of_setting
+from . import markets
+from .fields import Row
 from .quirks import Quirks
-from .readiness import check_ready
-from .refusal_codes import Operation
-from .transport import Transport
+from .readiness import load_markets
+from .transport import Reading, Transport
 from .view import view
 
-_STOP_UNCHANGED = frozenset({34040})
-"""trading-stop: not modified, or a parameter was missing (documented as one code): reading the stop back decides."""
 
+class CcxtExchange(ABC):
+    """One account behind one ccxt client. Writes never raise (cancellation apart); the client stays as it was.
 
-class CcxtExchange:
-    """One account behind one ccxt client. Writes never raise (cancellation apart); the client stays as it was."""
+    What differs by exchange is in the packages beside this module, one an exchange.
+    """
 
-    def __init__(self, client: Any, clock: Clock, quirks: Quirks, recv_window_s: float | None = None) -> None:
+    reads: Reads
+    urgent_reads: Reads
+    account: AccountReads
+
+    def __init__(
+        self, client: Any, clock: Clock, quirks: Quirks, reading: Reading, recv_window_s: float | None = None
+    ) -> None:
         self.name = quirks.profile.name
         self.profile = quirks.profile
         self.environment = environment(client)
         self._clock = clock
         self._view = view(client)
-        self._transport = Transport(self._view, clock, recv_window_s or quirks.profile.recv_window_s)
+        self._transport = Transport(self._view, clock, recv_window_s or quirks.profile.recv_window_s, reading)
         self.account_id: str | None = None
         """The exchange's own number of the account, known once it is open; None where the key may not ask for it."""
-        self._account = BybitAccount(self._transport)
-        self.reads = BybitReads(self._transport, clock, self._account)
-        self.urgent_reads = BybitReads(self._transport, clock, self._account, urgent=True)
-        self.account = BybitListings(self._transport, clock, self._account)
-        self._settings = BybitSettings(self._transport, self.urgent_reads, self._account)
 
     async def open(self) -> None:
-        """Load the markets and try the key; look at the margin mode, which may stay unknown.
+        """Try the key, load the markets, and look at what of the account is shown with its positions.
 
-        Raises NotReady with a sentence that holds no secret.
+        The key comes first: ccxt asks for currencies with it while loading the markets, and a wrong key would then
+        look like a failure of the markets. Raises NotReady with a sentence that holds no secret.
         """
-        self.account_id = await check_ready(self._view, self._transport)
-        with contextlib.suppress(ReadFailed):
-            await self._account.look()
+        self.account_id = await self._try_key()
+        await load_markets(self._view, self._transport)
+        await self._look_at_account()
 
     async def instrument(self, symbol: str) -> Instrument:
         """The active linear perpetual that a raw id or unified symbol names. Raises InvalidRequest."""
-        return markets.instrument(self._transport.markets, symbol)
+        return self._instrument(markets.perpetual(self._transport.markets, symbol))
 
     async def write(self, request: Write, permit: Permit = always) -> Outcome:
         """Carry one write out, once. What is not certain is UNKNOWN; nothing is ever sent a second time by itself.
@@ -79,29 +78,49 @@ class CcxtExchange:
             market_id = markets.market_id(self._transport.markets, request.symbol)
         except InvalidRequest as unknown:
             return Outcome(OutcomeKind.NOT_SENT, str(unknown), asked_at_us=now_us, answered_at_us=now_us)
-        if isinstance(request, PlaceOrder | CancelOrder):
-            return await self._order(request, market_id, permit)
+        if isinstance(request, PlaceOrder):
+            return await self._place(request, market_id, permit)
+        if isinstance(request, CancelOrder):
+            return await self._cancel(request, market_id, permit)
         if isinstance(request, SetPositionStop):
-            return await self._position_stop(request, market_id, permit)
+            return await self._set_position_stop(request, market_id, permit)
         if isinstance(request, SetLeverage):
-            return await self._settings.leverage(request, market_id, permit)
-        return await self._settings.margin_mode(request, permit)
+            return await self._set_leverage(request, market_id, permit)
+        return await self._set_margin_mode(request, market_id, permit)
 
     async def close(self) -> None:
         """Close the view's own session."""
         await self._view.close()
 
-    async def _order(self, request: PlaceOrder | CancelOrder, market_id: str, permit: Permit) -> Outcome:
-        if isinstance(request, PlaceOrder):
-            ask, operation = bybit_writes.place(request, market_id), bybit_writes.operation(request)
-        else:
-            ask, operation = bybit_writes.cancel(request, market_id), Operation.CANCEL
-        return of_order(await self._transport.write(ask, permit), operation, request.client_order_id)
+    @abstractmethod
+    async def _try_key(self) -> str | None:
+        """One signed read that shows whether the key is taken; the exchange's own id of the account, where it tells.
 
-    async def _position_stop(self, request: SetPositionStop, market_id: str, permit: Permit) -> Outcome:
-        """The reply names no order: the stop has no id of ours, and is known by being read back."""
-        exchanged = await self._transport.write(bybit_writes.set_position_stop(request, market_id), permit)
-        return of_setting(exchanged, Operation.POSITION_STOP, _STOP_UNCHANGED)
+        Raises NotReady naming what is wrong.
+        """
+
+    @abstractmethod
+    async def _look_at_account(self) -> None:
+        """Read what belongs to the whole account and is needed to understand its positions; it may stay unknown."""
+
+    @abstractmethod
+    def _instrument(self, market: Row) -> Instrument:
+        """Steps and limits of a market as ccxt loaded it. Raises InvalidRequest for data that cannot be used."""
+
+    @abstractmethod
+    async def _place(self, request: PlaceOrder, market_id: str, permit: Permit) -> Outcome: ...
+
+    @abstractmethod
+    async def _cancel(self, request: CancelOrder, market_id: str, permit: Permit) -> Outcome: ...
+
+    @abstractmethod
+    async def _set_position_stop(self, request: SetPositionStop, market_id: str, permit: Permit) -> Outcome: ...
+
+    @abstractmethod
+    async def _set_leverage(self, request: SetLeverage, market_id: str, permit: Permit) -> Outcome: ...
+
+    @abstractmethod
+    async def _set_margin_mode(self, request: SetMarginMode, market_id: str, permit: Permit) -> Outcome: ...
 
 
 def environment(client: Any) -> str:

@@ -12,16 +12,7 @@ from dataclasses import dataclass
 from atomicpos.models import Refusal
 from atomicpos.ports import OutcomeKind
 
-from .refusal_codes import (
-    DEFINITE_THOUGH_BARE,
-    DUPLICATES,
-    MEANINGS,
-    PARAMETER,
-    SENTENCES,
-    SPOT,
-    UNDECIDED,
-    Operation,
-)  # fmt: skip
+from .refusals import Code, Operation, RefusalTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +33,19 @@ Compared by name, since importing ccxt's errors imports every exchange it knows.
 """
 
 
-def classify(error: Exception | None, code: int | None, text: str, operation: Operation, left: bool) -> Failure:
+def classify(
+    error: Exception | None, code: Code | None, text: str, operation: Operation, left: bool, table: RefusalTable
+) -> Failure:
     """What a write that raised means. ``left`` False: the transport wrote no byte of it."""
     if not left:
         return Failure(OutcomeKind.NOT_SENT)
     names = {cls.__name__ for cls in type(error).__mro__} if error is not None else set()
-    if not code or code in UNDECIDED:
+    if not code or code in table.undecided:
         return Failure(OutcomeKind.UNKNOWN)
-    if code in DUPLICATES or "DuplicateOrderId" in names:
+    if code in table.duplicates or "DuplicateOrderId" in names:
         return Failure(OutcomeKind.UNKNOWN, Refusal.DUPLICATE_ID)
-    if names & DEFINITE or (_bare(error) and code in DEFINITE_THOUGH_BARE):
-        return Failure(OutcomeKind.REFUSED, _refusal(code, names, text, operation))
+    if names & DEFINITE or (_bare(error) and code in table.definite_though_bare):
+        return Failure(OutcomeKind.REFUSED, _refusal(code, names, text, operation, table))
     return Failure(OutcomeKind.UNKNOWN)
 
 
@@ -61,17 +54,17 @@ def _bare(error: Exception | None) -> bool:
     return type(error).__name__ == "ExchangeError"
 
 
-def _refusal(code: int, names: set[str], text: str, operation: Operation) -> Refusal:
-    if code in SPOT:
+def _refusal(code: Code, names: set[str], text: str, operation: Operation, table: RefusalTable) -> Refusal:
+    if code in table.elsewhere:
         return Refusal.OTHER
-    for meaning in MEANINGS:
+    for meaning in table.meanings:
         if code in meaning.codes and operation in meaning.operations:
             return meaning.refusal
-    return _by_sentence(text, operation) if code == PARAMETER else _by_class(names, operation)
+    return _by_sentence(text, operation, table) if code in table.generic else _by_class(names, operation)
 
 
-def _by_sentence(text: str, operation: Operation) -> Refusal:
-    for sentence in SENTENCES:
+def _by_sentence(text: str, operation: Operation, table: RefusalTable) -> Refusal:
+    for sentence in table.sentences:
         if operation in sentence.operations and sentence.pattern.search(text):
             return sentence.refusal
     return Refusal.OTHER

@@ -110,3 +110,17 @@ _TRIGGERS = {"markprice": TriggerBy.MARK, "lastprice": TriggerBy.LAST, "indexpri
 def trigger_by(row: Row) -> TriggerBy | None:
     """The price that a trigger is compared with; None when it is not said or not known."""
     return _TRIGGERS.get((text(row, "triggerBy") or "").lower())
+
+
+def inner(row: Row, name: str) -> Row:
+    """The object under that name; an empty one where there is none."""
+    value = row.get(name)
+    return value if isinstance(value, dict) else {}
+
+
+def must(row: Row, name: str) -> Decimal:
+    """A price, quantity or step that has to be there, above zero."""
+    value = price(row, name)
+    if value is None:
+        raise ReadFailed(f"{name} is missing or zero")
+    return value

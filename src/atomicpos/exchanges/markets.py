@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from decimal import Decimal
 from typing import Any
 
 from atomicpos.errors import InvalidRequest
-from atomicpos.models import Instrument
-from atomicpos.ports import ReadFailed
 
-from .fields import Row, price
+from .fields import Row
 
 Markets = Mapping[str, Any]
 
@@ -38,8 +35,8 @@ def _linear_contract(market: Any) -> bool:
     return isinstance(market, dict) and market.get("contract") is True and market.get("linear") is True
 
 
-def instrument(markets: Markets, symbol: object) -> Instrument:
-    """The one active linear perpetual that the symbol names: raw id or unified, in any case.
+def perpetual(markets: Markets, symbol: object) -> Row:
+    """The one active linear perpetual that the symbol names, as ccxt loaded it: raw id or unified, in any case.
 
     A raw id that a spot market shares means the perpetual (F12). Raises InvalidRequest naming the value and, where
     there is one, what to use instead.
@@ -56,7 +53,7 @@ def instrument(markets: Markets, symbol: object) -> Instrument:
         raise InvalidRequest(f"{symbol!r} is ambiguous: it names {choices}; use one of these")
     if not perpetuals:
         raise InvalidRequest(f"{symbol!r} {_why_not(named[0])}{_instead(markets, named[0])}")
-    return _instrument(perpetuals[0])
+    return perpetuals[0]
 
 
 def _names(market: Row) -> tuple[str, ...]:
@@ -106,46 +103,3 @@ def _base(market: Row) -> str:
 
 def _list(markets: Iterable[Row]) -> str:
     return " or ".join(sorted(str(market.get("symbol")) for market in markets))
-
-
-def _instrument(market: Row) -> Instrument:
-    """Steps and limits from the exchange's own row, where they are exact text."""
-    symbol = str(market.get("symbol"))
-    info = _dict(market, "info")
-    lot, leverage = _dict(info, "lotSizeFilter"), _dict(info, "leverageFilter")
-    try:
-        return Instrument(
-            symbol=symbol,
-            market_id=str(market.get("id")),
-            tick=_must(_dict(info, "priceFilter"), "tickSize"),
-            step=_must(lot, "qtyStep"),
-            min_quantity=_must(lot, "minOrderQty"),
-            max_quantity=price(lot, "maxMktOrderQty"),
-            min_notional=price(lot, "minNotionalValue"),
-            max_leverage=price(leverage, "maxLeverage"),
-            price_band=price(_dict(info, "riskParameters"), "priceLimitRatioX"),
-            maintenance_rate=_maintenance_rate(price(leverage, "maxLeverage")),
-        )
-    except ReadFailed as failed:
-        raise InvalidRequest(f"{symbol}: the exchange's market data cannot be used: {failed}") from None
-
-
-def _maintenance_rate(max_leverage: Decimal | None) -> Decimal | None:
-    """An estimate: half of the initial margin at the highest leverage.
-
-    The instruments' data has no maintenance rate. In the published first risk tier of most contracts it is half of the
-    initial margin rate (BTCUSDT: 100 times and 0.5 percent); it is not exact for all, and larger in every later tier.
-    """
-    return None if max_leverage is None else 1 / (2 * max_leverage)
-
-
-def _dict(row: Row, name: str) -> Row:
-    value = row.get(name)
-    return value if isinstance(value, dict) else {}
-
-
-def _must(row: Row, name: str) -> Decimal:
-    value = price(row, name)
-    if value is None:
-        raise ReadFailed(f"{name} is missing or zero")
-    return value

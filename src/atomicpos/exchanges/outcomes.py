@@ -6,8 +6,7 @@ from atomicpos.models import Refusal
 from atomicpos.ports import Outcome, OutcomeKind
 
 from .failures import classify
-from .fields import Row, text
-from .refusal_codes import Operation
+from .refusals import Code, Operation, RefusalTable
 from .transport import Exchanged
 
 
@@ -16,35 +15,21 @@ def succeeded(exchanged: Exchanged) -> bool:
     return exchanged.error is None and exchanged.code == 0 and isinstance(exchanged.reply, dict)
 
 
-def failed(exchanged: Exchanged, operation: Operation) -> Outcome:
+def failed(exchanged: Exchanged, operation: Operation, table: RefusalTable) -> Outcome:
     """Refused, not sent or unknown: the grade of whatever was raised or said."""
-    failure = classify(exchanged.error, exchanged.code, exchanged.message, operation, exchanged.left)
+    failure = classify(exchanged.error, exchanged.code, exchanged.message, operation, exchanged.left, table)
     return outcome(exchanged, failure.kind, exchanged.message, failure.refusal)
 
 
-def of_order(exchanged: Exchanged, operation: Operation, client_order_id: str) -> Outcome:
-    """An acknowledgement names our order; HTML, an empty or a cut body raises nothing in ccxt, and is unknown.
-
-    Bybit's replies carry ids and nothing else, so ``Outcome.order`` stays None.
-    """
-    if exchanged.error is not None:
-        return failed(exchanged, operation)
-    result: Row = {}
-    if isinstance(exchanged.reply, dict) and isinstance(exchanged.reply.get("result"), dict):
-        result = exchanged.reply["result"]
-    order_id, link = text(result, "orderId"), text(result, "orderLinkId")
-    if exchanged.code != 0 or order_id is None or link not in (None, client_order_id):
-        return outcome(exchanged, OutcomeKind.UNKNOWN, "the reply names no order of ours")
-    return outcome(exchanged, OutcomeKind.ACKNOWLEDGED, order_id=order_id)
-
-
-def of_setting(exchanged: Exchanged, operation: Operation, unchanged: frozenset[int]) -> Outcome:
+def of_setting(
+    exchanged: Exchanged, operation: Operation, unchanged: frozenset[Code], table: RefusalTable
+) -> Outcome:
     """Acknowledged by return code 0 or by a code that says that it already was so."""
     if succeeded(exchanged):
         return outcome(exchanged, OutcomeKind.ACKNOWLEDGED)
     if exchanged.left and exchanged.code in unchanged:
         return outcome(exchanged, OutcomeKind.ACKNOWLEDGED, exchanged.message)
-    return failed(exchanged, operation)
+    return failed(exchanged, operation, table)
 
 
 def outcome(

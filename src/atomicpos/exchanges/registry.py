@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from atomicpos.errors import ExchangeUnsupported, InvalidRequest
 from atomicpos.ports import Clock
 
+from .bybit.exchange import BybitExchange
 from .ccxt_adapter import CcxtExchange
 from .quirks import QUIRKS
+
+_ADAPTERS: Mapping[str, type[BybitExchange]] = {"bybit": BybitExchange}
+"""The adapter of each exchange that has a profile, by its ccxt id."""
 
 
 def connect(client: Any, clock: Clock, *, recv_window_s: float | None = None) -> CcxtExchange:
@@ -22,7 +27,7 @@ def connect(client: Any, clock: Clock, *, recv_window_s: float | None = None) ->
         raise ExchangeUnsupported(f"{name} has no profile; the supported exchanges are: {', '.join(sorted(QUIRKS))}")
     if getattr(client, "synchronous", True):
         raise InvalidRequest(f"the ccxt client is synchronous; give an asynchronous one, ccxt.async_support.{name}()")
-    return CcxtExchange(client, clock, QUIRKS[name], recv_window_s)
+    return _ADAPTERS[name](client, clock, QUIRKS[name], recv_window_s)
 
 
 def _ccxt_id(client: Any) -> str:

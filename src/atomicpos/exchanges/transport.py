@@ -11,8 +11,8 @@ from atomicpos.models import MICROSECONDS
 from atomicpos.ports import Clock, Permit
 
 from .call import CALL, Call
-from .fields import whole
 from .redact import redacted
+from .refusals import Code
 from .tab import READ_DEBT_S_MAX
 
 Params = dict[str, str | int | bool]
@@ -49,21 +49,26 @@ class Exchanged:
     status: int | None
     raw: str
     """The body of the reply, redacted and bounded; the error's text where there was no body."""
-    code: int | None
-    """The exchange's own return code, as an integer whatever its type was (F09)."""
+    code: Code | None
+    """The exchange's own return code: an integer whatever its type was (F09), a label where it writes words."""
     message: str
     """The exchange's own sentence, or the error's."""
     asked_at_us: int
     answered_at_us: int
 
 
+Reading = Callable[[dict[str, object]], tuple[Code | None, str]]
+"""How an exchange's replies name their return code, 0 for success, and the sentence beside it (empty: none)."""
+
+
 class Transport:
     """Sends requests through one view. Our clock stamps them; nothing is ever sent a second time."""
 
-    def __init__(self, view: Any, clock: Clock, recv_window_s: float) -> None:
+    def __init__(self, view: Any, clock: Clock, recv_window_s: float, reading: Reading) -> None:
         self._view = view
         self._clock = clock
         self._recv_window_ms = round(recv_window_s * 1000)
+        self._reading = reading
 
     @property
     def markets(self) -> dict[str, Any]:
@@ -110,14 +115,15 @@ class Transport:
         if GARBLED in call.body:
             reply = None
         said = _said(call.body, reply, error)
-        text = call.forbidden or str(said.get("retMsg") or "") or (f"{type(error).__name__}: {error}" if error else "")
+        code, sentence = self._reading(said)
+        text = call.forbidden or sentence or (f"{type(error).__name__}: {error}" if error else "")
         return Exchanged(
             reply=reply,
             error=error,
             left=bool(call.heads),
             status=call.status,
             raw=self.redacted(call.body or text),
-            code=whole(said.get("retCode")),
+            code=code,
             message=self.redacted(text),
             asked_at_us=asked_at_us,
             answered_at_us=self._clock.now_us(),

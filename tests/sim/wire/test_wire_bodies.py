@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from atomicpos.models import OrderSide, TriggerBy
 from atomicpos.sim import SystemClock, Venue
 from atomicpos.sim.orders import RefusalReason, Refused
-from atomicpos.sim.wire.bybit_orders import cancelled_ids, place_request
-from atomicpos.sim.wire.bybit_refusals import order_refusal, refusal, stop_refusal
-from atomicpos.sim.wire.bybit_replies import Rejection
-from atomicpos.sim.wire.bybit_settings import leverage_asked, margin_mode_asked, stop_asked
+from atomicpos.sim.wire.bybit.orders import cancelled_ids, place_request
+from atomicpos.sim.wire.bybit.refusals import order_refusal, refusal, stop_refusal
+from atomicpos.sim.wire.bybit.replies import Rejection
+from atomicpos.sim.wire.bybit.settings import leverage_asked, margin_mode_asked, stop_asked
 from atomicpos.sim.wire.parent import gone, watched
 
 ENTRY = {"category": "linear", "symbol": "AVLUSDT", "side": "Buy", "orderType": "Market", "qty": "10"}

@@ -10,7 +10,7 @@ import pytest
 
 from atomicpos.sim.faults import Call, Fault
 from atomicpos.sim.orders import RefusalReason
-from atomicpos.sim.wire.bybit_codes import MESSAGES, Code, planted
+from atomicpos.sim.wire.bybit.codes import MESSAGES, Code, planted
 from atomicpos.sim.wire.server import Server
 
 AVL = "AVL/USDT:USDT"

@@ -7,9 +7,10 @@ from typing import Any
 import ccxt.async_support as ccxt
 import pytest
 
-from atomicpos.sim.wire.bybit_replies import Rejection
+from atomicpos.sim.wire.bybit.replies import Rejection
+from atomicpos.sim.wire.bybit.signature import check, sign
+from atomicpos.sim.wire.credentials import Credentials
 from atomicpos.sim.wire.server import Server
-from atomicpos.sim.wire.signature import Credentials, check, sign
 
 AVL = "AVL/USDT:USDT"
 NOW_US = 1_760_000_000_000_000

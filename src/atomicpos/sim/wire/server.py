@@ -18,12 +18,12 @@ from atomicpos.sim.markets import MARKETS
 from atomicpos.sim.venue import Venue
 
 from .arrivals import Arrivals
-from .bybit import Bybit
+from .bybit.dialect import Bybit
 from .control import Control
+from .credentials import Credentials
 from .interruptions import interruptions
 from .manner import Manner
 from .parent import gone, watched
-from .signature import Credentials
 from .tampering import Tampering
 
 HOST = "127.0.0.1"

@@ -9,13 +9,13 @@ from functools import partial
 
 from atomicpos.ports import AccountFill, AccountOrder, AccountPosition, Clock, ReadFailed
 
-from . import bybit_queries, parse, replies
-from .bybit_account import BybitAccount
-from .bybit_paging import Item, Listing, every_page
-from .bybit_windows import windows
-from .fields import Row
-from .markets import linear_symbols, settle_coins
-from .transport import Ask, Exchanged, Transport
+from ..fields import Row
+from ..markets import linear_symbols, settle_coins
+from ..paging import Item, Listing, every_page
+from ..transport import Ask, Exchanged, Transport
+from . import parse, queries, replies
+from .account import BybitAccount
+from .windows import windows
 
 POSITION_PAGES_MAX = 100
 """Pages of positions in one settle coin: twenty thousand positions."""
@@ -46,7 +46,7 @@ class BybitListings:
         def position(row: Row) -> AccountPosition:
             return AccountPosition(name(row), replace(parse.side_view(row), margin_mode=mode))
 
-        rows = await self._by_coin("positions", bybit_queries.account_positions, position, POSITION_PAGES_MAX)
+        rows = await self._by_coin("positions", queries.account_positions, position, POSITION_PAGES_MAX)
         return tuple({(row.symbol, row.view.side): row for row in rows if row.view.quantity}.values())
 
     async def open_orders(self) -> tuple[AccountOrder, ...]:
@@ -56,7 +56,7 @@ class BybitListings:
         def order(row: Row) -> AccountOrder:
             return AccountOrder(name(row), parse.order_view(row), parse.is_position_stop(row))
 
-        rows = await self._by_coin("open orders", bybit_queries.account_orders, order, ORDER_PAGES_MAX)
+        rows = await self._by_coin("open orders", queries.account_orders, order, ORDER_PAGES_MAX)
         newest = {(row.symbol, row.view.exchange_order_id, row.view.client_order_id): row for row in rows}
         return tuple(row for row in newest.values() if not row.view.status.final)
 
@@ -76,7 +76,7 @@ class BybitListings:
             fill = parse.fill(row)
             return None if fill is None else AccountFill(name(row), fill)
 
-        ask = partial(bybit_queries.executions, None, kind, start_us, end_us)
+        ask = partial(queries.executions, None, kind, start_us, end_us)
         rows = await self._pages(f"executions {kind} in one window", ask, execution, FILL_PAGES_MAX)
         return [row for row in rows if row is not None]
 

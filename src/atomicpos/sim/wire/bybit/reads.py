@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from atomicpos.sim.markets import Market
 from atomicpos.sim.orders import Execution
 
-from .bybit_execution_rows import execution_row, funding_row
-from .bybit_pages import EXECUTION_PAGE, POSITION_PAGE, Query, Row, markets_asked, page, within
-from .bybit_position_rows import position_rows
-from .bybit_replies import Code, Rejection
-from .bybit_words import EXECUTION_TYPES, FUNDING
-from .spelling import Json
-from .views import View
+from ..spelling import Json
+from ..views import View
+from .execution_rows import execution_row, funding_row
+from .pages import EXECUTION_PAGE, POSITION_PAGE, Query, Row, markets_asked, page, within
+from .position_rows import position_rows
+from .replies import Code, Rejection
+from .words import EXECUTION_TYPES, FUNDING
 
 OTHER_EXECUTION_TYPES = ("Delivery", "BlockTrade", "MovePosition", "SessionSettlePnL")
 """Types that may be asked for and never happen here."""

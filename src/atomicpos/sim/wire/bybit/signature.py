@@ -9,24 +9,16 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass
 
-from .bybit_replies import Code, Rejection
-from .spelling import MICROSECONDS_PER_MS
+from ..credentials import Credentials
+from ..spelling import MICROSECONDS_PER_MS
+from .replies import Code, Rejection
 
 EARLY_MS = 1000
 """How far ahead of the server's clock a timestamp may be; the vendor's documentation gives this bound."""
 
 DEFAULT_WINDOW_MS = 5000
 """The receive window of a request that names none."""
-
-
-@dataclass(frozen=True, slots=True)
-class Credentials:
-    """The one key this venue knows."""
-
-    api_key: str
-    secret: str
 
 
 def check(headers: Mapping[str, str], payload: str, credentials: Credentials, now_us: int) -> None:

@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 
 from atomicpos.sim.markets import Market
 
-from .bybit_markets import linear_market
-from .bybit_replies import Code, Rejection
+from .markets import linear_market
+from .replies import Code, Rejection
 
 Body = Mapping[str, Any]
 T = TypeVar("T")

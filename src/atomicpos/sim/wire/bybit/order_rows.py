@@ -7,9 +7,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from atomicpos.models import FillKind, OrderSide, OrderStatus
 from atomicpos.sim.orders import VenueOrder
 
-from .bybit_markets import TAKER_FEE, linear_market
-from .bybit_words import CREATED_BY, CREATED_BY_STOP_LOSS, FULL, SIDES, STOP, STOP_LOSS, status_word, trigger_word
-from .spelling import Json, milliseconds, number
+from ..spelling import Json, milliseconds, number
+from .markets import TAKER_FEE, linear_market
+from .words import CREATED_BY, CREATED_BY_STOP_LOSS, FULL, SIDES, STOP, STOP_LOSS, status_word, trigger_word
 
 _CAP = Decimal("0.05")
 _RISING, _FALLING, _NO_DIRECTION = 1, 2, 0

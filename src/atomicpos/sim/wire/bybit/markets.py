@@ -8,9 +8,9 @@ from decimal import Decimal
 from atomicpos.models import MarginMode
 from atomicpos.sim.markets import MARKETS, SPOT_TWINS, Market
 
-from .bybit_replies import Code, Rejection
-from .spelling import Json, milliseconds, number
-from .views import View
+from ..spelling import Json, milliseconds, number
+from ..views import View
+from .replies import Code, Rejection
 
 CATEGORIES = ("spot", "linear", "inverse", "option")
 LINEAR = "linear"

@@ -8,10 +8,10 @@ from atomicpos.models import OrderSide, TriggerBy
 from atomicpos.sim.markets import Market, perpetual
 from atomicpos.sim.orders import PlaceRequest, RefusalReason, Refused
 
-from .bybit_codes import QUANTITY, TOO_LARGE, TOO_SMALL, ZERO_POSITION
-from .bybit_replies import Code, Rejection
-from .bybit_settings import StopAsked
-from .bybit_words import SIDES, TRIGGERS
+from .codes import QUANTITY, TOO_LARGE, TOO_SMALL, ZERO_POSITION
+from .replies import Code, Rejection
+from .settings import StopAsked
+from .words import SIDES, TRIGGERS
 
 SCALE = Decimal(10) ** 8
 """Prices in the exchange's sentences are whole numbers of this fraction (field reports)."""

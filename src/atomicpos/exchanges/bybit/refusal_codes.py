@@ -6,51 +6,28 @@ ccxt's (4.5.90). Nothing here decides by a code alone: each row says for which o
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-from enum import StrEnum
-
 from atomicpos.models import Refusal
 
-
-class Operation(StrEnum):
-    """What a write was for."""
-
-    ENTRY = "entry"
-    STOP = "stop"
-    POSITION_STOP = "position_stop"
-    CLOSE = "close"
-    CANCEL = "cancel"
-    LEVERAGE = "leverage"
-    MARGIN_MODE = "margin_mode"
-
-
-Operations = frozenset[Operation]
-
-_ANY: Operations = frozenset(Operation)
-_ORDERS: Operations = frozenset({Operation.ENTRY, Operation.STOP, Operation.CLOSE})
-_STOPS: Operations = frozenset({Operation.STOP, Operation.POSITION_STOP})
-_EXITS: Operations = _STOPS | {Operation.CLOSE}
-_CANCELS: Operations = frozenset({Operation.CANCEL})
+from ..refusals import ANY, CANCELS, EXITS, ORDERS, STOPS, Code, Meaning, Operation, RefusalTable, sentence
 
 PARAMETER = 10001
 """Bybit's generic parameter error: its sentence decides."""
 
-DUPLICATES = frozenset({
+DUPLICATES = frozenset[Code]({
     10014,   # the request is a duplicate
     110030,  # the order id is a duplicate
     110072,  # the orderLinkId is a duplicate
 })  # fmt: skip
 """Ours exists already: look it up, never "refused"."""
 
-UNDECIDED = frozenset({
+UNDECIDED = frozenset[Code]({
     170035,  # submitted, being processed
     170146,  # order creation timed out
     170147,  # order cancellation timed out
 })  # fmt: skip
 """ccxt gives these a class that reads like a refusal; the sentence leaves open whether it was carried out."""
 
-DEFINITE_THOUGH_BARE = frozenset({
+DEFINITE_THOUGH_BARE = frozenset[Code]({
     30208,    # above the highest buying price
     30209,    # below the lowest selling price
     30228,    # no new positions while the contract is being delisted
@@ -90,66 +67,54 @@ SPOT = range(170_000, 180_000)
 """Codes of the spot endpoints: our request reached another market (F12). Nothing in them is about our position."""
 
 
-@dataclass(frozen=True, slots=True)
-class Meaning:
-    """Codes that say the same, for which operations, and what that is to us."""
-
-    refusal: Refusal
-    operations: Operations
-    codes: frozenset[int]
-
-
 MEANINGS = (
     # asked too often: per account, per address
-    Meaning(Refusal.RATE_LIMITED, _ANY, frozenset({10006, 10018})),
+    Meaning(Refusal.RATE_LIMITED, ANY, frozenset({10006, 10018})),
     # balance or margin do not suffice
-    Meaning(Refusal.FUNDS, _ANY, frozenset({
+    Meaning(Refusal.FUNDS, ANY, frozenset({
         110004, 110006, 110007, 110012, 110014, 110044, 110045, 110051, 110052, 110053,
     })),
     # 110001 does not exist or too late, 110008 finished, 110010 cancelled already
-    Meaning(Refusal.UNKNOWN_ORDER, _CANCELS, frozenset({110001, 110008, 110010})),
+    Meaning(Refusal.UNKNOWN_ORDER, CANCELS, frozenset({110001, 110008, 110010})),
     # 30024 no stop for a zero position, 110017 reduce-only with nothing to reduce, 110034 no net position
-    Meaning(Refusal.NO_POSITION, _EXITS, frozenset({30024, 110017, 110034})),
+    Meaning(Refusal.NO_POSITION, EXITS, frozenset({30024, 110017, 110034})),
     # 110092 expected to rise, 110093 expected to fall, and the price is there already
-    Meaning(Refusal.WOULD_TRIGGER, _STOPS, frozenset({110092, 110093})),
+    Meaning(Refusal.WOULD_TRIGGER, STOPS, frozenset({110092, 110093})),
     # 110009 too many stop orders, 110020 more than 500 orders, 110061 more than 20 partial stops
-    Meaning(Refusal.TOO_MANY_STOPS, _STOPS, frozenset({110009, 110020, 110061})),
+    Meaning(Refusal.TOO_MANY_STOPS, STOPS, frozenset({110009, 110020, 110061})),
     # outside the prices taken at the moment (30208, 30209, 110003, 110120, 110121); 110118 an empty book
-    Meaning(Refusal.PRICE_BAND, _ORDERS, frozenset({30208, 30209, 110003, 110118, 110120, 110121})),
+    Meaning(Refusal.PRICE_BAND, ORDERS, frozenset({30208, 30209, 110003, 110118, 110120, 110121})),
 )  # fmt: skip
 """The codes that change the next step; every other definite code is ``other``."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """A sentence that the generic parameter error comes with, for which operations, and what that is to us."""
-
-    refusal: Refusal
-    operations: Operations
-    pattern: re.Pattern[str]
-
-
-def _sentence(refusal: Refusal, operations: Operations, pattern: str) -> Sentence:
-    return Sentence(refusal, operations, re.compile(pattern, re.IGNORECASE))
-
-
 SENTENCES = (
     # "can not set tp/sl/ts for zero position", "current position is zero, cannot fix reduce-only order qty" (F26)
-    _sentence(Refusal.NO_POSITION, _EXITS, r"zero position|position (?:is|size is) (?:zero|0)"),
+    sentence(Refusal.NO_POSITION, EXITS, r"zero position|position (?:is|size is) (?:zero|0)"),
     # "StopLoss:324000000 set for Buy position should lower than base_price:161600000??LastPrice", also without words
     # in between: "sl:... set for Sell position should greater base_price:..." (F20, F23); on an entry: its own stop.
     # A stop beyond the liquidation price is another matter: the price has not reached it
-    _sentence(Refusal.WOULD_TRIGGER, _STOPS | {Operation.ENTRY},
+    sentence(Refusal.WOULD_TRIGGER, STOPS | {Operation.ENTRY},
               r"(?:stop_?loss|sl)\b.*should (?:be )?(?:lower|higher|less|greater|above|below) "
               r"(?:than )?(?!liq|bust)\w*price"),
     # "expect Falling, but trigger_price[1] >= current[1]"
-    _sentence(Refusal.WOULD_TRIGGER, _STOPS, r"expect(?:ed|s)? (?:rising|falling)|trigger_?price.*current"),
+    sentence(Refusal.WOULD_TRIGGER, STOPS, r"expect(?:ed|s)? (?:rising|falling)|trigger_?price.*current"),
     # "The number of contracts exceeds maximum limit allowed: too large, order_qty:... > max_qty:..."
-    _sentence(Refusal.QUANTITY, _ORDERS, r"exceeds maximum limit|too large|max_?qty"),
+    sentence(Refusal.QUANTITY, ORDERS, r"exceeds maximum limit|too large|max_?qty"),
     # "Order price is out of permissible range"
-    _sentence(Refusal.PRICE_BAND, _ORDERS, r"price .*(?:permissible|allowable|allowed) range"),
+    sentence(Refusal.PRICE_BAND, ORDERS, r"price .*(?:permissible|allowable|allowed) range"),
     # "Qty invalid", "params error: stop_loss invalid", a price that is no multiple of the tick
-    _sentence(Refusal.PRECISION, _EXITS | {Operation.ENTRY},
+    sentence(Refusal.PRECISION, EXITS | {Operation.ENTRY},
               r"\b(?:qty|(?:trigger_?)?price|stop_?loss|sl)\b[^,;]*\binvalid|precision|tick ?size"),
 )  # fmt: skip
 """The first that matches holds. Too small is none of them: no split and no rounding makes it enough (F57)."""
+
+BYBIT_REFUSALS = RefusalTable(
+    duplicates=DUPLICATES,
+    definite_though_bare=DEFINITE_THOUGH_BARE,
+    meanings=MEANINGS,
+    undecided=UNDECIDED,
+    elsewhere=SPOT,
+    generic=frozenset({PARAMETER}),
+    sentences=SENTENCES,
+)

@@ -10,15 +10,15 @@ from atomicpos.sim.faults import Call
 from atomicpos.sim.orders import Refused
 from atomicpos.sim.venue import Venue
 
-from .bybit_codes import Code, planted
-from .bybit_fields import Body
-from .bybit_orders import acknowledgement, cancelled_ids, place_request
-from .bybit_refusals import order_refusal, refusal, stop_refusal
-from .bybit_replies import Rejection
-from .bybit_settings import leverage_asked, margin_mode_asked, stop_asked
-from .delivery import Delivery
-from .spelling import Json
-from .striking import InjectedRefusal, place, write, write_for_all
+from ..delivery import Delivery
+from ..spelling import Json
+from ..striking import InjectedRefusal, place, write, write_for_all
+from .codes import Code, planted
+from .fields import Body
+from .orders import acknowledgement, cancelled_ids, place_request
+from .refusals import order_refusal, refusal, stop_refusal
+from .replies import Rejection
+from .settings import leverage_asked, margin_mode_asked, stop_asked
 
 Answer = Callable[[Body, Delivery], Json]
 T = TypeVar("T")

@@ -7,9 +7,9 @@ from decimal import Decimal
 from atomicpos.models import OrderSide
 from atomicpos.sim.orders import Execution, Funding
 
-from .bybit_markets import TAKER_FEE
-from .bybit_words import CREATED_BY, CREATED_BY_STOP_LOSS, EXECUTION_TYPES, FUNDING, SIDES, STOP_LOSS
-from .spelling import Json, milliseconds, number
+from ..spelling import Json, milliseconds, number
+from .markets import TAKER_FEE
+from .words import CREATED_BY, CREATED_BY_STOP_LOSS, EXECUTION_TYPES, FUNDING, SIDES, STOP_LOSS
 
 
 def execution_row(execution: Execution, market_id: str) -> Json:

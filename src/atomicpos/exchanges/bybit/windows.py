@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from atomicpos.ports import ReadFailed
 
-from .bybit_queries import WINDOW_US
+from .queries import WINDOW_US
 
 WINDOWS_MAX = 60
 """Seven-day windows that are read back: more than a year."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from atomicpos.models import MarginMode, OrderSide, TriggerBy
 
 CATEGORY = "linear"
@@ -18,9 +16,3 @@ TRIGGERS = {TriggerBy.MARK: "MarkPrice", TriggerBy.LAST: "LastPrice", TriggerBy.
 
 MARGIN_MODES = {MarginMode.ISOLATED: "ISOLATED_MARGIN", MarginMode.CROSS: "REGULAR_MARGIN"}
 """For setting; ``PORTFOLIO_MARGIN`` is a third one, which shares the account's margin as cross does."""
-
-
-def plain(value: Decimal) -> str:
-    """A decimal without exponent and without trailing zeros (F27)."""
-    text = format(value, "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -12,9 +12,10 @@ from decimal import Decimal
 from atomicpos.models import Leg, MarginMode, OrderSide, TriggerBy
 from atomicpos.ports import AttachedStop, CancelOrder, PlaceOrder, SetPositionStop
 
-from .bybit_words import CATEGORY, MARGIN_MODES, ONE_WAY, SIDES, TRIGGERS, plain
-from .refusal_codes import Operation
-from .transport import Ask, Params
+from ..refusals import Operation
+from ..spelling import plain
+from ..transport import Ask, Params
+from .words import CATEGORY, MARGIN_MODES, ONE_WAY, SIDES, TRIGGERS
 
 _RISES, _FALLS = 1, 2
 _LEGS = {Leg.ENTRY: Operation.ENTRY, Leg.STOP: Operation.STOP, Leg.CLOSE: Operation.CLOSE}

@@ -8,9 +8,9 @@ from typing import Any
 from atomicpos.models import OrderSide
 from atomicpos.sim.orders import PlaceRequest, VenueOrder
 
-from .bybit_fields import Body, amount, choice, flag, given, market, not_taken, one_way, refused, text
-from .bybit_words import FULL, SIDES, TRIGGERS
-from .spelling import Json
+from ..spelling import Json
+from .fields import Body, amount, choice, flag, given, market, not_taken, one_way, refused, text
+from .words import FULL, SIDES, TRIGGERS
 
 CLIENT_ORDER_ID_LENGTH = 36
 

@@ -10,12 +10,12 @@ from atomicpos.sim.markets import Market
 from atomicpos.sim.orders import VenueOrder
 from atomicpos.sim.venue import Venue
 
-from .bybit_fields import refused
-from .bybit_order_rows import order_row
-from .bybit_pages import ORDER_PAGE, Query, Row, markets_asked, page, within
-from .bybit_words import status_word
-from .spelling import Json
-from .views import View
+from ..spelling import Json
+from ..views import View
+from .fields import refused
+from .order_rows import order_row
+from .pages import ORDER_PAGE, Query, Row, markets_asked, page, within
+from .words import status_word
 
 FILTERS: dict[str, Callable[[VenueOrder], bool]] = {
     "Order": lambda order: not _waits(order),

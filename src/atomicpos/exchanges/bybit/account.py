@@ -5,10 +5,10 @@ from __future__ import annotations
 from atomicpos.models import MarginMode
 from atomicpos.ports import ReadFailed
 
-from . import bybit_queries
-from .fields import text
+from ..fields import text
+from ..transport import Transport
+from . import queries
 from .replies import result
-from .transport import Transport
 
 _MODES = {
     "ISOLATED_MARGIN": MarginMode.ISOLATED,
@@ -30,7 +30,7 @@ class BybitAccount:
     async def look(self) -> None:
         """Read the margin mode and keep it. Raises ReadFailed, and keeps None then."""
         self.margin_mode = None
-        exchanged = await self._transport.read(bybit_queries.account(), urgent=True)
+        exchanged = await self._transport.read(queries.account(), urgent=True)
         word = text(result(exchanged, "account"), "marginMode")
         mode = _MODES.get(word or "")
         if mode is None:

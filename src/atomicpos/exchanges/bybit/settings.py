@@ -8,13 +8,13 @@ from decimal import Decimal
 from atomicpos.models import Refusal
 from atomicpos.ports import Outcome, OutcomeKind, Permit, ReadFailed, SetLeverage, SetMarginMode
 
-from . import bybit_writes
-from .bybit_account import BybitAccount
-from .bybit_reads import BybitReads
-from .bybit_words import plain
+from ..refusals import Operation
+from ..spelling import plain
+from ..transport import Transport
+from . import writes
+from .account import BybitAccount
 from .outcomes import of_setting
-from .refusal_codes import Operation
-from .transport import Transport
+from .reads import BybitReads
 
 LEVERAGE_UNCHANGED = 110043
 """set-leverage: it already is as asked."""
@@ -50,7 +50,7 @@ class BybitSettings:
         return _differs(second, f"leverage {shown} was read back")
 
     async def _set_leverage(self, market_id: str, leverage: Decimal, permit: Permit) -> Outcome:
-        exchanged = await self._transport.write(bybit_writes.set_leverage(market_id, leverage), permit)
+        exchanged = await self._transport.write(writes.set_leverage(market_id, leverage), permit)
         return of_setting(exchanged, Operation.LEVERAGE, frozenset({LEVERAGE_UNCHANGED}))
 
     async def _leverage(self, symbol: str) -> str:
@@ -66,7 +66,7 @@ class BybitSettings:
 
         A failed change answers with 3400045 and its reasons (documented).
         """
-        exchanged = await self._transport.write(bybit_writes.set_margin_mode(request.margin_mode), permit)
+        exchanged = await self._transport.write(writes.set_margin_mode(request.margin_mode), permit)
         answer = of_setting(exchanged, Operation.MARGIN_MODE, MODE_UNCHANGED)
         if answer.kind in (OutcomeKind.REFUSED, OutcomeKind.NOT_SENT):
             return answer

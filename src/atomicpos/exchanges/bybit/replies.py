@@ -10,9 +10,9 @@ from atomicpos.evidence import OrderView
 from atomicpos.models import Fill
 from atomicpos.ports import ReadFailed
 
+from ..fields import Row, shown, whole
+from ..transport import Exchanged
 from . import parse
-from .fields import Row, shown, whole
-from .transport import Exchanged
 
 Parsed = TypeVar("Parsed")
 

@@ -7,8 +7,8 @@ from decimal import Decimal
 from atomicpos.models import PositionSide
 from atomicpos.sim.orders import VenuePosition
 
-from .bybit_words import FULL, POSITION_SIDES
-from .spelling import Json, milliseconds, number
+from ..spelling import Json, milliseconds, number
+from .words import FULL, POSITION_SIDES
 
 ONE_WAY, BUY_SIDE, SELL_SIDE = 0, 1, 2
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .bybit_codes import MESSAGES, Code
-from .spelling import MICROSECONDS_PER_MS, Json
+from ..spelling import MICROSECONDS_PER_MS, Json
+from .codes import MESSAGES, Code
 
 __all__ = ["Code", "Rejection", "envelope", "rejection"]
 

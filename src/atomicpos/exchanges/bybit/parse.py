@@ -12,7 +12,7 @@ from atomicpos.evidence import OrderView, PositionView
 from atomicpos.models import Fill, FillKind, OrderStatus, PositionSide
 from atomicpos.ports import ReadFailed, WrongPositionMode
 
-from .fields import Row, amount, flag, needed, order_side, price, shown, text, time_us, trigger_by, whole
+from ..fields import Row, amount, flag, needed, order_side, price, shown, text, time_us, trigger_by, whole
 
 _LIVE = {
     "created": OrderStatus.OPEN,

@@ -12,16 +12,17 @@ from aiohttp import web
 from atomicpos.sim.faults import Call
 from atomicpos.sim.venue import PositionMode, Venue
 
-from . import bybit_markets, bybit_order_lists, bybit_reads
-from .bybit_pages import limited
-from .bybit_replies import Code, Rejection, envelope, rejection
-from .bybit_writes import Writes
-from .delivery import Delivery
-from .interruptions import Torn, halved
-from .manner import Manner
-from .signature import Credentials, check, fresh
-from .spelling import Json, reply
-from .views import View
+from ..credentials import Credentials
+from ..delivery import Delivery
+from ..interruptions import Torn, halved
+from ..manner import Manner
+from ..spelling import Json, reply
+from ..views import View
+from . import markets, order_lists, reads
+from .pages import limited
+from .replies import Code, Rejection, envelope, rejection
+from .signature import check, fresh
+from .writes import Writes
 
 Asked = Mapping[str, Any]
 Answer = Callable[[Asked, Delivery], Json]
@@ -48,31 +49,31 @@ class Bybit:
 
     def _public(self) -> dict[str, Callable[[Asked], Json]]:
         return {
-            "/v5/market/time": lambda asked: bybit_markets.server_time(self._now_us()),
-            "/v5/market/instruments-info": bybit_markets.instruments,
-            "/v5/market/tickers": lambda asked: bybit_markets.tickers(View(self._venue, Call.MARK), asked),
+            "/v5/market/time": lambda asked: markets.server_time(self._now_us()),
+            "/v5/market/instruments-info": markets.instruments,
+            "/v5/market/tickers": lambda asked: markets.tickers(View(self._venue, Call.MARK), asked),
         }
 
     def _reads(self) -> dict[str, Callable[[Asked], Json]]:
         venue = self._venue
         return {
-            "/v5/user/query-api": lambda asked: bybit_markets.key_information(self._credentials.api_key),
-            "/v5/account/info": lambda asked: bybit_markets.account_information(venue.margin_mode(), self._now_us()),
-            "/v5/asset/coin/query-info": lambda asked: bybit_markets.coins(),
-            "/v5/order/realtime": lambda asked: bybit_order_lists.realtime(venue, asked),
-            "/v5/order/history": lambda asked: bybit_order_lists.history(venue, asked),
+            "/v5/user/query-api": lambda asked: markets.key_information(self._credentials.api_key),
+            "/v5/account/info": lambda asked: markets.account_information(venue.margin_mode(), self._now_us()),
+            "/v5/asset/coin/query-info": lambda asked: markets.coins(),
+            "/v5/order/realtime": lambda asked: order_lists.realtime(venue, asked),
+            "/v5/order/history": lambda asked: order_lists.history(venue, asked),
             "/v5/execution/list": self._executions,
             "/v5/position/list": self._positions,
         }
 
     def _executions(self, asked: Asked) -> Json:
         call = Call.FILLS if "symbol" in asked else Call.ACCOUNT_FILLS
-        return bybit_reads.executions(View(self._venue, call), asked)
+        return reads.executions(View(self._venue, call), asked)
 
     def _positions(self, asked: Asked) -> Json:
         hedge = self._venue.position_mode is PositionMode.HEDGE
         call = Call.POSITION if "symbol" in asked else Call.ACCOUNT_POSITIONS
-        return bybit_reads.positions(View(self._venue, call), asked, hedge=hedge)
+        return reads.positions(View(self._venue, call), asked, hedge=hedge)
 
     def _paged(self, answer: Callable[[Asked], Json]) -> Answer:
         return lambda asked, way: answer(limited(asked, self._manner.page_rows))

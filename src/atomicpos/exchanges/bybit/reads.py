@@ -21,14 +21,14 @@ from atomicpos.ports import (
     WrongPositionMode,
 )  # fmt: skip
 
-from . import bybit_queries, parse, replies
-from .bybit_account import BybitAccount
-from .bybit_paging import Listing, every_page
-from .bybit_windows import windows
-from .fields import price
-from .markets import market_id
-from .redact import KEPT
-from .transport import Ask, Exchanged, Transport
+from ..fields import price
+from ..markets import market_id
+from ..paging import Listing, every_page
+from ..redact import KEPT
+from ..transport import Ask, Exchanged, Transport
+from . import parse, queries, replies
+from .account import BybitAccount
+from .windows import windows
 
 PAGES_MAX = 50
 """Pages of one execution type in one window; beyond them the answer is incomplete, and said to be."""
@@ -73,7 +73,7 @@ class BybitReads:
     async def _order(self, market: str, client_order_id: str) -> _Look:
         """The live lookup, then the historic one; a failed lookup does not keep the other from answering."""
         whys, raws = [], []
-        for ask in (bybit_queries.live_order, bybit_queries.past_order):
+        for ask in (queries.live_order, queries.past_order):
             exchanged = await self._read(ask(market, client_order_id))
             raws.append(exchanged.raw)
             try:
@@ -102,7 +102,7 @@ class BybitReads:
         for start_us, end_us in windows(since_us, self._clock.now_us()):
             listing = Listing(
                 f"executions {kind} in one window",
-                partial(bybit_queries.executions, market, kind, start_us, end_us),
+                partial(queries.executions, market, kind, start_us, end_us),
                 lambda exchanged: replies.executions(exchanged, market),
                 PAGES_MAX,
             )
@@ -114,7 +114,7 @@ class BybitReads:
     async def position(self, symbol: str) -> PositionReading:
         """The one row of the symbol; no row at all is shown as quantity 0 without a time, the weakest of answers."""
         market = self._market_id(symbol)
-        exchanged = await self._read(bybit_queries.position(market))
+        exchanged = await self._read(queries.position(market))
         listed = replies.rows(exchanged, "position", {"symbol": market})
         views = [replies.parsed(parse.position_view, row, exchanged) for row in listed]
         if len(views) > 1:
@@ -135,7 +135,7 @@ class BybitReads:
         """All of them; the list may move between two pages, so an order on both counts once."""
         listing = Listing(
             "position stop among open orders",
-            partial(bybit_queries.open_orders, market),
+            partial(queries.open_orders, market),
             lambda exchanged: replies.position_stops(exchanged, market),
             ORDER_PAGES_MAX,
         )
@@ -145,7 +145,7 @@ class BybitReads:
     async def mark_price(self, symbol: str) -> Decimal:
         """The mark price, above zero."""
         market = self._market_id(symbol)
-        exchanged = await self._read(bybit_queries.ticker(market))
+        exchanged = await self._read(queries.ticker(market))
         marks = [
             replies.parsed(lambda row: price(row, "markPrice"), row, exchanged)
             for row in replies.rows(exchanged, "mark price", {"symbol": market})

@@ -7,9 +7,9 @@ from urllib.parse import quote
 
 from atomicpos.sim.markets import MARKETS, Market
 
-from .bybit_markets import LINEAR, category_of, linear_market
-from .bybit_replies import Code, Rejection
-from .spelling import MICROSECONDS_PER_MS, Json
+from ..spelling import MICROSECONDS_PER_MS, Json
+from .markets import LINEAR, category_of, linear_market
+from .replies import Code, Rejection
 
 Query = Mapping[str, str]
 Row = tuple[int, str, Json]

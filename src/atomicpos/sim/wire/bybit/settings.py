@@ -7,9 +7,9 @@ from decimal import Decimal
 
 from atomicpos.models import MarginMode, TriggerBy
 
-from .bybit_fields import Body, amount, choice, given, market, not_taken, one_way, refused
-from .bybit_markets import MARGIN_MODES
-from .bybit_orders import BY_DEFAULT, TRIGGER_TYPES, full_mode
+from .fields import Body, amount, choice, given, market, not_taken, one_way, refused
+from .markets import MARGIN_MODES
+from .orders import BY_DEFAULT, TRIGGER_TYPES, full_mode
 
 PORTFOLIO = "PORTFOLIO_MARGIN"
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from atomicpos.models import MICROSECONDS
 
-from .bybit_words import CATEGORY
-from .transport import Ask, Params
+from ..transport import Ask, Params
+from .words import CATEGORY
 
 PAGE = 100
 """Executions on one page, the most that Bybit gives."""

@@ -1,0 +1,84 @@
+"""``ports.Exchange`` for Bybit v5, linear perpetuals of a unified account."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Any
+
+from atomicpos.models import Instrument
+from atomicpos.ports import (
+    CancelOrder,
+    Clock,
+    Outcome,
+    Permit,
+    PlaceOrder,
+    ReadFailed,
+    SetLeverage,
+    SetMarginMode,
+    SetPositionStop,
+)
+
+from ..ccxt_adapter import CcxtExchange
+from ..fields import Row, whole
+from ..quirks import Quirks
+from ..readiness import check_credentials
+from ..refusals import Code, Operation
+from . import writes
+from .account import BybitAccount
+from .instruments import instrument
+from .listings import BybitListings
+from .outcomes import of_order, of_setting
+from .readiness import try_key
+from .reads import BybitReads
+from .settings import BybitSettings
+
+_STOP_UNCHANGED = frozenset[Code]({34040})
+"""trading-stop: not modified, or a parameter was missing (documented as one code): reading the stop back decides."""
+
+
+def read_code(said: Row) -> tuple[Code | None, str]:
+    """``retCode``, an integer whatever its type was (F09), and ``retMsg``."""
+    return whole(said.get("retCode")), str(said.get("retMsg") or "")
+
+
+class BybitExchange(CcxtExchange):
+    """Bybit, word by word as ``writes`` and ``queries`` have it."""
+
+    def __init__(self, client: Any, clock: Clock, quirks: Quirks, recv_window_s: float | None = None) -> None:
+        super().__init__(client, clock, quirks, read_code, recv_window_s)
+        self._account = BybitAccount(self._transport)
+        self.reads = BybitReads(self._transport, clock, self._account)
+        urgent_reads = BybitReads(self._transport, clock, self._account, urgent=True)
+        self.urgent_reads = urgent_reads
+        self.account = BybitListings(self._transport, clock, self._account)
+        self._settings = BybitSettings(self._transport, urgent_reads, self._account)
+
+    async def _try_key(self) -> str | None:
+        check_credentials(self._view, "apiKey", "secret")
+        return await try_key(self._view, self._transport)
+
+    async def _look_at_account(self) -> None:
+        with contextlib.suppress(ReadFailed):
+            await self._account.look()
+
+    def _instrument(self, market: Row) -> Instrument:
+        return instrument(market)
+
+    async def _place(self, request: PlaceOrder, market_id: str, permit: Permit) -> Outcome:
+        exchanged = await self._transport.write(writes.place(request, market_id), permit)
+        return of_order(exchanged, writes.operation(request), request.client_order_id)
+
+    async def _cancel(self, request: CancelOrder, market_id: str, permit: Permit) -> Outcome:
+        exchanged = await self._transport.write(writes.cancel(request, market_id), permit)
+        return of_order(exchanged, Operation.CANCEL, request.client_order_id)
+
+    async def _set_position_stop(self, request: SetPositionStop, market_id: str, permit: Permit) -> Outcome:
+        """The reply names no order: the stop has no id of ours, and is known by being read back."""
+        exchanged = await self._transport.write(writes.set_position_stop(request, market_id), permit)
+        return of_setting(exchanged, Operation.POSITION_STOP, _STOP_UNCHANGED)
+
+    async def _set_leverage(self, request: SetLeverage, market_id: str, permit: Permit) -> Outcome:
+        return await self._settings.leverage(request, market_id, permit)
+
+    async def _set_margin_mode(self, request: SetMarginMode, market_id: str, permit: Permit) -> Outcome:
+        return await self._settings.margin_mode(request, permit)
