@@ -98,6 +98,13 @@ class MarginMode(StrEnum):
     CROSS = "cross"
 
 
+class PositionMode(StrEnum):
+    """Whether a symbol holds one position, long or short, or one on either side."""
+
+    ONE_WAY = "one_way"
+    HEDGE = "hedge"
+
+
 class OrderStatus(StrEnum):
     """An order's status as read back, in one vocabulary; only ``filled`` says how much was filled (F02, F03)."""
 

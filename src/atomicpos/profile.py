@@ -12,6 +12,9 @@ class Protection(StrEnum):
     ATTACHED = "attached"
     """A guard stop travels with the entry and binds with its first fill. The exchange keeps it on the position itself:
     one stop a slot, over the whole position whatever its size, amended by setting it again; it has no id of ours."""
+    ATTACHED_ORDER = "attached_order"
+    """A guard stop travels with the entry under an id of ours, and becomes an order like any separate stop once the
+    entry has filled fully; where it fills in part only, none comes into being."""
     ON_ACKNOWLEDGEMENT = "on_acknowledgement"
     """A reduce-only stop may be sent as soon as the entry is acknowledged, before any fill was seen."""
     AFTER_FILL = "after_fill"

@@ -17,6 +17,8 @@ class AttachedStop:
 
     trigger_price: Decimal
     trigger_by: TriggerBy
+    client_order_id: str | None = None
+    """Where the exchange makes an order of it that can be called; None where it keeps the stop on the position."""
 
 
 @dataclass(frozen=True, slots=True)

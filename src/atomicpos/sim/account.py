@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from atomicpos.models import MarginMode, OrderStatus, TriggerBy
+from atomicpos.models import MarginMode, OrderStatus, PositionMode, TriggerBy
 
 from .book import Book
 from .faults import Faults
-from .ledger import Ledger, PositionMode
+from .ledger import Ledger
 from .markets import MARKETS, Market
 from .matching import Matcher
 from .orders import PlaceRequest, RefusalReason, Refused, VenueOrder

@@ -4,21 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from decimal import Decimal
-from enum import StrEnum
 
-from atomicpos.models import MarginMode
+from atomicpos.models import MarginMode, PositionMode
 
 from .book import Book
 from .history import Log
 from .markets import MARKETS, Market, unknown
 from .orders import Execution, Funding, RefusalReason, Refused, Truth, VenueOrder, VenuePosition
-
-
-class PositionMode(StrEnum):
-    """One position a symbol, or one on either side."""
-
-    ONE_WAY = "one_way"
-    HEDGE = "hedge"
 
 
 class Ledger:

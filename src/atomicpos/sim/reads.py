@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from atomicpos.evidence import PositionView
-from atomicpos.models import FillKind
+from atomicpos.models import FillKind, PositionMode
 from atomicpos.ports import (
     Clock,
     FillsReading,
@@ -18,7 +18,6 @@ from atomicpos.ports import (
 )
 
 from .fault_words import Call, FaultKind
-from .ledger import PositionMode
 from .venue import Venue
 from .views import fill_of, order_view, position_view
 

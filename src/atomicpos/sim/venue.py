@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from atomicpos.models import FillKind, OrderSide
+from atomicpos.models import FillKind, OrderSide, PositionMode
 
 from .account import Account
 from .book import Book
-from .ledger import PositionMode
 from .orders import (
     Execution,
     Funding,
