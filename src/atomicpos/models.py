@@ -250,6 +250,14 @@ class Intent:
     request_hash: str | None = None
 
 
+RIDING = 1
+"""The attempt of the position's own stop that travels with the entry; later ones are set on the position."""
+
+WITH_ENTRY = 0
+"""The attempt of a separate stop that travels with the entry under its own id; those sent by themselves count from 1.
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
     """An instruction of ours and all that is known of it: one row of ``orders``, keyed by (leg, attempt)."""
@@ -296,6 +304,16 @@ class Order:
     """Our clock: when the last send was answered, in whatever way."""
     absent_since_us: int | None = None
     """Our clock: when the first lookup past its horizon that did not show it was asked for."""
+
+    @property
+    def rides(self) -> bool:
+        """True for the guard stop that travels with the entry: it has no request of its own."""
+        return self.with_entry or (self.attached and self.attempt == RIDING)
+
+    @property
+    def with_entry(self) -> bool:
+        """True for the one of these that has its own id: it comes into being once the entry has filled fully."""
+        return self.attempt == WITH_ENTRY
 
     @property
     def unanswered(self) -> bool:

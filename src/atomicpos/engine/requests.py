@@ -59,7 +59,8 @@ def _attached_stop(record: Record) -> AttachedStop | None:
     rides = record.riding
     if rides is None or rides.trigger_price is None:
         return None
-    return AttachedStop(rides.trigger_price, rides.trigger_by or record.stop_rule.trigger_by)
+    own_id = rides.client_order_id if rides.with_entry else None
+    return AttachedStop(rides.trigger_price, rides.trigger_by or record.stop_rule.trigger_by, own_id)
 
 
 def cancel_request(record: Record, order: Order) -> CancelOrder | SetPositionStop:
