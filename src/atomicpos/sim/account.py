@@ -15,6 +15,7 @@ from .markets import MARKETS, Market
 from .matching import Matcher
 from .orders import PlaceRequest, RefusalReason, Refused, VenueOrder
 from .position_stop import take_down
+from .riding import due, generate
 from .rules import check_leverage, check_order, check_stop
 
 REFUSE = "refuse"
@@ -67,14 +68,14 @@ class Account(Ledger):
         if order.conditional:
             return order if fill else book.put(at_us, replace(order, status=OrderStatus.DEAD))
         largest = _share(request.quantity, fraction, book.market.step) if fill else Decimal(0)
-        return self._matcher.execute(book, order, at_us, largest=largest, rests=rests)
+        return self._generating(book, self._matcher.execute(book, order, at_us, largest=largest, rests=rests))
 
     def grow(self, symbol: str, order_id: str) -> VenueOrder:
         """Fill the rest of an order that was left open."""
         book = self._book(symbol)
         for order in book.live:
             if order.order_id == order_id and not order.conditional:
-                return self._matcher.execute(book, order, self.now_us())
+                return self._generating(book, self._matcher.execute(book, order, self.now_us()))
         raise Refused(RefusalReason.UNKNOWN_ORDER, f"no order {order_id} is open")
 
     def cancel(self, symbol: str, client_order_id: str | None = None, order_id: str | None = None) -> VenueOrder:
@@ -126,9 +127,16 @@ class Account(Ledger):
 
     # --- inside ---------------------------------------------------------------------------------------------------
 
+    def _generating(self, book: Book, order: VenueOrder) -> VenueOrder:
+        """The order; the stop that it brought along under an id stands as soon as it has filled whole."""
+        if due(order, self._ids) and order.attached_id is not None:
+            self._ids.add(order.attached_id)
+            generate(book, order, order.updated_at_us, self._matcher.fresh_id())
+        return order
+
     def _check(self, book: Book, request: PlaceRequest) -> None:
-        if request.client_order_id is not None and request.client_order_id in self._ids:
-            raise Refused(RefusalReason.DUPLICATE_ID, f"client order id {request.client_order_id} is taken")
+        for taken in self._ids & {request.client_order_id, request.attached_id}:
+            raise Refused(RefusalReason.DUPLICATE_ID, f"client order id {taken} is taken")
         self._check_mode()
         check_order(request, book, stops_need_position=self._stops_need_position)
 
