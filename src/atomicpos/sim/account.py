@@ -86,6 +86,15 @@ class Account(Ledger):
                 return book.put(self.now_us(), replace(order, status=OrderStatus.DEAD))
         raise Refused(RefusalReason.UNKNOWN_ORDER, f"no open order is called {client_order_id or order_id}")
 
+    def amend_stop(self, symbol: str, order_id: str, trigger: Decimal, by: TriggerBy) -> VenueOrder:
+        """Move a waiting stop of an order's kind to another trigger, in place."""
+        book = self._book(symbol)
+        for order in book.live:
+            if order.order_id == order_id and order.conditional and not order.position_stop:
+                check_stop(order.order_side, trigger, book.market, book.mark)
+                return book.put(self.now_us(), replace(order, trigger_price=trigger, trigger_by=by))
+        raise Refused(RefusalReason.UNKNOWN_ORDER, f"no waiting stop is called {order_id}")
+
     def set_position_stop(self, symbol: str, trigger: Decimal | None, by: TriggerBy = TriggerBy.MARK) -> None:
         """Set the position's own stop, or take it away with None; refused as unchanged when it is that already."""
         book = self._book(symbol)

@@ -9,9 +9,15 @@ from dataclasses import dataclass
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
+from .okx.signature import EXPIRY, milliseconds
+
 CONTROL_PREFIX = "/_venue/"
 
-TIMESTAMP_HEADER = "X-BAPI-TIMESTAMP"
+TIMESTAMPS: dict[str, Callable[[str], int | None]] = {
+    "X-BAPI-TIMESTAMP": lambda text: int(text) if text.isdecimal() else None,
+    "OK-ACCESS-TIMESTAMP": milliseconds,
+}
+"""Where each dialect's signed moment stands, and how it is read as milliseconds."""
 
 KEPT = 10_000
 """How many requests are remembered: a venue that runs for days must not grow."""
@@ -30,6 +36,8 @@ class Arrival:
     timestamp: str
     """The signed timestamp in milliseconds, empty for public requests."""
     body: str
+    expires: str = ""
+    """Until when the request itself says that it may be taken, in milliseconds; empty where it does not say."""
 
 
 class Arrivals:
@@ -55,6 +63,15 @@ class Arrivals:
         return log
 
     def _entry(self, request: web.Request, body: str) -> Arrival:
-        timestamp = request.headers.get(TIMESTAMP_HEADER, "")
+        timestamp = _signed_ms(request)
         query = request.rel_url.raw_query_string
-        return Arrival(self._now_us(), request.method, request.path, query, timestamp, body)
+        expires = request.headers.get(EXPIRY, "")
+        return Arrival(self._now_us(), request.method, request.path, query, timestamp, body, expires)
+
+
+def _signed_ms(request: web.Request) -> str:
+    for header, read in TIMESTAMPS.items():
+        moment = read(request.headers.get(header, ""))
+        if moment is not None:
+            return str(moment)
+    return ""
