@@ -42,5 +42,34 @@ BYBIT = Quirks(
     }),
 )
 
-QUIRKS: Mapping[str, Quirks] = MappingProxyType({"bybit": BYBIT})
+OKX = Quirks(
+    profile=Profile(
+        name="okx",
+        visibility_s_max=30.0,
+        recv_window_s=5.0,
+        clock_skew_s_max=1.0,
+        protection=Protection.ATTACHED_ORDER,
+        final_rows_are_whole=True,
+        duplicate_ids_refused=False,
+    ),
+    sources=MappingProxyType({
+        "visibility_s_max": "No bound is documented: reads and the engine are updated apart; 30 s is what Bybit is "
+        "given, after 24 s were seen there.",
+        "recv_window_s": "OKX takes a place or amend until the expTime header it carries (50036, 50037 after it), "
+        "documented; ours is 5 s after the signed moment. Algo orders and cancels have none and are taken for as long "
+        "as their timestamp is good, 30 s, documented: of orders only stops that may but reduce go that way.",
+        "clock_skew_s_max": "OKX refuses timestamps 30 s off on either side, documented; expTime is compared with its "
+        "own clock, so ours may not be further off than this.",
+        "protection": "trade/order takes attachAlgoOrds, each with an attachAlgoClOrdId that becomes the algoClOrdId "
+        "of a conditional order once the order has filled completely, documented; a partial fill generates none; it "
+        "stays open when the position is closed, seen in the field. Not verified against the live exchange, so it "
+        "counts only once it was read back.",
+        "final_rows_are_whole": "accFillSz and state come in one row of the order's own last version; not verified "
+        "against the live exchange.",
+        "duplicate_ids_refused": "A clOrdId must be unique among pending orders only, documented: that of an order "
+        "that has filled may be taken again, so nothing is sent twice under one id.",
+    }),
+)
+
+QUIRKS: Mapping[str, Quirks] = MappingProxyType({"bybit": BYBIT, "okx": OKX})
 """Every exchange that has a profile, by its ccxt id; one without is refused by name."""

@@ -10,9 +10,10 @@ from atomicpos.ports import Clock
 
 from .bybit.exchange import BybitExchange
 from .ccxt_adapter import CcxtExchange
+from .okx.exchange import OkxExchange
 from .quirks import QUIRKS
 
-_ADAPTERS: Mapping[str, type[BybitExchange]] = {"bybit": BybitExchange}
+_ADAPTERS: Mapping[str, type[BybitExchange] | type[OkxExchange]] = {"bybit": BybitExchange, "okx": OkxExchange}
 """The adapter of each exchange that has a profile, by its ccxt id."""
 
 

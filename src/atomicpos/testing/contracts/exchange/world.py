@@ -21,6 +21,7 @@ from atomicpos.ports import (
     SetPositionStop,
     Write,
 )
+from atomicpos.profile import Protection
 from atomicpos.sim.orders import Truth
 from atomicpos.sim.venue import Venue
 
@@ -47,6 +48,10 @@ class ExchangeWorld:
     spot_symbol: str = "AVL/USDT"
     other_symbol: str = "XRP/USDT:USDT"
     tick: Decimal = Decimal("0.0001")
+    mode_with_each_order: bool = False
+    """The margin mode is a part of each order, and setting it by itself sends nothing."""
+    shows_flat: bool = True
+    """A symbol that never held a position is shown all the same, with its leverage and its margin mode."""
 
     @property
     def reads(self) -> Reads:
@@ -69,6 +74,16 @@ class ExchangeWorld:
         truth = self.truth
         return not (truth.quantity or truth.stops or truth.orders)
 
+    @property
+    def keeps_a_stop(self) -> bool:
+        """True when the exchange keeps a stop on the position itself."""
+        return self.exchange.profile.protection is Protection.ATTACHED
+
+    @property
+    def takes_a_stop(self) -> bool:
+        """True when a stop may travel with an entry, whatever becomes of it."""
+        return self.exchange.profile.protection in (Protection.ATTACHED, Protection.ATTACHED_ORDER)
+
     def away(self, percent: int | str) -> Decimal:
         """A price on the tick, so many percent above the mark, or below it where that is negative."""
         exact = self.venue.price(self.symbol) * (1 + Decimal(percent) / 100)
@@ -85,28 +100,31 @@ class ExchangeWorld:
 
     def entry(self, **changes: Any) -> PlaceOrder:
         """A market entry, long ten."""
-        return replace(PlaceOrder(self.symbol, Leg.ENTRY, "ap-entry", OrderSide.BUY, TEN, False), **changes)
+        return replace(PlaceOrder(self.symbol, Leg.ENTRY, "apentry", OrderSide.BUY, TEN, False), **changes)
 
     def short(self) -> PlaceOrder:
         """A market entry, short ten."""
         return self.entry(order_side=OrderSide.SELL)
 
     def with_stop(self, trigger: Decimal) -> PlaceOrder:
-        """The entry with a stop that travels with it."""
-        return self.entry(attached_stop=AttachedStop(trigger, TriggerBy.MARK))
+        """The entry with a stop that travels with it: on the position, or under an id; bare where none may."""
+        if not self.takes_a_stop:
+            return self.entry()
+        own_id = None if self.keeps_a_stop else "apguard"
+        return self.entry(attached_stop=AttachedStop(trigger, TriggerBy.MARK, own_id))
 
     def stop(self, **changes: Any) -> PlaceOrder:
         """A separate stop for the long, two percent away."""
-        order = PlaceOrder(self.symbol, Leg.STOP, "ap-stop", OrderSide.SELL, TEN, True, self.away(-2), TriggerBy.MARK)
+        order = PlaceOrder(self.symbol, Leg.STOP, "apstop", OrderSide.SELL, TEN, True, self.away(-2), TriggerBy.MARK)
         return replace(order, **changes)
 
     def close(self) -> PlaceOrder:
         """A market order that closes the long."""
-        return PlaceOrder(self.symbol, Leg.CLOSE, "ap-close", OrderSide.SELL, TEN, True)
+        return PlaceOrder(self.symbol, Leg.CLOSE, "apclose", OrderSide.SELL, TEN, True)
 
     def cancel(self) -> CancelOrder:
         """Cancel the separate stop."""
-        return CancelOrder(self.symbol, "ap-stop", None, True)
+        return CancelOrder(self.symbol, "apstop", None, True)
 
     def own_stop(self, trigger: Decimal | None) -> SetPositionStop:
         """Set, amend or take away the position's own stop."""
@@ -136,6 +154,22 @@ class ExchangeWorld:
             "set_leverage": self.leverage(), "set_margin_mode": self.margin(),
         }  # fmt: skip
         return made[call]
+
+    async def answers_itself(self, call: str) -> bool:
+        """True for a write that this exchange has no request for; it was then seen to answer so, and to send nothing.
+
+        Without a stop on the position it is not sent, with a sentence; a margin mode that comes with each order is as
+        good as set.
+        """
+        lacks_stop = call == "set_stop" and not self.keeps_a_stop
+        if not lacks_stop and not (call == "set_margin_mode" and self.mode_with_each_order):
+            return False
+        left = self.venue.writes()
+        outcome = await self.exchange.write(self.write(call))
+        assert outcome.kind is (OutcomeKind.NOT_SENT if lacks_stop else OutcomeKind.ACKNOWLEDGED)
+        assert outcome.why
+        assert self.venue.writes() == left
+        return True
 
     def is_done(self, call: str) -> bool:
         """Whether the venue has carried that write out."""
