@@ -34,7 +34,7 @@ def order_view(row: Row, size: Decimal, through: PositionSide | None) -> OrderVi
     return OrderView(
         client_order_id=text(row, "clOrdId"),
         exchange_order_id=text(row, "ordId"),
-        status=order_status(row.get("state"), quantity, filled),
+        status=order_status(text(row, "state"), quantity, filled),
         order_side=order_side(row),
         quantity=quantity,
         filled=filled,
@@ -45,14 +45,14 @@ def order_view(row: Row, size: Decimal, through: PositionSide | None) -> OrderVi
     )
 
 
-def order_status(word: object, quantity: Decimal | None, filled: Decimal | None) -> OrderStatus:
+def order_status(word: str | None, quantity: Decimal | None, filled: Decimal | None) -> OrderStatus:
     """Dead only by an explicit word; filled only when what filled covers the order (F03); else it is unknown."""
     if word in _DEAD:
         return OrderStatus.DEAD
     if word == "filled":
         covered = bool(quantity) and filled is not None and quantity is not None and filled >= quantity
         return OrderStatus.FILLED if covered else OrderStatus.UNKNOWN
-    return _PLAIN.get(word, OrderStatus.UNKNOWN) if isinstance(word, str) else OrderStatus.UNKNOWN
+    return _PLAIN.get(word or "", OrderStatus.UNKNOWN)
 
 
 def children(row: Row) -> tuple[str, ...]:
@@ -74,7 +74,7 @@ def algo_view(row: Row, size: Decimal, through: PositionSide | None, became: Seq
     view = OrderView(
         client_order_id=text(row, "algoClOrdId"),
         exchange_order_id=text(row, "algoId"),
-        status=_algo_status(row.get("state")),
+        status=_algo_status(text(row, "state")),
         order_side=order_side(row),
         quantity=quantity,
         filled=Decimal(0),
@@ -87,7 +87,7 @@ def algo_view(row: Row, size: Decimal, through: PositionSide | None, became: Seq
     return _as_became(view, became[-1]) if became else view
 
 
-def _algo_status(word: object) -> OrderStatus:
+def _algo_status(word: str | None) -> OrderStatus:
     if word in _WAITS:
         return OrderStatus.UNTRIGGERED
     if word in _GONE:
