@@ -25,6 +25,7 @@ BYBIT = Quirks(
         clock_skew_s_max=1.0,
         protection=Protection.ATTACHED,
         final_rows_are_whole=True,
+        hedge_mode=True,
         duplicate_ids_refused=True,
     ),
     sources=MappingProxyType({
@@ -37,6 +38,9 @@ BYBIT = Quirks(
         "market order is not verified against the live exchange, so it counts only once it was read back.",
         "final_rows_are_whole": "cumExecQty and orderStatus come in one row of the order's own last version; "
         "not verified against the live exchange.",
+        "hedge_mode": "positionIdx 1 and 2 name the sides of hedge mode on order/create, position/trading-stop and in "
+        "the rows of orders and positions, documented; an execution tells its side by closedSize, documented and not "
+        "verified against the live exchange.",
         "duplicate_ids_refused": "Code 110072 is documented as a duplicate orderLinkId; how long the id of a final "
         "order is refused is not verified against the live exchange.",
     }),

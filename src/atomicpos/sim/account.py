@@ -85,7 +85,8 @@ class Account(Ledger):
         """Cancel the live order with that id of either kind."""
         for book in self._all(symbol):
             for order in book.live:
-                if order_id == order.order_id or (client_order_id is not None and client_order_id == order.client_order_id):
+                named = client_order_id is not None and client_order_id == order.client_order_id
+                if named or order_id == order.order_id:
                     return book.put(self.now_us(), replace(order, status=OrderStatus.DEAD))
         raise Refused(RefusalReason.UNKNOWN_ORDER, f"no open order is called {client_order_id or order_id}")
 

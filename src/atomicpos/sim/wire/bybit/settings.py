@@ -50,8 +50,8 @@ class LeverageAsked:
 
 
 def leverage_asked(body: Body, venue: Venue) -> LeverageAsked:
-    """Read ``/v5/position/set-leverage``. The two sides may differ in hedge mode with isolated margin only (the vendor's
-    documentation).
+    """Read ``/v5/position/set-leverage``: the two sides may differ in hedge mode with isolated margin, and there only
+    (the vendor's documentation).
     """
     asked = LeverageAsked(market(body).symbol, amount(body, "buyLeverage"), amount(body, "sellLeverage"))
     hedged = venue.position_mode is PositionMode.HEDGE and venue.margin_mode() is MarginMode.ISOLATED
