@@ -22,6 +22,11 @@ class PositionSide(StrEnum):
     SHORT = "short"
 
     @property
+    def other(self) -> PositionSide:
+        """The opposite side."""
+        return PositionSide.SHORT if self is PositionSide.LONG else PositionSide.LONG
+
+    @property
     def opening(self) -> OrderSide:
         """The order side that opens or enlarges a position on this side."""
         return _OPENING[self]
@@ -103,6 +108,11 @@ class PositionMode(StrEnum):
 
     ONE_WAY = "one_way"
     HEDGE = "hedge"
+
+    @property
+    def words(self) -> str:
+        """As a person says it."""
+        return "hedge mode" if self is PositionMode.HEDGE else "one-way mode"
 
 
 class OrderStatus(StrEnum):

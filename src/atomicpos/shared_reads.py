@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from decimal import Decimal
 from typing import Generic, TypeVar
 
+from .models import PositionMode
 from .ports import (
     AccountOrder,
     AccountPosition,
@@ -150,6 +151,10 @@ class SharedReads:
     async def fills(self, symbol: str, since_us: int, *, all_kinds: bool = False) -> FillsReading:
         """The symbol's own fills."""
         return await self._reads.fills(symbol, since_us, all_kinds=all_kinds)
+
+    async def position_mode(self, symbol: str) -> PositionMode:
+        """The symbol's own position mode."""
+        return await self._reads.position_mode(symbol)
 
     async def mark_price(self, symbol: str) -> Decimal:
         """The symbol's own mark price."""

@@ -25,6 +25,7 @@ BYBIT = Quirks(
         clock_skew_s_max=1.0,
         protection=Protection.ATTACHED,
         final_rows_are_whole=True,
+        hedge_mode=True,
         duplicate_ids_refused=True,
     ),
     sources=MappingProxyType({
@@ -37,6 +38,9 @@ BYBIT = Quirks(
         "market order is not verified against the live exchange, so it counts only once it was read back.",
         "final_rows_are_whole": "cumExecQty and orderStatus come in one row of the order's own last version; "
         "not verified against the live exchange.",
+        "hedge_mode": "positionIdx 1 and 2 name the sides of hedge mode on order/create, position/trading-stop and in "
+        "the rows of orders and positions, documented; an execution tells its side by closedSize, documented and not "
+        "verified against the live exchange.",
         "duplicate_ids_refused": "Code 110072 is documented as a duplicate orderLinkId; how long the id of a final "
         "order is refused is not verified against the live exchange.",
     }),
@@ -51,6 +55,7 @@ OKX = Quirks(
         protection=Protection.ATTACHED_ORDER,
         final_rows_are_whole=True,
         duplicate_ids_refused=False,
+        hedge_mode=True,
     ),
     sources=MappingProxyType({
         "visibility_s_max": "No bound is documented: reads and the engine are updated apart; 30 s is what Bybit is "
@@ -64,6 +69,8 @@ OKX = Quirks(
         "of a conditional order once the order has filled completely, documented; a partial fill generates none; it "
         "stays open when the position is closed, seen in the field. Not verified against the live exchange, so it "
         "counts only once it was read back.",
+        "hedge_mode": "posSide long and short name the sides of long/short mode in every order and row, documented; "
+        "there an order of the closing side can only reduce, whatever reduceOnly says, documented.",
         "final_rows_are_whole": "accFillSz and state come in one row of the order's own last version; not verified "
         "against the live exchange.",
         "duplicate_ids_refused": "A clOrdId must be unique among pending orders only, documented: that of an order "

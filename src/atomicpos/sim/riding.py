@@ -37,5 +37,6 @@ def generate(book: Book, order: VenueOrder, at_us: int, fresh_id: str) -> VenueO
         trigger_price=order.stop_loss,
         trigger_by=order.stop_loss_by or TriggerBy.LAST,
         foreign=order.foreign,
+        position_side=order.position_side,
     )
     return book.put(at_us, stop)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import copy
 from dataclasses import replace
-from typing import Any, Self
+from typing import Any
 
 from atomicpos.models import Instrument, Leg, PositionSide, Refusal
 from atomicpos.ports import (
@@ -45,15 +44,10 @@ class OkxExchange(CcxtExchange):
     def __init__(self, client: Any, clock: Clock, quirks: Quirks, recv_window_s: float | None = None) -> None:
         super().__init__(client, clock, quirks, read_code, recv_window_s)
         self._account = OkxAccount(self._transport)
-        self._look_through(None)
+        self._bind(None)
 
-    def hedged(self, side: PositionSide) -> Self:
-        """The same account through one side of long/short mode: its writes name it, its reads show it alone."""
-        twin = copy.copy(self)
-        twin._look_through(side)
-        return twin
-
-    def _look_through(self, side: PositionSide | None) -> None:
+    def _bind(self, side: PositionSide | None) -> None:
+        """All that tells the sides of long/short mode apart; None is net mode."""
         self._through = side
         self.reads = OkxReads(self._transport, self._clock, self._account, through=side)
         urgent_reads = OkxReads(self._transport, self._clock, self._account, urgent=True, through=side)

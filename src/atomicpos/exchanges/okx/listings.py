@@ -46,7 +46,7 @@ class OkxListings:
         exchanged = await self._transport.read(queries.account_positions())
 
         def position(row: Row, symbol: str, size: Decimal) -> AccountPosition:
-            return AccountPosition(symbol, parse.side_view(row, size))
+            return AccountPosition(symbol, parse.side_view(row, size), _side_of(row))
 
         read = self._reading(position)
         rows = [replies.parsed(read, row, exchanged) for row in replies.rows(exchanged, "positions", {})]
@@ -59,10 +59,10 @@ class OkxListings:
         """Plain orders, and algo orders of each kind that may be a stop; one on two pages counts once."""
 
         def plain(row: Row, symbol: str, size: Decimal) -> AccountOrder:
-            return AccountOrder(symbol, parse.order_view(row, size, _side_of(row)))
+            return AccountOrder(symbol, parse.order_view(row, size, _side_of(row)), position_side=_side_of(row))
 
         def algo(row: Row, symbol: str, size: Decimal) -> AccountOrder:
-            return AccountOrder(symbol, parse.algo_view(row, size, _side_of(row)))
+            return AccountOrder(symbol, parse.algo_view(row, size, _side_of(row)), position_side=_side_of(row))
 
         found = await asyncio.gather(
             self._pages("open orders", queries.open_orders, "ordId", plain),

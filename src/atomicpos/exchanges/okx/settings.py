@@ -12,10 +12,11 @@ from ..fields import price
 from ..refusals import Operation
 from ..spelling import plain
 from ..transport import Transport
-from . import parse, queries, replies, writes
+from . import queries, replies, writes
 from .account import OkxAccount
 from .reads import OkxReads
 from .refusal_codes import OKX_REFUSALS
+from .words import pos_side
 
 
 class OkxSettings:
@@ -50,7 +51,8 @@ class OkxSettings:
         exchanged = await self._transport.read(queries.leverage(inst_id, mode), urgent=True)
         try:
             listed = replies.rows(exchanged, "leverage", {"instId": inst_id})
-            named = [row for row in listed if self._through is None or parse.is_of_side(row, self._through)]
+            own = (pos_side(self._through), "net", "")
+            named = [row for row in listed if self._through is None or row.get("posSide") in own]
             shown = {plain(lever) for row in named if (lever := price(row, "lever")) is not None}
         except ReadFailed as failed:
             return f"nothing ({failed})"

@@ -8,7 +8,7 @@ from atomicpos.sim.orders import VenueOrder
 from ..spelling import Json, milliseconds, number
 from .contracts import of
 from .ids import child_id, order_id
-from .words import ALGO_STATES, AT_MARKET, CATEGORIES, NET, ORDER_STATES, SIDES, SWAP, TRIGGERS
+from .words import ALGO_STATES, AT_MARKET, CATEGORIES, ORDER_STATES, SIDES, SWAP, TRIGGERS, pos_side
 
 
 def has_fired(order: VenueOrder) -> bool:
@@ -65,15 +65,16 @@ def algo_row(order: VenueOrder, mode: MarginMode) -> Json:
 
 
 def _shared(order: VenueOrder, mode: MarginMode) -> Json:
+    """In long/short mode the flag does not apply, and is not shown: the sides tell that an order only closes."""
     contract = of(order.symbol)
     return {
         "instType": SWAP,
         "instId": contract.inst_id,
         "side": SIDES[order.order_side],
-        "posSide": NET,
+        "posSide": pos_side(order.position_side),
         "tdMode": mode.value,
         "sz": number(contract.contracts(order.quantity)),
-        "reduceOnly": "true" if order.reduce_only else "false",
+        "reduceOnly": "true" if order.reduce_only and order.position_side is None else "false",
         "tag": "",
         "cTime": milliseconds(order.created_at_us),
         "uTime": milliseconds(order.updated_at_us),

@@ -5,17 +5,18 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from atomicpos.models import MarginMode
+from atomicpos.models import MarginMode, PositionSide
 from atomicpos.sim.orders import PlaceRequest
 
 from .contracts import Contract, by_id
 from .fields import Body, amount, choice, empty, flag, not_taken, own_id, refused, text
 from .modes import WORDS
 from .replies import Rejection
-from .words import AT_MARKET, NET, SIDES, TRIGGERS
+from .words import AT_MARKET, NET, POSITION_SIDES, SIDES, TRIGGERS
 
 ORDER_SIDES = {word: side for side, word in SIDES.items()}
 TRIGGER_TYPES = {word: trigger for trigger, word in TRIGGERS.items()}
+_POSITION_SIDES: dict[str, PositionSide | None] = {NET: None, **{word: side for side, word in POSITION_SIDES.items()}}
 BY_DEFAULT = "last"
 """What fires a stop whose body does not say (documented)."""
 
@@ -35,7 +36,6 @@ def margin_mode(body: Body, name: str = "tdMode") -> MarginMode:
 def place_request(body: Body) -> PlaceRequest:
     """Read the body of ``trade/order``: at the market, or immediate-or-cancel at a limit; nothing rests here."""
     found = contract(body)
-    _net(body)
     not_taken(body, "tpTriggerPx", "tpOrdPx", "slTriggerPx", "slOrdPx", "tgtCcy")
     return PlaceRequest(
         symbol=found.market.symbol,
@@ -44,6 +44,7 @@ def place_request(body: Body) -> PlaceRequest:
         quantity=found.quantity(amount(body, "sz")),
         reduce_only=flag(body, "reduceOnly"),
         limit_price=_limit_price(body),
+        position_side=position_side(body),
         **_attached(body),
     )
 
@@ -51,21 +52,22 @@ def place_request(body: Body) -> PlaceRequest:
 def algo_request(body: Body) -> PlaceRequest:
     """Read the body of ``trade/order-algo``: a stop at the market that may only reduce."""
     found = contract(body)
-    _net(body)
     choice(body, "ordType", {"conditional": True})
     not_taken(body, "tpTriggerPx", "tpOrdPx", "closeFraction", "triggerPx", "orderPx", "attachAlgoOrds")
-    if not flag(body, "reduceOnly"):
-        raise refused("reduceOnly")
     choice(body, "slOrdPx", {AT_MARKET: True})
-    return PlaceRequest(
+    request = PlaceRequest(
         symbol=found.market.symbol,
         client_order_id=own_id(body, "algoClOrdId") or own_id(body, "clOrdId"),
         order_side=choice(body, "side", ORDER_SIDES),
         quantity=found.quantity(amount(body, "sz")),
-        reduce_only=True,
+        reduce_only=flag(body, "reduceOnly"),
         trigger_price=amount(body, "slTriggerPx"),
         trigger_by=choice(body, "slTriggerPxType", TRIGGER_TYPES, BY_DEFAULT),
+        position_side=position_side(body),
     )
+    if not request.only_reduces:
+        raise refused("reduceOnly")
+    return request
 
 
 def named(body: Body, client: str, own: str) -> tuple[str, str | None, str | None]:
@@ -77,9 +79,9 @@ def named(body: Body, client: str, own: str) -> tuple[str, str | None, str | Non
     return symbol, client_id, exchange_id
 
 
-def _net(body: Body) -> None:
-    """In net mode ``posSide`` may be left out or is ``net`` (documented)."""
-    choice(body, "posSide", {NET: True}, NET)
+def position_side(body: Body) -> PositionSide | None:
+    """In net mode ``posSide`` may be left out or is ``net``; in long/short mode it is the side (documented)."""
+    return choice(body, "posSide", _POSITION_SIDES, NET)
 
 
 def _limit_price(body: Body) -> Decimal | None:

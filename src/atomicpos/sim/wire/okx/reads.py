@@ -19,6 +19,7 @@ from .order_rows import algo_row, has_fired, order_row
 from .orders import margin_mode
 from .pages import Asked, Row, contracts_asked, page, within
 from .replies import Rejection
+from .words import pos_side
 
 _STATES = ("effective", "canceled", "order_failed")
 _PLAIN, _STOP = "ordId", "algoId"
@@ -116,13 +117,12 @@ class Reads:
 
     def _positions(self, asked: Asked) -> list[Json]:
         """Asked by instrument, one that is closed shows 0, and one that never was shows nothing (documented)."""
-        if self._venue.position_mode is PositionMode.HEDGE and not any(map(self._modes.held, self._venue.symbols())):
-            return []
         view = View(self._venue, _call(asked, Call.POSITION, Call.ACCOUNT_POSITIONS))
-        shown = [(view.position(found.market.symbol), found) for found in contracts_asked(asked)]
+        slots = [(found.market.symbol, side) for found in contracts_asked(asked) for side in self._venue.sides]
+        shown = [(view.position(symbol, side), symbol, side) for symbol, side in slots]
         return [
-            position_row(position, self._modes.of(found.market.symbol))
-            for position, found in shown
+            position_row(position, self._modes.of(symbol, side), side)
+            for position, symbol, side in shown
             if position is not None and (position.quantity or ("instId" in asked and position.updated_at_us))
         ]
 
@@ -142,8 +142,9 @@ class Reads:
 
     def _leverage(self, asked: Asked) -> list[Json]:
         contract, mode = by_id(asked.get("instId", "")), margin_mode(asked, "mgnMode")
-        lever = number(self._modes.leverage(contract.market.symbol, mode))
-        return [{"instId": contract.inst_id, "mgnMode": mode.value, "posSide": "net", "lever": lever, "ccy": ""}]
+        shared = {"instId": contract.inst_id, "mgnMode": mode.value, "ccy": ""}
+        levers = [(side, self._modes.leverage(contract.market.symbol, side, mode)) for side in self._venue.sides]
+        return [{**shared, "posSide": pos_side(side), "lever": number(lever)} for side, lever in levers]
 
     # --- rows -------------------------------------------------------------------------------------------------------
 
@@ -152,7 +153,7 @@ class Reads:
         kinds = view.kinds(symbol)
         for order in view.orders(symbol):
             if not order.position_stop and (has_fired(order) or not order.conditional) and wanted(order):
-                row = order_row(order, self._modes.of(symbol), kinds[order.order_id])
+                row = order_row(order, self._modes.of(symbol, order.position_side), kinds[order.order_id])
                 yield order.created_at_us, str(row[_PLAIN]), row
 
     def _algo_rows(self, view: View, contract: Contract) -> Iterator[Row]:
@@ -161,7 +162,7 @@ class Reads:
     def _algos_among(self, contract: Contract, orders: Iterable[VenueOrder]) -> Iterator[Row]:
         for order in orders:
             if order.conditional and not order.position_stop:
-                row = algo_row(order, self._modes.of(contract.market.symbol))
+                row = algo_row(order, self._modes.of(contract.market.symbol, order.position_side))
                 yield order.created_at_us, str(row[_STOP]), row
 
     def _fill_rows(self, view: View, contract: Contract) -> Iterator[Row]:

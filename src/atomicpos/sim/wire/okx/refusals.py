@@ -86,4 +86,4 @@ def _nothing_to_reduce(request: PlaceRequest, venue: Venue) -> int:
     """Nothing at all, or a position that the order would enlarge; a stop is told so in words of its own."""
     if request.trigger_price is not None:
         return 51058
-    return 51170 if venue.truth(request.symbol).quantity else 51169
+    return 51170 if venue.truth(request.symbol, request.position_side).quantity else 51169

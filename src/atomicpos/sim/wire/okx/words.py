@@ -39,3 +39,24 @@ SUB_TYPES = {
     (FillKind.SETTLEMENT, OrderSide.BUY): "113",
 }
 """``subType`` of a fill in net mode."""
+
+OPENS = {PositionSide.LONG: "3", PositionSide.SHORT: "4"}
+CLOSES = {
+    FillKind.TRADE: {PositionSide.LONG: "5", PositionSide.SHORT: "6"},
+    FillKind.LIQUIDATION: {PositionSide.LONG: "104", PositionSide.SHORT: "105"},
+    FillKind.ADL: {PositionSide.LONG: "125", PositionSide.SHORT: "126"},
+    FillKind.SETTLEMENT: {PositionSide.LONG: "112", PositionSide.SHORT: "113"},
+}
+"""``subType`` of a fill in long/short mode: what opens a side, and what closes it."""
+
+
+def pos_side(side: PositionSide | None) -> str:
+    """``posSide`` of a row or of a body."""
+    return NET if side is None else POSITION_SIDES[side]
+
+
+def sub_type(kind: FillKind, order_side: OrderSide, side: PositionSide | None) -> str:
+    """``subType`` of a fill."""
+    if side is None:
+        return SUB_TYPES[kind, order_side]
+    return OPENS[side] if order_side is side.opening else CLOSES[kind][side]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
+from atomicpos.models import MarginMode
 from atomicpos.sim.faults import Call
 from atomicpos.sim.orders import PlaceRequest, Refused, VenueOrder
 from atomicpos.sim.venue import Venue
@@ -16,9 +17,19 @@ from .codes import FAILED, PARTLY
 from .fields import Body, amount, choice, refused, text
 from .ids import order_id
 from .modes import Modes
-from .orders import BY_DEFAULT, TRIGGER_TYPES, algo_request, contract, margin_mode, named, place_request
+from .orders import (
+    BY_DEFAULT,
+    TRIGGER_TYPES,
+    algo_request,
+    contract,
+    margin_mode,
+    named,
+    place_request,
+    position_side,
+)
 from .refusals import injected, order_refusal, refusal
 from .replies import Rejection, done_row, envelope, failed_row, row_rejection
+from .words import pos_side
 
 Answer = Callable[[Any, Delivery], Json]
 T = TypeVar("T")
@@ -50,13 +61,12 @@ class Writes:
 
     def _place(self, body: Body, way: Delivery) -> VenueOrder:
         request, mode = place_request(body), margin_mode(body)
-        if request.reduce_only:
-            return self._placed(request, way, lambda: self._modes.leave(request.symbol, mode))
-        return self._placed(request, way, lambda: self._modes.enter(request.symbol, mode))
+        in_mode = self._modes.leave if request.only_reduces else self._modes.enter
+        return self._placed(request, way, lambda: in_mode(request.symbol, request.position_side, mode))
 
     def _place_algo(self, body: Body, way: Delivery) -> VenueOrder:
         request, mode = algo_request(body), margin_mode(body)
-        return self._placed(request, way, lambda: self._modes.leave(request.symbol, mode))
+        return self._placed(request, way, lambda: self._modes.leave(request.symbol, request.position_side, mode))
 
     def _placed(self, request: PlaceRequest, way: Delivery, in_mode: Callable[[], None]) -> VenueOrder:
         def carry_out() -> VenueOrder:
@@ -102,20 +112,25 @@ class Writes:
     # --- leverage ---------------------------------------------------------------------------------------------------
 
     def _set_leverage(self, body: Any, way: Delivery) -> Json:
-        """Of one margin mode of one instrument; the reply repeats it. A refusal is the whole reply's."""
+        """Of one margin mode of one instrument; the reply repeats it. A refusal is the whole reply's.
+
+        In long/short mode isolated margin has a leverage for each side, which must be named (documented).
+        """
         given = _object(body)
         found, mode, lever = contract(given), margin_mode(given, "mgnMode"), amount(given, "lever")
-        symbol = found.market.symbol
+        symbol, side = found.market.symbol, position_side(given)
+        if (side is not None) is not (mode is MarginMode.ISOLATED and None not in self._venue.sides):
+            raise refused("posSide")
 
         def carry_out() -> None:
-            self._modes.set_leverage(symbol, mode, lever)
+            self._modes.set_leverage(symbol, side, mode, lever)
 
         try:
-            _carried_out(lambda: write(self._venue, Call.SET_LEVERAGE, symbol, carry_out, way), refusal)
+            _carried_out(lambda: write(self._venue, Call.SET_LEVERAGE, symbol, carry_out, way, side), refusal)
         except Rejection as refused_:
             return envelope((), refused_.code, refused_.message)
-        side = text(given, "posSide") or "net"
-        return envelope([{"instId": found.inst_id, "lever": number(lever), "mgnMode": mode.value, "posSide": side}])
+        row = {"instId": found.inst_id, "lever": number(lever), "mgnMode": mode.value, "posSide": pos_side(side)}
+        return envelope([row])
 
     # --- replies ----------------------------------------------------------------------------------------------------
 
