@@ -258,6 +258,13 @@ class Intent:
     margin_mode: MarginMode | None = None
     idempotency_key: str | None = None
     request_hash: str | None = None
+    position_mode: PositionMode = PositionMode.ONE_WAY
+    """The mode that the account was read in before the entry; it is opened in that, and never moves to the other."""
+
+    @property
+    def sides(self) -> tuple[PositionSide, ...]:
+        """The sides of its symbol that its slot is: its own in hedge mode, both in one-way mode."""
+        return (self.side,) if self.position_mode is PositionMode.HEDGE else tuple(PositionSide)
 
 
 RIDING = 1
