@@ -21,6 +21,9 @@ from .rules import check_leverage, check_order, check_stop
 REFUSE = "refuse"
 ACCEPT = "accept"
 
+FOR_EVER = "for_ever"
+WHILE_OPEN = "while_open"
+
 WHOLE = Decimal(1)
 
 
@@ -33,14 +36,18 @@ class Account(Ledger):
         *,
         seed: int = 0,
         stop_when_flat: str = REFUSE,
+        ids_taken: str = FOR_EVER,
         markets: Sequence[Market] = MARKETS,
     ) -> None:
         if stop_when_flat not in (REFUSE, ACCEPT):
             raise ValueError(f"stop_when_flat is {stop_when_flat!r}; it must be {REFUSE!r} or {ACCEPT!r}")
+        if ids_taken not in (FOR_EVER, WHILE_OPEN):
+            raise ValueError(f"ids_taken is {ids_taken!r}; it must be {FOR_EVER!r} or {WHILE_OPEN!r}")
         super().__init__(now_us, markets)
         self._matcher = Matcher(seed)
         self._stops_need_position = stop_when_flat == REFUSE
         self._ids: set[str] = set()
+        self._ids_come_free = ids_taken == WHILE_OPEN
         self.faults = Faults()
 
     # --- orders -------------------------------------------------------------------------------------------------
@@ -151,17 +158,27 @@ class Account(Ledger):
     # --- inside ---------------------------------------------------------------------------------------------------
 
     def _generating(self, book: Book, order: VenueOrder) -> VenueOrder:
-        """The order; the stop that it brought along under an id stands as soon as it has filled whole."""
-        if due(order, self._ids) and order.attached_id is not None:
+        """The order; the stop that it brought along under an id stands as soon as it has filled whole.
+
+        An id that somebody has taken meanwhile generates nothing: what an exchange then does is told nowhere.
+        """
+        if due(order) and order.attached_id is not None and not self._is_taken(book, order.attached_id):
             self._ids.add(order.attached_id)
             generate(book, order, order.updated_at_us, self._matcher.fresh_id())
         return order
 
     def _check(self, book: Book, request: PlaceRequest) -> None:
-        for taken in self._ids & {request.client_order_id, request.attached_id}:
-            raise Refused(RefusalReason.DUPLICATE_ID, f"client order id {taken} is taken")
+        for own_id in (request.client_order_id, request.attached_id):
+            if self._is_taken(book, own_id):
+                raise Refused(RefusalReason.DUPLICATE_ID, f"client order id {own_id} is taken")
         self._check_mode(request.position_side)
         check_order(request, book, stops_need_position=self._stops_need_position)
+
+    def _is_taken(self, book: Book, client_order_id: str | None) -> bool:
+        if client_order_id is None or client_order_id not in self._ids:
+            return False
+        books = self._all(book.market.symbol)
+        return not self._ids_come_free or any(o.client_order_id == client_order_id for b in books for o in b.live)
 
     def _check_mode(self, side: PositionSide | None) -> None:
         if (side is None) == (self._position_mode is PositionMode.HEDGE):

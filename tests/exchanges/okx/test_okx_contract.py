@@ -25,7 +25,7 @@ class TestOkxOverTheWire(ExchangeContract):
         exchange = connect(client, clock)
         await exchange.open()
         yield ExchangeWorld(
-            exchange, venue, clock, market_id="AVL-USDT-SWAP", mode_with_each_order=True, shows_flat=False
+            exchange, venue, clock, market_id="AVL-USDT-SWAP", mode_with_each_order=True, flat_is_shown=False
         )
         await exchange.close()
         await client.close()

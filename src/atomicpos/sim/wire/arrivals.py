@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from urllib.parse import parse_qsl
 
 from aiohttp import web
 from aiohttp.typedefs import Middleware
@@ -13,11 +14,19 @@ from .okx.signature import EXPIRY, milliseconds
 
 CONTROL_PREFIX = "/_venue/"
 
-TIMESTAMPS: dict[str, Callable[[str], int | None]] = {
+TIMESTAMP_HEADERS: dict[str, Callable[[str], int | None]] = {
     "X-BAPI-TIMESTAMP": lambda text: int(text) if text.isdecimal() else None,
     "OK-ACCESS-TIMESTAMP": milliseconds,
 }
-"""Where each dialect's signed moment stands, and how it is read as milliseconds."""
+"""Where a signed timestamp stands, in whichever dialect that signs headers, and how it is read as milliseconds."""
+
+TIMESTAMP_PARAMETER = "timestamp"
+"""What it is called where it stands among the parameters, in the query or in a form."""
+
+SIGNATURE = "&signature="
+"""What stands behind them there, and is not kept."""
+
+FORM = "application/x-www-form-urlencoded"
 
 KEPT = 10_000
 """How many requests are remembered: a venue that runs for days must not grow."""
@@ -63,15 +72,13 @@ class Arrivals:
         return log
 
     def _entry(self, request: web.Request, body: str) -> Arrival:
-        timestamp = _signed_ms(request)
-        query = request.rel_url.raw_query_string
+        query, body = (part.partition(SIGNATURE)[0] for part in (request.rel_url.raw_query_string, body))
+        form = body if request.content_type == FORM else ""
         expires = request.headers.get(EXPIRY, "")
+        timestamp = _header(request) or dict(parse_qsl(f"{query}&{form}")).get(TIMESTAMP_PARAMETER, "")
         return Arrival(self._now_us(), request.method, request.path, query, timestamp, body, expires)
 
 
-def _signed_ms(request: web.Request) -> str:
-    for header, read in TIMESTAMPS.items():
-        moment = read(request.headers.get(header, ""))
-        if moment is not None:
-            return str(moment)
-    return ""
+def _header(request: web.Request) -> str:
+    given = ((request.headers.get(name, ""), read) for name, read in TIMESTAMP_HEADERS.items())
+    return next((str(moment) for text, read in given if (moment := read(text)) is not None), "")

@@ -48,7 +48,10 @@ class LifeContract:
         assert (order.reduce_only, order.average) == (False, world.truth.average)
         fills = (await world.reads.fills(world.symbol, world.since_us)).fills
         assert sum(fill.quantity for fill in fills) == TEN
-        assert {(fill.client_order_id, type(fill.price)) for fill in fills} == {("apentry", Decimal)}
+        assert {type(fill.price) for fill in fills} == {Decimal}
+        assert {(fill.client_order_id, fill.exchange_order_id) for fill in fills} == {
+            ("apentry", outcome.exchange_order_id)
+        }
         view = (await world.reads.position(world.symbol)).position
         assert (view.side, view.quantity, view.entry_price) == (PositionSide.LONG, TEN, world.truth.average)
 
@@ -91,7 +94,7 @@ class LifeContract:
     async def test_the_leverage_is_set_and_shown(self, world: ExchangeWorld) -> None:
         """Setting it again to what it is counts as acknowledged."""
         await world.done(world.leverage(), world.leverage())
-        if not world.shows_flat:
+        if not world.flat_is_shown:
             await world.done(world.entry())
         assert (await world.reads.position(world.symbol)).position.leverage == 5
 

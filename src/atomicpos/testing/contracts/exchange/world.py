@@ -48,10 +48,10 @@ class ExchangeWorld:
     spot_symbol: str = "AVL/USDT"
     other_symbol: str = "XRP/USDT:USDT"
     tick: Decimal = Decimal("0.0001")
+    flat_is_shown: bool = True
+    """A flat slot has a row of its own, which also tells the position mode."""
     mode_with_each_order: bool = False
     """The margin mode is a part of each order, and setting it by itself sends nothing."""
-    shows_flat: bool = True
-    """A symbol that never held a position is shown all the same, with its leverage and its margin mode."""
 
     @property
     def reads(self) -> Reads:
@@ -69,20 +69,25 @@ class ExchangeWorld:
         return self.clock.now_us() - HOUR_US
 
     @property
-    def bare(self) -> bool:
-        """True when the venue holds no position and nothing lives in its books."""
-        truth = self.truth
-        return not (truth.quantity or truth.stops or truth.orders)
-
-    @property
-    def keeps_a_stop(self) -> bool:
-        """True when the exchange keeps a stop on the position itself."""
+    def keeps_own_stop(self) -> bool:
+        """The exchange keeps a stop on the position itself, which an entry may bring along."""
         return self.exchange.profile.protection is Protection.ATTACHED
 
     @property
     def takes_a_stop(self) -> bool:
-        """True when a stop may travel with an entry, whatever becomes of it."""
+        """A stop may travel with an entry, on the position or under an id of its own."""
         return self.exchange.profile.protection in (Protection.ATTACHED, Protection.ATTACHED_ORDER)
+
+    @property
+    def stops_come_first(self) -> bool:
+        """A separate stop is taken before there is a position."""
+        return self.exchange.profile.protection is Protection.ON_ACKNOWLEDGEMENT
+
+    @property
+    def bare(self) -> bool:
+        """True when the venue holds no position and nothing lives in its books."""
+        truth = self.truth
+        return not (truth.quantity or truth.stops or truth.orders)
 
     def away(self, percent: int | str) -> Decimal:
         """A price on the tick, so many percent above the mark, or below it where that is negative."""
@@ -96,6 +101,19 @@ class ExchangeWorld:
             assert outcome.kind is OutcomeKind.ACKNOWLEDGED, f"{request}: {outcome.why}"
         return outcome
 
+    async def stays_here(self, *requests: Write) -> None:
+        """What the exchange has no words for: certainly not sent, with a reason, and no byte of it has left.
+
+        A margin mode that comes with each order is as good as set, and nothing leaves for it either.
+        """
+        for request in requests:
+            left = self.venue.writes()
+            outcome = await self.exchange.write(request)
+            needless = isinstance(request, SetMarginMode)
+            kind = OutcomeKind.ACKNOWLEDGED if needless else OutcomeKind.NOT_SENT
+            assert (outcome.kind, self.venue.writes()) == (kind, left)
+            assert outcome.why
+
     # --- the requests -------------------------------------------------------------------------------------------
 
     def entry(self, **changes: Any) -> PlaceOrder:
@@ -107,11 +125,13 @@ class ExchangeWorld:
         return self.entry(order_side=OrderSide.SELL)
 
     def with_stop(self, trigger: Decimal) -> PlaceOrder:
-        """The entry with a stop that travels with it: on the position, or under an id; bare where none may."""
-        if not self.takes_a_stop:
-            return self.entry()
-        own_id = None if self.keeps_a_stop else "apguard"
-        return self.entry(attached_stop=AttachedStop(trigger, TriggerBy.MARK, own_id))
+        """The entry with a stop that travels with it: on the position, or as an order under an id of its own."""
+        rides = self.exchange.profile.protection is Protection.ATTACHED_ORDER
+        return self.entry(attached_stop=AttachedStop(trigger, TriggerBy.MARK, "apguard" if rides else None))
+
+    def guarded(self) -> tuple[Write, ...]:
+        """The entry with a stop two percent away, as the exchange can have it: on the position, or as an order."""
+        return (self.with_stop(self.away(-2)),) if self.takes_a_stop else (self.entry(), self.stop())
 
     def stop(self, **changes: Any) -> PlaceOrder:
         """A separate stop for the long, two percent away."""
@@ -155,21 +175,11 @@ class ExchangeWorld:
         }  # fmt: skip
         return made[call]
 
-    async def answers_itself(self, call: str) -> bool:
-        """True for a write that this exchange has no request for; it was then seen to answer so, and to send nothing.
-
-        Without a stop on the position it is not sent, with a sentence; a margin mode that comes with each order is as
-        good as set.
-        """
-        lacks_stop = call == "set_stop" and not self.keeps_a_stop
-        if not lacks_stop and not (call == "set_margin_mode" and self.mode_with_each_order):
-            return False
-        left = self.venue.writes()
-        outcome = await self.exchange.write(self.write(call))
-        assert outcome.kind is (OutcomeKind.NOT_SENT if lacks_stop else OutcomeKind.ACKNOWLEDGED)
-        assert outcome.why
-        assert self.venue.writes() == left
-        return True
+    def can(self, call: str) -> bool:
+        """Whether the exchange has that kind of write, or that read."""
+        if call == "set_margin_mode":
+            return not self.mode_with_each_order
+        return self.keeps_own_stop or call not in ("set_stop", "position_stop")
 
     def is_done(self, call: str) -> bool:
         """Whether the venue has carried that write out."""
