@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from .ids import client_order_id
-from .models import MICROSECONDS, RIDING, WITH_ENTRY, Intent, JournalEntry, Leg, MarginMode, Order, Scope
+from .models import (
+    MICROSECONDS,
+    RIDING,
+    WITH_ENTRY,
+    Intent,
+    JournalEntry,
+    Leg,
+    MarginMode,
+    Order,
+    PositionMode,
+    Scope,
+)
 from .preflight import Checked
 from .profile import Protection
 from .record import Record
@@ -45,6 +56,7 @@ def _intent(checked: Checked, scope: Scope, settings: Settings, now_us: int) -> 
         margin_mode=_margin_mode(checked, settings),
         idempotency_key=request.idempotency_key,
         request_hash=request.hash,
+        position_mode=checked.position_mode,
     )
 
 
@@ -76,9 +88,10 @@ def intent_entry(record: Record) -> JournalEntry:
     stop = f"{rule.percent} % from the average fill" if rule.percent is not None else f"at {rule.price}"
     worst = f", at {record.entry.limit_price} or better" if record.entry.limit_price is not None else ""
     guard = f", guard stop {record.riding.trigger_price} attached" if record.riding is not None else ""
+    hedged = " in hedge mode" if intent.position_mode is PositionMode.HEDGE else ""
     text = (
-        f"asked: {intent.side.value} {intent.quantity} {intent.symbol}{worst}, stop {stop} by {rule.trigger_by.value} "
-        f"price, mark {intent.mark_price}{guard}"
+        f"asked: {intent.side.value} {intent.quantity} {intent.symbol}{hedged}{worst}, stop {stop} by "
+        f"{rule.trigger_by.value} price, mark {intent.mark_price}{guard}"
     )
     seconds = (record.deadline_us - intent.created_at_us) / MICROSECONDS
     data = {"client_order_id": record.entry.client_order_id, "deadline_s": f"{seconds:g}"}

@@ -22,6 +22,11 @@ class PositionSide(StrEnum):
     SHORT = "short"
 
     @property
+    def other(self) -> PositionSide:
+        """The opposite side."""
+        return PositionSide.SHORT if self is PositionSide.LONG else PositionSide.LONG
+
+    @property
     def opening(self) -> OrderSide:
         """The order side that opens or enlarges a position on this side."""
         return _OPENING[self]
@@ -103,6 +108,11 @@ class PositionMode(StrEnum):
 
     ONE_WAY = "one_way"
     HEDGE = "hedge"
+
+    @property
+    def words(self) -> str:
+        """As a person says it."""
+        return "hedge mode" if self is PositionMode.HEDGE else "one-way mode"
 
 
 class OrderStatus(StrEnum):
@@ -248,6 +258,13 @@ class Intent:
     margin_mode: MarginMode | None = None
     idempotency_key: str | None = None
     request_hash: str | None = None
+    position_mode: PositionMode = PositionMode.ONE_WAY
+    """The mode that the account was read in before the entry; it is opened in that, and never moves to the other."""
+
+    @property
+    def sides(self) -> tuple[PositionSide, ...]:
+        """The sides of its symbol that its slot is: its own in hedge mode, both in one-way mode."""
+        return (self.side,) if self.position_mode is PositionMode.HEDGE else tuple(PositionSide)
 
 
 RIDING = 1

@@ -51,7 +51,7 @@ def place_request(record: Record, order: Order) -> PlaceOrder | SetPositionStop:
     return PlaceOrder(
         symbol, order.leg, order.client_order_id, order.order_side, order.quantity, order.reduce_only,
         order.trigger_price, order.trigger_by, order.limit_price,
-        _attached_stop(record) if order.leg is Leg.ENTRY else None,
+        _attached_stop(record) if order.leg is Leg.ENTRY else None, record.intent.margin_mode,
     )
 
 
@@ -84,7 +84,7 @@ def depart(record: Record, step: Step, now_us: int, bounds: Bounds) -> tuple[Rec
     if isinstance(step, ChooseMarginMode):
         return record, SetMarginMode(record.intent.symbol, step.margin_mode)
     if isinstance(step, Leverage):
-        return record, SetLeverage(record.intent.symbol, step.leverage)
+        return record, SetLeverage(record.intent.symbol, step.leverage, record.intent.margin_mode)
     order = find(record, step.leg, step.attempt)
     if order is None:
         return record, None

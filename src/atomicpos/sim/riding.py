@@ -12,13 +12,10 @@ from .book import Book
 from .orders import VenueOrder
 
 
-def due(order: VenueOrder, ids: set[str]) -> bool:
-    """True when the order, as it is now, generates the stop that it brought along.
-
-    An id that somebody has taken meanwhile generates nothing: what an exchange then does is told nowhere.
-    """
+def due(order: VenueOrder) -> bool:
+    """True when the order, as it is now, generates the stop that it brought along under an id."""
     travels = order.stop_loss is not None and order.attached_id is not None
-    return travels and order.status is OrderStatus.FILLED and order.attached_id not in ids
+    return travels and order.status is OrderStatus.FILLED
 
 
 def generate(book: Book, order: VenueOrder, at_us: int, fresh_id: str) -> VenueOrder:
@@ -37,5 +34,6 @@ def generate(book: Book, order: VenueOrder, at_us: int, fresh_id: str) -> VenueO
         trigger_price=order.stop_loss,
         trigger_by=order.stop_loss_by or TriggerBy.LAST,
         foreign=order.foreign,
+        position_side=order.position_side,
     )
     return book.put(at_us, stop)
