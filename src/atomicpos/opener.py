@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
+from .doctor import FirstEntry, Wanted
 from .drivers import Drivers
 from .engine import Means
 from .errors import AlreadyOpen, InvalidRequest
@@ -28,6 +29,7 @@ class Opener:
     def __init__(self, means: Means, drivers: Drivers) -> None:
         self._means = means
         self._drivers = drivers
+        self._first = FirstEntry(means.exchange, means.clock, Wanted(means.bounds.clock_skew_us))
         self._carrying: set[asyncio.Task[Record]] = set()
 
     async def open(self, request: Request) -> Record:
@@ -39,7 +41,7 @@ class Opener:
         request = replace(request, symbol=instrument.symbol)  # one spelling: a key does not depend on how it was asked
         if (known := await self._known(request)) is not None:
             return await self._answer(known)
-        checked = await preflight(self._means, request, instrument)
+        checked = await preflight(self._means, request, instrument, self._first)
         if checked.slot.quantity > 0:
             holder = await self._holder(checked)  # read before the key: it is named only if it is not the key's own row
             if (known := await self._known(request)) is not None:

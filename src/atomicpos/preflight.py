@@ -1,6 +1,7 @@
 """Preflight: read, and refuse what cannot end well, before anything is stored or sent.
 
-Two reads, side by side: the mark price and the slot. Everything else is known since the start.
+Two reads, side by side: the mark price and the slot; before the first entry of a process the exchange's clock beside
+them. Everything else is known since the start.
 """
 
 from __future__ import annotations
@@ -11,13 +12,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeVar
 
+from .doctor import FirstEntry
 from .engine import Means, ask_stop_function
 from .errors import EntryRefused, InvalidRequest, NotReady
 from .evidence import PositionView
 from .limits import check_liquidation, entry_limit, fits
 from .models import Instrument
 from .policies import reading_again
-from .ports import ReadFailed, WrongPositionMode
+from .ports import PositionReading, ReadFailed, WrongPositionMode
 from .request import Request, with_distance
 
 T = TypeVar("T")
@@ -35,9 +37,12 @@ class Checked:
     """The worst price the entry may pay; None for a market order."""
 
 
-async def preflight(means: Means, request: Request, instrument: Instrument) -> Checked:
+async def preflight(means: Means, request: Request, instrument: Instrument, first: FirstEntry) -> Checked:
     """Read and check. Raises InvalidRequest, NotReady, or EntryRefused for a position mode that cannot be had."""
-    mark, slot = await _read(means, instrument.symbol)
+    mark, read = await _read(means, instrument.symbol, first)
+    if (why := first.symbol(instrument, read)) is not None:
+        raise InvalidRequest(why)
+    slot = read.position
     request = await _with_stop_rule(request, mark)
     fits(request, instrument, mark)
     mode = means.settings.margin_mode or slot.margin_mode
@@ -57,17 +62,19 @@ async def read_mark(means: Means, symbol: str) -> Decimal:
         raise NotReady(f"{symbol} could not be read: {failure}") from failure
 
 
-async def _read(means: Means, symbol: str) -> tuple[Decimal, PositionView]:
+async def _read(means: Means, symbol: str, first: FirstEntry) -> tuple[Decimal, PositionReading]:
     reads = means.exchange.urgent_reads
     try:
-        mark, slot = await asyncio.gather(
-            _again(means, reads.mark_price, symbol), _again(means, reads.position, symbol)
+        mark, slot, why = await asyncio.gather(
+            _again(means, reads.mark_price, symbol), _again(means, reads.position, symbol), first.account()
         )
     except WrongPositionMode as wrong:
         raise EntryRefused(f"{symbol}: {wrong}; nothing was sent") from wrong
     except ReadFailed as failure:
         raise NotReady(f"{symbol} could not be read before the entry: {failure}") from failure
-    return mark, slot.position
+    if why is not None:
+        raise NotReady(f"{why}; nothing was sent")
+    return mark, slot
 
 
 async def _again(means: Means, read: Callable[[str], Awaitable[T]], symbol: str) -> T:

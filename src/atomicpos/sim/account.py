@@ -40,6 +40,7 @@ class Account(Ledger):
         self._matcher = Matcher(seed)
         self._stops_need_position = stop_when_flat == REFUSE
         self._ids: set[str] = set()
+        self._only_closable: set[str] = set()
         self.faults = Faults()
 
     # --- orders -------------------------------------------------------------------------------------------------
@@ -124,12 +125,23 @@ class Account(Ledger):
         """Put the account into "one_way" or "hedge" mode. Hedge mode is only shown: orders are refused in it."""
         self._position_mode = PositionMode(mode)
 
+    def set_only_closable(self, symbol: str, only: bool) -> None:
+        """Refuse whatever opens or enlarges on the symbol from now on, or take it again."""
+        named = self._book(symbol).market.symbol
+        (self._only_closable.add if only else self._only_closable.discard)(named)
+
+    def only_closable(self, symbol: str) -> bool:
+        """True while whatever opens or enlarges on the symbol is refused."""
+        return self._book(symbol).market.symbol in self._only_closable
+
     # --- inside ---------------------------------------------------------------------------------------------------
 
     def _check(self, book: Book, request: PlaceRequest) -> None:
         if request.client_order_id is not None and request.client_order_id in self._ids:
             raise Refused(RefusalReason.DUPLICATE_ID, f"client order id {request.client_order_id} is taken")
         self._check_mode()
+        if not request.reduce_only and self.only_closable(request.symbol):
+            raise Refused(RefusalReason.NOT_TRADABLE, f"{request.symbol} may only be closed")
         check_order(request, book, stops_need_position=self._stops_need_position)
 
     def _check_mode(self) -> None:

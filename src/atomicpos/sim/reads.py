@@ -62,11 +62,12 @@ class SimReads:
         if moment_us is not None:
             position = self._venue.position_as_of(symbol, moment_us)
             view = position_view(position, self._venue.margin_mode(moment_us))
+        only_closable = self._venue.trades(symbol) and self._venue.only_closable(symbol)
         hedged = self._venue.position_mode is PositionMode.HEDGE
         await self._back()
         if hedged:
             raise WrongPositionMode(f"the account holds {symbol} in hedge mode")
-        return PositionReading(view)
+        return PositionReading(view, only_closable=only_closable)
 
     async def position_stop(self, symbol: str) -> PositionStopReading:
         """The position's own stop as it was then."""

@@ -55,7 +55,8 @@ class BybitExchange(CcxtExchange):
 
     async def _try_key(self) -> str | None:
         check_credentials(self._view, "apiKey", "secret")
-        return await try_key(self._view, self._transport)
+        account_id, self.key = await try_key(self._view, self._transport)
+        return account_id
 
     async def _look_at_account(self) -> None:
         with contextlib.suppress(ReadFailed):

@@ -21,7 +21,7 @@ from atomicpos.ports import (
     WrongPositionMode,
 )  # fmt: skip
 
-from ..fields import price
+from ..fields import flag, price
 from ..markets import market_id
 from ..paging import Listing, every_page
 from ..redact import KEPT
@@ -112,7 +112,12 @@ class BybitReads:
         return fills, "\n".join(raws)
 
     async def position(self, symbol: str) -> PositionReading:
-        """The one row of the symbol; no row at all is shown as quantity 0 without a time, the weakest of answers."""
+        """The one row of the symbol; no row at all is shown as quantity 0 without a time, the weakest of answers.
+
+        ``isReduceOnly`` says that the exchange has marked the symbol as only to be reduced, for its risk limit was
+        lowered (documented); whether a contract that is being delisted shows it too is not verified against the live
+        exchange.
+        """
         market = self._market_id(symbol)
         exchanged = await self._read(queries.position(market))
         listed = replies.rows(exchanged, "position", {"symbol": market})
@@ -121,7 +126,8 @@ class BybitReads:
             why = f"position: {len(views)} rows for {market}; hedge mode is not supported yet"
             raise WrongPositionMode(why, exchanged.raw)
         view = views[0] if views else PositionView(Decimal(0))
-        return PositionReading(replace(view, margin_mode=self._account.margin_mode), exchanged.raw)
+        only_closable = flag(listed[0], "isReduceOnly") if listed else None
+        return PositionReading(replace(view, margin_mode=self._account.margin_mode), exchanged.raw, only_closable)
 
     async def position_stop(self, symbol: str) -> PositionStopReading:
         """The stop on the position itself, searched for among all open orders; more than one fails the read."""
