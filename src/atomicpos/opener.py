@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
-from .doctor import FirstEntry, Wanted
+from .doctor import CanaryBounds, FirstEntry, StopCanary, Wanted
 from .drivers import Drivers
 from .engine import Means
 from .errors import AlreadyOpen, InvalidRequest
@@ -29,7 +29,7 @@ class Opener:
     def __init__(self, means: Means, drivers: Drivers) -> None:
         self._means = means
         self._drivers = drivers
-        self._first = FirstEntry(means.exchange, means.clock, Wanted(means.bounds.clock_skew_us))
+        self._first = _first_entry(means)
         self._carrying: set[asyncio.Task[Record]] = set()
 
     async def open(self, request: Request) -> Record:
@@ -164,3 +164,13 @@ class Opener:
             if record.state in ANSWERED:
                 return record
             await self._means.clock.sleep(ASKED_AGAIN_S)
+
+
+def _first_entry(means: Means) -> FirstEntry:
+    bounds, settings = means.bounds, means.settings
+    canary = StopCanary(
+        means.exchange, means.clock, means.journal.installation, CanaryBounds(bounds.visibility_us, bounds.horizon_us),
+        settings.trigger_by,
+    )
+    wanted = Wanted(bounds.clock_skew_us, settings.margin_mode)
+    return FirstEntry(means.exchange, means.clock, wanted, canary, settings.stop_canary)

@@ -51,6 +51,8 @@ async def preflight(means: Means, request: Request, instrument: Instrument, firs
     limit = None
     if slippage is not None:
         limit = entry_limit(request.side, mark, Decimal(repr(slippage)), instrument)
+    if not slot.quantity and (why := await first.stop(instrument, mark)) is not None:
+        raise NotReady(f"{why}; no entry was sent")
     return Checked(request, instrument, mark, slot, limit)
 
 

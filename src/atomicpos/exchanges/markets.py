@@ -11,6 +11,9 @@ from .fields import Row
 
 Markets = Mapping[str, Any]
 
+LOAD_AGAIN = "load_markets(True) of the ccxt client loads the list again"
+"""What helps where the list of markets came in part, or is no longer true."""
+
 
 def market_id(markets: Markets, symbol: str) -> str:
     """The exchange's id of a unified symbol, listed as active or not. Raises InvalidRequest when it has none."""
@@ -46,7 +49,8 @@ def perpetual(markets: Markets, symbol: object) -> Row:
     wanted = symbol.strip().casefold()
     named = [m for m in markets.values() if isinstance(m, dict) and wanted in _names(m)]
     if not named:
-        raise InvalidRequest(f"{symbol!r} is not among the exchange's markets{_similar(markets, wanted)}")
+        hint = _similar(markets, wanted) or f"; if the exchange lists it, {LOAD_AGAIN}"
+        raise InvalidRequest(f"{symbol!r} is not among the exchange's markets{hint}")
     perpetuals = [market for market in named if _perpetual(market)]
     if len(perpetuals) > 1:
         choices = _list(perpetuals)
@@ -75,7 +79,7 @@ def _perpetual(market: Row) -> bool:
 
 def _why_not(market: Row) -> str:
     if _linear_swap(market):
-        return "is not open for trading at the moment"
+        return f"is not open for trading at the moment; trade another symbol, or if it has opened since, {LOAD_AGAIN}"
     if market.get("spot"):
         return "is a spot market; positions are opened on linear perpetual swaps"
     kind = "an option" if market.get("option") else "a dated future" if market.get("future") else "an inverse contract"

@@ -9,6 +9,7 @@ from atomicpos.models import Instrument
 from atomicpos.ports import ReadFailed
 
 from ..fields import Row, inner, must, price, time_us
+from ..markets import LOAD_AGAIN
 
 
 def instrument(market: Row) -> Instrument:
@@ -31,7 +32,9 @@ def instrument(market: Row) -> Instrument:
             ends_at_us=time_us(info, "deliveryTime"),  # of a perpetual: when it is delisted, "0" for none (documented)
         )
     except ReadFailed as failed:
-        raise InvalidRequest(f"{symbol}: the exchange's market data cannot be used: {failed}") from None
+        raise InvalidRequest(
+            f"{symbol}: the exchange's market data cannot be used: {failed}; trade another symbol, or {LOAD_AGAIN}"
+        ) from None
 
 
 def _maintenance_rate(max_leverage: Decimal | None) -> Decimal | None:
