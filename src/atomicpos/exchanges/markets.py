@@ -56,7 +56,8 @@ def perpetual(markets: Markets, symbol: object) -> Row:
         choices = _list(perpetuals)
         raise InvalidRequest(f"{symbol!r} is ambiguous: it names {choices}; use one of these")
     if not perpetuals:
-        raise InvalidRequest(f"{symbol!r} {_why_not(named[0])}{_instead(markets, named[0])}")
+        meant = next((market for market in named if _linear_swap(market)), named[0])
+        raise InvalidRequest(f"{symbol!r} {_why_not(meant)}{_instead(markets, meant)}")
     return perpetuals[0]
 
 
@@ -79,7 +80,7 @@ def _perpetual(market: Row) -> bool:
 
 def _why_not(market: Row) -> str:
     if _linear_swap(market):
-        return f"is not open for trading at the moment; trade another symbol, or if it has opened since, {LOAD_AGAIN}"
+        return "is not open for trading at the moment"
     if market.get("spot"):
         return "is a spot market; positions are opened on linear perpetual swaps"
     kind = "an option" if market.get("option") else "a dated future" if market.get("future") else "an inverse contract"
@@ -87,9 +88,12 @@ def _why_not(market: Row) -> str:
 
 
 def _instead(markets: Markets, market: Row) -> str:
-    """The perpetuals on the same base asset, as a hint."""
-    same = _on(markets, _base(market))
-    return f"; use {_list(same)}" if same else ""
+    """The perpetuals on the same base asset, as a hint; where none is listed, what to do if there is one."""
+    if same := _on(markets, _base(market)):
+        return f"; use {_list(same)}"
+    if _linear_swap(market):
+        return f"; trade another symbol, or if it has opened since, {LOAD_AGAIN}"
+    return f"; no perpetual on {market.get('base')} is among the exchange's markets; if it lists one, {LOAD_AGAIN}"
 
 
 def _similar(markets: Markets, wanted: str) -> str:
