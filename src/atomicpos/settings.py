@@ -21,6 +21,10 @@ FOREIGN_STOP_POLICIES = (RESTORE, ACCEPT)
 ALERT = "alert"
 IGNORE = "ignore"
 EXTERNAL_POLICIES = (ALERT, IGNORE)
+OFF = "off"
+ONCE = "once"
+ALWAYS = "always"
+CANARY_POLICIES = (OFF, ONCE, ALWAYS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,10 @@ class Settings:
     on_external: str = ALERT
     """What no row claims, positions of others and orders of another installation: ``alert`` or ``ignore``. Either
     way it is neither adopted nor cancelled."""
+    stop_canary: str = OFF
+    """``once``: before the first entry on a symbol in a process, a reduce-only stop far from the price is put up, read
+    back and cancelled, where the exchange takes one without a position; ``always``: before each entry. ``off``, since
+    it is an order that nobody asked for, and makes the entry wait for it."""
     alerts: Callable[[Event], object] | None = None
     """Called with each alert and each resolution; without it alerts go to the log at CRITICAL."""
     verifiers: tuple[object, ...] = ()
@@ -105,6 +113,10 @@ class Settings:
         if self.on_external not in EXTERNAL_POLICIES:
             raise InvalidRequest(
                 f"on_external is {self.on_external!r}; it must be one of {', '.join(EXTERNAL_POLICIES)}"
+            )
+        if self.stop_canary not in CANARY_POLICIES:
+            raise InvalidRequest(
+                f"stop_canary is {self.stop_canary!r}; it must be one of {', '.join(CANARY_POLICIES)}"
             )
         slippage = self.max_slippage_percent
         if slippage is not None and not (_positive(slippage) and slippage < 100):

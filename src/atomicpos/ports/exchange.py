@@ -6,6 +6,7 @@ from typing import Protocol
 
 from ..models import Instrument, PositionSide
 from ..profile import Profile
+from .account import KeyFacts
 from .reads import AccountReads, Reads
 from .writes import Outcome, Permit, Write, always
 
@@ -26,6 +27,11 @@ class Exchange(Protocol):
     @property
     def account_id(self) -> str | None:
         """The exchange's own name for the account, known once it is open; None where it does not say."""
+        ...
+
+    @property
+    def key(self) -> KeyFacts:
+        """What the exchange says of the API key, known once it is open."""
         ...
 
     @property
@@ -52,6 +58,10 @@ class Exchange(Protocol):
 
     async def instrument(self, symbol: str) -> Instrument:
         """Resolve a raw id or a unified symbol to one active linear perpetual. Raises InvalidRequest."""
+        ...
+
+    async def server_time_us(self) -> int:
+        """The exchange's own clock, now. Raises ReadFailed."""
         ...
 
     async def write(self, request: Write, permit: Permit = always) -> Outcome:

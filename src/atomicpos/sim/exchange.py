@@ -16,6 +16,7 @@ from atomicpos.models import MICROSECONDS, Instrument, PositionSide
 from atomicpos.ports import (
     CancelOrder,
     Clock,
+    KeyFacts,
     Outcome,
     OutcomeKind,
     Permit,
@@ -76,6 +77,7 @@ class SimExchange:
         self.name = "sim"
         self.environment = "sim"
         self.account_id: str | None = None
+        self.key = KeyFacts(may_trade=True)
         self.profile = profile or SIM_PROFILE
         self.venue = venue
         self.requests: list[tuple[int, str, str]] = []
@@ -113,6 +115,10 @@ class SimExchange:
     async def instrument(self, symbol: str) -> Instrument:
         """The perpetual of that raw id or unified symbol. Raises InvalidRequest naming what it found instead."""
         return instrument(resolve(symbol, self.venue))
+
+    async def server_time_us(self) -> int:
+        """The venue's clock, told without a round trip: what a late or lost answer does is tried over the wire."""
+        return self.venue.now_us()
 
     async def write(self, request: Write, permit: Permit = always) -> Outcome:
         """Send it, if the permit allows. Never raises, cancellation apart; once it left, nothing takes it back."""

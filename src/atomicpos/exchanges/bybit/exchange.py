@@ -19,7 +19,7 @@ from atomicpos.ports import (
 )
 
 from ..ccxt_adapter import CcxtExchange
-from ..fields import Row, whole
+from ..fields import Row, inner, text, whole
 from ..quirks import Quirks
 from ..readiness import check_credentials
 from ..refusals import Code, Operation
@@ -37,8 +37,14 @@ _STOP_UNCHANGED = frozenset[Code]({34040})
 
 
 def read_code(said: Row) -> tuple[Code | None, str]:
-    """``retCode``, an integer whatever its type was (F09), and ``retMsg``."""
-    return whole(said.get("retCode")), str(said.get("retMsg") or "")
+    """``retCode``, an integer whatever its type was (F09), and ``retMsg``, with the reasons that stand beside it.
+
+    set-margin-mode says why in ``result.reasons``, a list of ``reasonCode`` and ``reasonMsg`` (documented).
+    """
+    reasons = inner(said, "result").get("reasons")
+    listed = reasons if isinstance(reasons, list) else []
+    whys = [text(reason, "reasonMsg") for reason in listed if isinstance(reason, dict)]
+    return whole(said.get("retCode")), ": ".join(filter(None, [str(said.get("retMsg") or ""), *whys]))
 
 
 class BybitExchange(CcxtExchange):
@@ -60,7 +66,8 @@ class BybitExchange(CcxtExchange):
 
     async def _try_key(self) -> str | None:
         check_credentials(self._view, "apiKey", "secret")
-        return await try_key(self._view, self._transport)
+        account_id, self.key = await try_key(self._view, self._transport)
+        return account_id
 
     async def _look_at_account(self) -> None:
         with contextlib.suppress(ReadFailed):

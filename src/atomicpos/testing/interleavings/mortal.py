@@ -18,6 +18,7 @@ from ...ports import (
     Change,
     Exchange,
     Journal,
+    KeyFacts,
     Outcome,
     Permit,
     PlaceOrder,
@@ -88,6 +89,10 @@ class MortalExchange:
         return self._inner.account_id
 
     @property
+    def key(self) -> KeyFacts:
+        return self._inner.key
+
+    @property
     def profile(self) -> Profile:
         return self._inner.profile
 
@@ -113,6 +118,9 @@ class MortalExchange:
 
     async def instrument(self, symbol: str) -> Instrument:
         return await self._inner.instrument(symbol)
+
+    async def server_time_us(self) -> int:
+        return await self._inner.server_time_us()
 
     async def write(self, request: Request, permit: Permit = always) -> Outcome:
         """Send it, with an instant before it leaves, one when it has left and one when it was answered."""
