@@ -94,7 +94,7 @@ class Opener:
 
     async def _carry(self, checked: Checked) -> Record:
         means = self._means
-        record = new_record(checked, means.scope, means.bounds, means.settings, means.clock.now_us(),
+        record = new_record(checked, means.scope, means.widened().bounds, means.settings, means.clock.now_us(),
                             means.journal.installation, new_position_id(means.rng), means.leases.me)
         return await self._answer(await self._admit(record, checked.request))
 

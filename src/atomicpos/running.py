@@ -13,6 +13,7 @@ from .errors import NotReady, StoreUnavailable
 from .events import Event
 from .feed import Feed
 from .health import Health, Vitals, judge
+from .lag import Lags
 from .leases import HeldLeases
 from .models import Scope
 from .observers import AlertSink, log_alerts
@@ -20,6 +21,7 @@ from .opener import Opener
 from .operations import Operations
 from .ports import Clock, Exchange, Heard, Journal, Owners
 from .record import Record
+from .remembering import Remembering
 from .renewal import Renewal
 from .settings import Bounds, Settings
 from .shared_reads import SharedReads
@@ -42,7 +44,9 @@ class Running:
         troubles = Troubles(means)
         self.watchdog = Watchdog(means, self.drivers, troubles)
         self._owner = owner
-        self._renewal = Renewal(means, self.drivers, self.watchdog, troubles)
+        self._remembering = Remembering(means)
+        means.lags.recall(means.journal.lags_at_opening)
+        self._renewal = Renewal(means, self.drivers, self.watchdog, troubles, self._remembering)
         self._watching: asyncio.Task[None] | None = None
         self._renewing: asyncio.Task[None] | None = None
 
@@ -74,6 +78,7 @@ class Running:
             await means.announcer.close()
         finally:
             await _stop(self._renewing)
+            await self._remembering.close()
             await self._give_back()
             await means.shared.close()
             await means.exchange.close()
@@ -129,7 +134,8 @@ def wired(
     leases = HeldLeases(journal, clock, bounds, scope, owner)
     patience_s = settings.look_timeout_s / 3  # a look may wait for two listings before it asks by itself
     shared = SharedReads(exchange.reads, exchange.account, clock, patience_s, lambda: leases.count)
-    means = Means(exchange, journal, leases, clock, bounds, settings, verifiers, announcer, rng, shared)
+    means = Means(exchange, journal, leases, clock, bounds, settings, verifiers, announcer, rng, shared,
+                  Lags(exchange.name, exchange.environment))
     return Running(means, owner)
 
 

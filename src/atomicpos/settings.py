@@ -9,6 +9,7 @@ from typing import Any
 
 from .errors import InvalidRequest
 from .events import Event
+from .frozen import replace
 from .models import MICROSECONDS, MarginMode, TriggerBy
 from .profile import Profile, Protection
 
@@ -183,6 +184,14 @@ class Bounds:
     def round_gap_us(self) -> int:
         """How far apart two rounds of absence must lie."""
         return self.visibility_us // 4
+
+    def widened(self, visibility_us: int) -> Bounds:
+        """The same with reads that may lag so much, and as much more time for verifying; never narrower ones."""
+        more_us = visibility_us - self.visibility_us
+        if more_us <= 0:
+            return self
+        deadline_us = self.verification_deadline_us + more_us
+        return replace(self, visibility_us=visibility_us, verification_deadline_us=deadline_us)
 
 
 CLOCKS = 3

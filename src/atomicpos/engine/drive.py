@@ -64,6 +64,7 @@ class Drive:
         self._at_rest = False
         self._fenced_out = False
         self._granted: list[Asked] = []
+        means.lags.begin(record)
 
     async def run(self) -> Record:
         """Turn after turn until it rests. Raises Fenced once the row is another owner's; what is known was noted."""
@@ -227,6 +228,7 @@ class Drive:
     def _absorb_evidence(self, evidence: Evidence) -> None:
         self._unheard.discard(evidence.source)
         self._ledger.spool(evidence)
+        self._telling.lag(self.record, evidence)
         self.record = absorb(self.record, evidence, self._means.bounds)
         self._telling.evidence(self.record, evidence)
 
@@ -240,6 +242,8 @@ class Drive:
         self._tell_granted(False)
         await asyncio.gather(*ending, return_exceptions=True)
         await self._ledger.finish()
+        if self._ledger.committed.state.settled:
+            self._means.lags.forget(self.record.id)
 
 
 def _to_be_heard(record: Record) -> set[str]:
