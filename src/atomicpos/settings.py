@@ -21,6 +21,9 @@ FOREIGN_STOP_POLICIES = (RESTORE, ACCEPT)
 ALERT = "alert"
 IGNORE = "ignore"
 EXTERNAL_POLICIES = (ALERT, IGNORE)
+AUTO = "auto"
+OFF = "off"
+STREAM_POLICIES = (AUTO, OFF)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,9 @@ class Settings:
     on_external: str = ALERT
     """What no row claims, positions of others and orders of another installation: ``alert`` or ``ignore``. Either
     way it is neither adopted nor cancelled."""
+    streams: str = AUTO
+    """``auto`` also hears what the exchange tells by itself, where its profile says that it does: fills are then known
+    sooner. ``off`` leaves it at asking. No proof rests on it either way."""
     alerts: Callable[[Event], object] | None = None
     """Called with each alert and each resolution; without it alerts go to the log at CRITICAL."""
     verifiers: tuple[object, ...] = ()
@@ -106,6 +112,8 @@ class Settings:
             raise InvalidRequest(
                 f"on_external is {self.on_external!r}; it must be one of {', '.join(EXTERNAL_POLICIES)}"
             )
+        if self.streams not in STREAM_POLICIES:
+            raise InvalidRequest(f"streams is {self.streams!r}; it must be one of {', '.join(STREAM_POLICIES)}")
         slippage = self.max_slippage_percent
         if slippage is not None and not (_positive(slippage) and slippage < 100):
             raise InvalidRequest(f"max_slippage_percent is {slippage!r}; it must lie above 0 and below 100")

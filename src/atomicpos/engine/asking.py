@@ -6,7 +6,7 @@ import asyncio
 import random
 from collections.abc import Callable, Container, Iterable
 
-from ..evidence import Evidence
+from ..evidence import POSITION_STREAM, Evidence
 from ..models import Goal, OrderStatus, Refusal, State
 from ..policies import Pace, rhythm_of
 from ..ports import Clock, Exchange, Reads
@@ -33,9 +33,16 @@ class Asking:
                 looker.start(slowly=slowly)
 
     def hurry(self) -> None:
-        """Something new was done: ask soon."""
+        """Something new was done, or told of: ask soon."""
         for looker in self._lookers:
-            looker.nudge()
+            if looker.name != POSITION_STREAM:
+                looker.nudge()
+
+    def told(self) -> None:
+        """The exchange told something by itself: look at that at once."""
+        for looker in self._lookers:
+            if looker.name == POSITION_STREAM:
+                looker.nudge()
 
     def stop(self) -> list[asyncio.Task[None]]:
         """Stop asking; the tasks that are ending."""

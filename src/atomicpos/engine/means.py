@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from ..announcer import Announcer
 from ..leases import HeldLeases
+from ..listening import Listening
 from ..models import Scope
 from ..ports import Clock, Exchange, Journal
 from ..record import Record
@@ -35,6 +36,8 @@ class Means:
     rng: random.Random
     shared: SharedReads
     """Reads that every position of the account shares."""
+    listening: Listening | None = None
+    """The account's stream; None where there is none, or it is not wanted."""
     alerted: dict[str, dict[str, str]] = field(default_factory=dict)
     """What stands alerted, by position: one alert for each condition, however many drives see it (F60)."""
     on_commit: Callable[[Record], None] = field(default=_nobody)

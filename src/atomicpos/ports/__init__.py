@@ -18,6 +18,7 @@ from .journal import (
     Repeats,
     SlotTaken,
 )
+from .news import Hear, Notice, Stream, StreamEnded
 from .owners import Owners
 from .reads import (
     AccountFill,
@@ -60,6 +61,7 @@ __all__ = [
     "Exchange",
     "Fenced",
     "FillsReading",
+    "Hear",
     "Heard",
     "Heartbeat",
     "History",
@@ -67,6 +69,7 @@ __all__ = [
     "KeyTaken",
     "Leases",
     "Listener",
+    "Notice",
     "OrdersReading",
     "Outcome",
     "OutcomeKind",
@@ -82,6 +85,8 @@ __all__ = [
     "SetMarginMode",
     "SetPositionStop",
     "SlotTaken",
+    "Stream",
+    "StreamEnded",
     "Write",
     "WrongPositionMode",
     "always",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -11,7 +12,7 @@ from .exposure import ExposureMeter, covered
 from .history import Log
 from .markets import Market
 from .netting import after_fill, with_leverage
-from .orders import Execution, Funding, Truth, VenueOrder, VenuePosition
+from .orders import Execution, Funding, Happening, Truth, VenueOrder, VenuePosition
 
 LEVERAGE_AT_FIRST = Decimal(10)
 """What a symbol's leverage is until it is set."""
@@ -20,8 +21,10 @@ LEVERAGE_AT_FIRST = Decimal(10)
 class Book:
     """What one symbol looks like now, and what it looked like at any moment before."""
 
-    def __init__(self, market: Market) -> None:
+    def __init__(self, market: Market, told: Sequence[Callable[[Happening], object]] = ()) -> None:
+        """``told``: called with whatever happens that an exchange tells of by itself; a mark that moves is not."""
         self.market = market
+        self._told = told
         self.mark = market.price
         self.position = VenuePosition(market.symbol, market.price, LEVERAGE_AT_FIRST)
         self.entries = 0
@@ -54,6 +57,7 @@ class Book:
         else:
             self._live.pop(order.order_id, None)
         self._order_log.append(at_us, version)
+        self._tell(version)
         if version.position_stop:
             self._show_stop(at_us)
         self._measure(at_us)
@@ -69,6 +73,7 @@ class Book:
         """Take one execution into the position."""
         side, quantity, price = execution.order_side, execution.quantity, execution.price
         self._executions.append(execution.at_us, execution)
+        self._tell(execution)
         self._move(execution.at_us, after_fill(self.position, side, quantity, price, execution.at_us, self.market))
 
     def pay(self, funding: Funding) -> None:
@@ -85,9 +90,15 @@ class Book:
         self._move(at_us, with_leverage(self.position, leverage, self.market))
 
     def _move(self, at_us: int, position: VenuePosition) -> None:
-        self.position = position
+        before, self.position = self.position, position
         self._positions.append(at_us, position)
+        if self._told and position != replace(before, mark=position.mark):
+            self._tell(position)
         self._measure(at_us)
+
+    def _tell(self, happening: Happening) -> None:
+        for tell in self._told:
+            tell(happening)
 
     def _measure(self, at_us: int) -> None:
         self._meter.note(at_us, self.position.quantity > covered(self.position, self.live))

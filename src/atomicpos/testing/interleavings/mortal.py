@@ -23,6 +23,7 @@ from ...ports import (
     Reads,
     SetMarginMode,
     SetPositionStop,
+    Stream,
     always,
 )
 from ...ports import Write as Request
@@ -101,6 +102,10 @@ class MortalExchange:
     @property
     def account(self) -> AccountReads:
         return self._inner.account
+
+    @property
+    def stream(self) -> Stream | None:
+        return self._inner.stream
 
     async def open(self) -> None:
         await self._inner.open()
