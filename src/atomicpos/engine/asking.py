@@ -39,10 +39,17 @@ class Asking:
                 looker.nudge()
 
     def told(self) -> None:
-        """The exchange told something by itself: look at that at once."""
+        """The exchange told something by itself: look at that at once, whether anybody is asked at present or not."""
         for looker in self._lookers:
             if looker.name == POSITION_STREAM:
+                looker.start(slowly=False)
                 looker.nudge()
+
+    def pause(self) -> None:
+        """Ask nobody for now; what is told is looked at all the same (F17)."""
+        for looker in self._lookers:
+            if looker.name != POSITION_STREAM:
+                looker.stop()
 
     def stop(self) -> list[asyncio.Task[None]]:
         """Stop asking; the tasks that are ending."""

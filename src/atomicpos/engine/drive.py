@@ -211,7 +211,7 @@ class Drive:
         elif self._unheard:
             self._asking.go_on(only=self._unheard)
         else:
-            self._asking.stop()
+            self._asking.pause()
 
     def _look_timeout_s(self) -> float:
         """A look of its own has its time; one that shares the account's listings has as many pages to wait for."""

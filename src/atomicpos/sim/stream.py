@@ -39,7 +39,7 @@ class SimStream:
         ending = self._ending = asyncio.get_running_loop().create_future()
 
         async def deliver(happening: Happening) -> None:
-            hear(self._notice(happening))
+            hear(notice_of(happening, self._venue, self._caller.now_us()))
 
         way: OnTheWay[Happening] = OnTheWay(deliver)
         if self.hangs:
@@ -71,11 +71,12 @@ class SimStream:
         if self._ending is not None and not self._ending.done():
             self._ending.set_result(why)
 
-    def _notice(self, happening: Happening) -> Notice:
-        heard_at_us = self._caller.now_us()
-        if isinstance(happening, VenueOrder):
-            return Notice(happening.symbol, heard_at_us, orders=(order_view(happening),))
-        if isinstance(happening, Execution):
-            return Notice(happening.symbol, heard_at_us, fills=(fill_of(happening),))
-        view = position_view(happening, self._venue.margin_mode())
-        return Notice(happening.symbol, heard_at_us, position=view)
+
+def notice_of(happening: Happening, venue: Venue, heard_at_us: int) -> Notice:
+    """The one message that tells of it."""
+    if isinstance(happening, VenueOrder):
+        return Notice(happening.symbol, heard_at_us, orders=(order_view(happening),))
+    if isinstance(happening, Execution):
+        return Notice(happening.symbol, heard_at_us, fills=(fill_of(happening),))
+    view = position_view(happening, venue.margin_mode())
+    return Notice(happening.symbol, heard_at_us, position=view)
