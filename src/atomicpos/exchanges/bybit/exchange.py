@@ -31,6 +31,7 @@ from .outcomes import of_order, of_setting
 from .readiness import try_key
 from .reads import BybitReads
 from .settings import BybitSettings
+from .stream import BybitStream
 
 _STOP_UNCHANGED = frozenset[Code]({34040})
 """trading-stop: not modified, or a parameter was missing (documented as one code): reading the stop back decides."""
@@ -51,6 +52,7 @@ class BybitExchange(CcxtExchange):
         urgent_reads = BybitReads(self._transport, clock, self._account, urgent=True)
         self.urgent_reads = urgent_reads
         self.account = BybitListings(self._transport, clock, self._account)
+        self.stream = BybitStream(client, self._transport, clock) if self.profile.streams else None
         self._settings = BybitSettings(self._transport, urgent_reads, self._account)
 
     async def _try_key(self) -> str | None:
