@@ -32,15 +32,26 @@ SOON_S = 2.0
 
 async def until(holds: Callable[[], Any], within_s: float = SOON_S) -> None:
     """Wait until that is so; fails when it takes too long."""
-    async with asyncio.timeout(within_s):
-        while not holds():
-            await asyncio.sleep(0.005)
+    for _ in range(round(within_s / 0.005)):
+        if holds():
+            return
+        await asyncio.sleep(0.005)
+    raise AssertionError(f"not so within {within_s:g} s")
 
 
-async def connected(positions: AtomicPositions, is_: bool = True) -> None:
-    async with asyncio.timeout(5):
-        while ((await positions.health()).stream == "connected") is not is_:
-            await asyncio.sleep(0.01)
+async def stream_is(positions: AtomicPositions, said: Callable[[str], bool]) -> str:
+    """Wait until health says so of the stream."""
+    found = ""
+    for _ in range(500):
+        found = str((await positions.health()).stream)
+        if said(found):
+            return found
+        await asyncio.sleep(0.01)
+    raise AssertionError(f"the stream is still {found}")
+
+
+async def connected(positions: AtomicPositions) -> None:
+    await stream_is(positions, lambda said: said == "connected")
 
 
 @asynccontextmanager
@@ -139,12 +150,7 @@ async def test_wrong_keys_are_said_once_and_everything_else_works(
         client.secret, good = "wrong", client.secret  # rotated by the bot, say: the next connection uses it
         bybit.venue.faults.add(Fault("stream", None, "error", 1))
         bybit.venue.place(_foreign(bybit))
-        await connected(positions, False)
-        async with asyncio.timeout(5):
-            while "Authentication" not in str((await positions.health()).stream):
-                await asyncio.sleep(0.02)
-        health = await positions.health()
-        assert "wrong" not in str(health.stream)
+        assert "wrong" not in await stream_is(positions, lambda said: "Authentication" in said)
         client.secret = good
         await connected(positions)
         assert sum("stream of the account is down" in record.message for record in caplog.records) == 1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from itertools import permutations
@@ -64,10 +63,10 @@ class TestPositionStream(VerifierContract):
 
 
 @pytest.fixture
-def board() -> Iterator[Noticeboard]:
+def board() -> Noticeboard:
     made = Noticeboard()
     made.silent = None
-    yield made
+    return made
 
 
 def question(*ids: str, sent_at_us: int = EPOCH_US) -> Question:

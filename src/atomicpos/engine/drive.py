@@ -223,7 +223,7 @@ class Drive:
         self._inbox.deliver(lambda: self._absorb_evidence(evidence))
 
     def told(self) -> None:
-        """The exchange told something of this symbol by itself: the next turn knows it, and does not wait for a poll."""
+        """The exchange told something of this symbol by itself: the next turn knows it without waiting for a poll."""
         self._asking.told()
 
     def _absorb_evidence(self, evidence: Evidence) -> None:

@@ -31,7 +31,7 @@ _ENVIRONMENTS = ("api", "test", "demotrading", "demo")
 
 
 class CcxtStream(ABC):
-    """``ports.Stream`` over the ccxt.pro class of the caller's exchange. What differs by exchange is what is abstract."""
+    """``ports.Stream`` over the ccxt.pro class of the caller's exchange; what differs by exchange is abstract."""
 
     def __init__(self, client: Any, transport: Transport, clock: Clock) -> None:
         self._client = client

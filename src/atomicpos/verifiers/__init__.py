@@ -7,4 +7,13 @@ from .question import Question, Verifier
 from .registry import assemble, built_in
 from .trade_history import TradeHistory
 
-__all__ = ["OrderStatus", "PositionPoll", "PositionStream", "Question", "TradeHistory", "Verifier", "assemble", "built_in"]
+__all__ = [
+    "OrderStatus",
+    "PositionPoll",
+    "PositionStream",
+    "Question",
+    "TradeHistory",
+    "Verifier",
+    "assemble",
+    "built_in",
+]

@@ -1,4 +1,4 @@
-"""Bybit's private stream: topics order, execution and position, whose rows carry the words of the lists (documented)."""
+"""Bybit's private stream: topics order, execution and position, in the same words as the lists (documented)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bybit v5's private stream, ``/v5/private``: signing in, subscribing, pings, and the topics order, execution, position.
+"""Bybit v5's private stream, ``/v5/private``: signing in, subscribing, pings; topics order, execution and position.
 
 Requests, replies and messages are in the vendor's documented form; ccxt.pro 4.5.90 speaks to it unmodified.
 """
