@@ -45,5 +45,32 @@ BYBIT = Quirks(
     }),
 )
 
-QUIRKS: Mapping[str, Quirks] = MappingProxyType({"bybit": BYBIT})
+BINANCE = Quirks(
+    profile=Profile(
+        name="binanceusdm",
+        visibility_s_max=30.0,
+        recv_window_s=5.0,
+        clock_skew_s_max=1.0,
+        protection=Protection.ON_ACKNOWLEDGEMENT,
+        final_rows_are_whole=True,
+        duplicate_ids_refused=False,
+    ),
+    sources=MappingProxyType({
+        "visibility_s_max": "No bound is documented: under load the reads are served from copies that lag (change log "
+        "of USD-M futures); 30 s are those of the other exchanges, not verified against the live exchange.",
+        "recv_window_s": "A request is refused with -1021 once the server's time is more than recvWindow behind its "
+        "timestamp, documented; 5 s is the default.",
+        "clock_skew_s_max": "A timestamp of a second or more ahead of the server's is refused with -1021, documented.",
+        "protection": "There is no attached stop (none in the parameters of POST /fapi/v1/order). Since 2025-12-09 a "
+        "conditional order is taken by the algo service and its margin is checked when it triggers, documented; that "
+        "it is taken reduce-only before the position shows is not verified against the live exchange, and a refusal "
+        "is met like any other.",
+        "final_rows_are_whole": "executedQty and status come in one row of the order's own last version; "
+        "not verified against the live exchange.",
+        "duplicate_ids_refused": "newClientOrderId is documented as unique among open orders only: the id of a market "
+        "order that has filled is free again, so nothing is ever sent a second time.",
+    }),
+)
+
+QUIRKS: Mapping[str, Quirks] = MappingProxyType({"binanceusdm": BINANCE, "bybit": BYBIT})
 """Every exchange that has a profile, by its ccxt id; one without is refused by name."""

@@ -20,6 +20,9 @@ from .rules import check_leverage, check_order, check_stop
 REFUSE = "refuse"
 ACCEPT = "accept"
 
+FOR_EVER = "for_ever"
+WHILE_OPEN = "while_open"
+
 WHOLE = Decimal(1)
 
 
@@ -32,14 +35,18 @@ class Account(Ledger):
         *,
         seed: int = 0,
         stop_when_flat: str = REFUSE,
+        ids_taken: str = FOR_EVER,
         markets: Sequence[Market] = MARKETS,
     ) -> None:
         if stop_when_flat not in (REFUSE, ACCEPT):
             raise ValueError(f"stop_when_flat is {stop_when_flat!r}; it must be {REFUSE!r} or {ACCEPT!r}")
+        if ids_taken not in (FOR_EVER, WHILE_OPEN):
+            raise ValueError(f"ids_taken is {ids_taken!r}; it must be {FOR_EVER!r} or {WHILE_OPEN!r}")
         super().__init__(now_us, markets)
         self._matcher = Matcher(seed)
         self._stops_need_position = stop_when_flat == REFUSE
         self._ids: set[str] = set()
+        self._ids_come_free = ids_taken == WHILE_OPEN
         self.faults = Faults()
 
     # --- orders -------------------------------------------------------------------------------------------------
@@ -127,10 +134,15 @@ class Account(Ledger):
     # --- inside ---------------------------------------------------------------------------------------------------
 
     def _check(self, book: Book, request: PlaceRequest) -> None:
-        if request.client_order_id is not None and request.client_order_id in self._ids:
+        if self._is_taken(book, request.client_order_id):
             raise Refused(RefusalReason.DUPLICATE_ID, f"client order id {request.client_order_id} is taken")
         self._check_mode()
         check_order(request, book, stops_need_position=self._stops_need_position)
+
+    def _is_taken(self, book: Book, client_order_id: str | None) -> bool:
+        if client_order_id is None or client_order_id not in self._ids:
+            return False
+        return not self._ids_come_free or any(order.client_order_id == client_order_id for order in book.live)
 
     def _check_mode(self) -> None:
         if self._position_mode is PositionMode.HEDGE:

@@ -5,13 +5,23 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from urllib.parse import parse_qsl
 
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
 CONTROL_PREFIX = "/_venue/"
 
-TIMESTAMP_HEADER = "X-BAPI-TIMESTAMP"
+TIMESTAMP_HEADERS = ("X-BAPI-TIMESTAMP",)
+"""Where a signed timestamp stands, in whichever dialect that signs headers."""
+
+TIMESTAMP_PARAMETER = "timestamp"
+"""What it is called where it stands among the parameters, in the query or in a form."""
+
+SIGNATURE = "&signature="
+"""What stands behind them there, and is not kept."""
+
+FORM = "application/x-www-form-urlencoded"
 
 KEPT = 10_000
 """How many requests are remembered: a venue that runs for days must not grow."""
@@ -55,6 +65,11 @@ class Arrivals:
         return log
 
     def _entry(self, request: web.Request, body: str) -> Arrival:
-        timestamp = request.headers.get(TIMESTAMP_HEADER, "")
-        query = request.rel_url.raw_query_string
+        query, body = (part.partition(SIGNATURE)[0] for part in (request.rel_url.raw_query_string, body))
+        form = body if request.content_type == FORM else ""
+        timestamp = _header(request) or dict(parse_qsl(f"{query}&{form}")).get(TIMESTAMP_PARAMETER, "")
         return Arrival(self._now_us(), request.method, request.path, query, timestamp, body)
+
+
+def _header(request: web.Request) -> str:
+    return next((request.headers[name] for name in TIMESTAMP_HEADERS if name in request.headers), "")

@@ -13,11 +13,13 @@ from typing import Any
 from aiohttp import web
 
 from atomicpos.ports import Clock
+from atomicpos.sim.account import ACCEPT, WHILE_OPEN
 from atomicpos.sim.clock import SystemClock
 from atomicpos.sim.markets import MARKETS
 from atomicpos.sim.venue import Venue
 
 from .arrivals import Arrivals
+from .binance.dialect import Binance
 from .bybit.dialect import Bybit
 from .control import Control
 from .credentials import Credentials
@@ -33,9 +35,14 @@ STOP_LIMIT_S = 0.5
 Dialect = Callable[[Venue, Credentials, Callable[[], int], Manner], "Iterable[web.AbstractRouteDef]"]
 
 DIALECTS: dict[str, Dialect] = {
-    "bybit": lambda venue, credentials, now_us, manner: Bybit(venue, credentials, now_us, manner).routes()
+    "binanceusdm": lambda venue, credentials, now_us, manner: Binance(venue, credentials, now_us, manner).routes(),
+    "bybit": lambda venue, credentials, now_us, manner: Bybit(venue, credentials, now_us, manner).routes(),
 }
 """The exchanges this venue can speak like."""
+
+HABITS: dict[str, dict[str, Any]] = {"binanceusdm": {"stop_when_flat": ACCEPT, "ids_taken": WHILE_OPEN}}
+"""How the engine differs behind a dialect. Binance: conditional orders are checked when they fire, and a client order
+id is unique among open orders only; both documented."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +73,7 @@ async def serve(dialect: str = "bybit", port: int = 0, seed: int = 0, clock: Clo
     """
     speak = _dialect(dialect)
     clock = clock or SystemClock()
-    venue = Venue(clock.now_us, seed=seed)
+    venue = Venue(clock.now_us, seed=seed, **HABITS.get(dialect, {}))
     credentials = _credentials(seed)
     arrivals, closing, manner, tampering = Arrivals(clock.now_us), asyncio.Event(), Manner(), Tampering()
     application = web.Application(middlewares=[arrivals.middleware, interruptions(closing), tampering.middleware])

@@ -48,7 +48,10 @@ class LifeContract:
         assert (order.reduce_only, order.average) == (False, world.truth.average)
         fills = (await world.reads.fills(world.symbol, world.since_us)).fills
         assert sum(fill.quantity for fill in fills) == TEN
-        assert {(fill.client_order_id, type(fill.price)) for fill in fills} == {("ap-entry", Decimal)}
+        assert {type(fill.price) for fill in fills} == {Decimal}
+        assert {(fill.client_order_id, fill.exchange_order_id) for fill in fills} == {
+            ("ap-entry", outcome.exchange_order_id)
+        }
         view = (await world.reads.position(world.symbol)).position
         assert (view.side, view.quantity, view.entry_price) == (PositionSide.LONG, TEN, world.truth.average)
 

@@ -21,6 +21,7 @@ from atomicpos.ports import (
     SetPositionStop,
     Write,
 )
+from atomicpos.profile import Protection
 from atomicpos.sim.orders import Truth
 from atomicpos.sim.venue import Venue
 
@@ -47,6 +48,8 @@ class ExchangeWorld:
     spot_symbol: str = "AVL/USDT"
     other_symbol: str = "XRP/USDT:USDT"
     tick: Decimal = Decimal("0.0001")
+    flat_is_shown: bool = True
+    """A flat slot has a row of its own, which also tells the position mode."""
 
     @property
     def reads(self) -> Reads:
@@ -62,6 +65,16 @@ class ExchangeWorld:
     def since_us(self) -> int:
         """A moment before anything of this test happened."""
         return self.clock.now_us() - HOUR_US
+
+    @property
+    def keeps_own_stop(self) -> bool:
+        """The exchange keeps a stop on the position itself, which an entry may bring along."""
+        return self.exchange.profile.protection is Protection.ATTACHED
+
+    @property
+    def stops_come_first(self) -> bool:
+        """A separate stop is taken before there is a position."""
+        return self.exchange.profile.protection is Protection.ON_ACKNOWLEDGEMENT
 
     @property
     def bare(self) -> bool:
@@ -81,6 +94,14 @@ class ExchangeWorld:
             assert outcome.kind is OutcomeKind.ACKNOWLEDGED, f"{request}: {outcome.why}"
         return outcome
 
+    async def stays_here(self, *requests: Write) -> None:
+        """What the exchange has no words for: certainly not sent, with a reason, and no byte of it has left."""
+        for request in requests:
+            left = self.venue.writes()
+            outcome = await self.exchange.write(request)
+            assert (outcome.kind, self.venue.writes()) == (OutcomeKind.NOT_SENT, left)
+            assert outcome.why
+
     # --- the requests -------------------------------------------------------------------------------------------
 
     def entry(self, **changes: Any) -> PlaceOrder:
@@ -94,6 +115,10 @@ class ExchangeWorld:
     def with_stop(self, trigger: Decimal) -> PlaceOrder:
         """The entry with a stop that travels with it."""
         return self.entry(attached_stop=AttachedStop(trigger, TriggerBy.MARK))
+
+    def guarded(self) -> tuple[Write, ...]:
+        """The entry with a stop two percent away, as the exchange can have it: on the position, or as an order."""
+        return (self.with_stop(self.away(-2)),) if self.keeps_own_stop else (self.entry(), self.stop())
 
     def stop(self, **changes: Any) -> PlaceOrder:
         """A separate stop for the long, two percent away."""
@@ -136,6 +161,10 @@ class ExchangeWorld:
             "set_leverage": self.leverage(), "set_margin_mode": self.margin(),
         }  # fmt: skip
         return made[call]
+
+    def can(self, call: str) -> bool:
+        """Whether the exchange has that kind of write, or that read."""
+        return self.keeps_own_stop or call not in ("set_stop", "position_stop")
 
     def is_done(self, call: str) -> bool:
         """Whether the venue has carried that write out."""
