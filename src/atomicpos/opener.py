@@ -94,6 +94,8 @@ class Opener:
 
     async def _carry(self, checked: Checked) -> Record:
         means = self._means
+        if means.listening is not None:
+            means.listening.wanted()  # it is up, or comes up beside everything: nothing waits for it (F16)
         record = new_record(checked, means.scope, means.widened().bounds, means.settings, means.clock.now_us(),
                             means.journal.installation, new_position_id(means.rng), means.leases.me)
         return await self._answer(await self._admit(record, checked.request))

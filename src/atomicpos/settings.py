@@ -26,6 +26,8 @@ OFF = "off"
 ONCE = "once"
 ALWAYS = "always"
 CANARY_POLICIES = (OFF, ONCE, ALWAYS)
+AUTO = "auto"
+STREAM_POLICIES = (AUTO, OFF)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,9 @@ class Settings:
     """``once``: before the first entry on a symbol in a process, a reduce-only stop far from the price is put up, read
     back and cancelled, where the exchange takes one without a position; ``always``: before each entry. ``off``, since
     it is an order that nobody asked for, and makes the entry wait for it."""
+    streams: str = AUTO
+    """``auto`` also hears what the exchange tells by itself, where its profile says that it does: fills are then known
+    sooner. ``off`` leaves it at asking. No proof rests on it either way."""
     alerts: Callable[[Event], object] | None = None
     """Called with each alert and each resolution; without it alerts go to the log at CRITICAL."""
     verifiers: tuple[object, ...] = ()
@@ -119,6 +124,8 @@ class Settings:
             raise InvalidRequest(
                 f"stop_canary is {self.stop_canary!r}; it must be one of {', '.join(CANARY_POLICIES)}"
             )
+        if self.streams not in STREAM_POLICIES:
+            raise InvalidRequest(f"streams is {self.streams!r}; it must be one of {', '.join(STREAM_POLICIES)}")
         slippage = self.max_slippage_percent
         if slippage is not None and not (_positive(slippage) and slippage < 100):
             raise InvalidRequest(f"max_slippage_percent is {slippage!r}; it must lie above 0 and below 100")

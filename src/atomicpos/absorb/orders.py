@@ -19,21 +19,27 @@ def fold_orders(record: Record, evidence: Evidence, bounds: Bounds) -> Record:
     for order in after.orders:
         if order.client_order_id in evidence.absent_ids:
             after = after.with_order(_absent(order, after.entry, evidence.asked_at_us, bounds))
-    if evidence.fills:
-        for order in after.orders:
-            after = after.with_order(_with_fills(after, order))
+    return fold_fills(after) if evidence.fills else after
+
+
+def fold_fills(record: Record) -> Record:
+    """The row after its orders were given what the fills that were sighted show of them."""
+    after = record
+    for order in after.orders:
+        after = after.with_order(_with_fills(after, order))
     return after
 
 
 def fold_view(record: Record, view: OrderView, asked_at_us: int) -> Record:
     """The row after one reading of one order; a reading of somebody else's order changes nothing."""
-    order = _ours(record, view)
+    order = ours(record, view)
     if order is None:
         return record
     return record.with_order(_seen(order, view, asked_at_us, record.intent.tick))
 
 
-def _ours(record: Record, view: OrderView) -> Order | None:
+def ours(record: Record, view: OrderView) -> Order | None:
+    """The order of the row that the reading is about, by its client order id; None for somebody else's."""
     for order in record.orders:
         if view.client_order_id == order.client_order_id:
             return order
@@ -47,7 +53,7 @@ def _seen(order: Order, view: OrderView, asked_at_us: int, tick: Decimal) -> Ord
         order,
         status=status,
         filled=max(order.filled, view.filled or Decimal(0)),
-        average=_average(order, view),
+        average=average_of(order, view),
         exchange_order_id=view.exchange_order_id or order.exchange_order_id,
         created_at_us=order.created_at_us if view.created_at_us is None else view.created_at_us,
         updated_at_us=later(order.updated_at_us, view.updated_at_us),
@@ -58,7 +64,7 @@ def _seen(order: Order, view: OrderView, asked_at_us: int, tick: Decimal) -> Ord
     )
 
 
-def _average(order: Order, view: OrderView) -> Decimal | None:
+def average_of(order: Order, view: OrderView) -> Decimal | None:
     """The average of all that filled; one of a smaller quantity than is known says nothing of the rest (F08, F11)."""
     shown = view.filled or Decimal(0)
     if shown < order.filled:

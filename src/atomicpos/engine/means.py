@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from ..announcer import Announcer
 from ..lag import Lags
 from ..leases import HeldLeases
+from ..listening import Listening
 from ..models import PositionMode, PositionSide, Scope
 from ..ports import Clock, Exchange, Journal
 from ..record import Record
@@ -38,6 +39,8 @@ class Means:
     """Reads that every position of the account shares."""
     lags: Lags
     """What was learnt about how late the sources are."""
+    listening: Listening | None = None
+    """The account's stream; None where there is none, or it is not wanted."""
     alerted: dict[str, dict[str, str]] = field(default_factory=dict)
     """What stands alerted, by position: one alert for each condition, however many drives see it (F60)."""
     on_commit: Callable[[Record], None] = field(default=_nobody)

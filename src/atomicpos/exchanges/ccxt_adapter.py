@@ -22,6 +22,7 @@ from atomicpos.ports import (
     SetLeverage,
     SetMarginMode,
     SetPositionStop,
+    Stream,
     Write,
     always,
 )
@@ -46,6 +47,7 @@ class CcxtExchange(ABC):
     reads: Reads
     urgent_reads: Reads
     account: AccountReads
+    stream: Stream | None = None
 
     def __init__(
         self, client: Any, clock: Clock, quirks: Quirks, reading: Reading, recv_window_s: float | None = None

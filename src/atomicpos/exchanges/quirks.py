@@ -27,6 +27,7 @@ BYBIT = Quirks(
         final_rows_are_whole=True,
         hedge_mode=True,
         duplicate_ids_refused=True,
+        streams=True,
     ),
     sources=MappingProxyType({
         "visibility_s_max": "A position became visible 24 s after its entry in the field; 30 leaves a margin.",
@@ -43,6 +44,8 @@ BYBIT = Quirks(
         "verified against the live exchange.",
         "duplicate_ids_refused": "Code 110072 is documented as a duplicate orderLinkId; how long the id of a final "
         "order is refused is not verified against the live exchange.",
+        "streams": "/v5/private tells the topics order, execution and position, documented; that ccxt.pro 4.5.90 signs "
+        "in, subscribes and pings as the venue here wants it was measured, the live exchange was not asked.",
     }),
 )
 

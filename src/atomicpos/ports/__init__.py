@@ -19,6 +19,7 @@ from .journal import (
     Repeats,
     SlotTaken,
 )
+from .news import Hear, Notice, Stream, StreamEnded
 from .owners import Owners
 from .reads import (
     AccountFill,
@@ -61,6 +62,7 @@ __all__ = [
     "Exchange",
     "Fenced",
     "FillsReading",
+    "Hear",
     "Heard",
     "Heartbeat",
     "History",
@@ -69,6 +71,7 @@ __all__ = [
     "KeyTaken",
     "Leases",
     "Listener",
+    "Notice",
     "OrdersReading",
     "Outcome",
     "OutcomeKind",
@@ -84,6 +87,8 @@ __all__ = [
     "SetMarginMode",
     "SetPositionStop",
     "SlotTaken",
+    "Stream",
+    "StreamEnded",
     "Write",
     "WrongPositionMode",
     "always",

@@ -7,6 +7,7 @@ from typing import Protocol
 from ..models import Instrument, PositionSide
 from ..profile import Profile
 from .account import KeyFacts
+from .news import Stream
 from .reads import AccountReads, Reads
 from .writes import Outcome, Permit, Write, always
 
@@ -50,6 +51,11 @@ class Exchange(Protocol):
     @property
     def account(self) -> AccountReads:
         """What is listed of the whole account at once; stands in line."""
+        ...
+
+    @property
+    def stream(self) -> Stream | None:
+        """What it tells by itself; None where it tells nothing: everything works by asking alone."""
         ...
 
     async def open(self) -> None:

@@ -37,6 +37,7 @@ from .mishaps import afterwards, placed
 from .orders import RefusalReason, Refused, VenueOrder
 from .reads import SimReads
 from .receive_window import taken
+from .stream import SimStream
 from .translation import call_of, place_request, refused, refused_by_fault, resolve
 from .venue import Venue
 from .views import instrument, order_view
@@ -60,7 +61,7 @@ class SimExchange:
 
     With ``replies_show_fill`` an acknowledgement carries the order as it filled, as Binance's replies do. The caller
     stamps its requests by ``caller_clock``, which may differ from the venue's. ``pause`` is awaited between a permit's
-    answer and the request's departure: there a process may sleep, or die.
+    answer and the request's departure: there a process may sleep, or die. With ``streams`` it also tells by itself.
     """
 
     def __init__(
@@ -73,6 +74,7 @@ class SimExchange:
         replies_show_fill: bool = False,
         caller_clock: Clock | None = None,
         pause: Callable[[], Awaitable[None]] | None = None,
+        streams: bool = False,
     ) -> None:
         self.name = "sim"
         self.environment = "sim"
@@ -85,6 +87,7 @@ class SimExchange:
         self.reads = SimReads(venue, clock, round_trip_s, self.requests)
         self.urgent_reads = self.reads
         self.account = SimListings(venue, clock, round_trip_s, self.requests)
+        self.stream = SimStream(venue, caller_clock or clock, round_trip_s) if streams else None
         self.pause = pause
         self._side: PositionSide | None = None
         self._round_trip_s = round_trip_s

@@ -31,6 +31,7 @@ from .outcomes import of_order, of_setting
 from .readiness import try_key
 from .reads import BybitReads
 from .settings import BybitSettings
+from .stream import BybitStream
 
 _STOP_UNCHANGED = frozenset[Code]({34040})
 """trading-stop: not modified, or a parameter was missing (documented as one code): reading the stop back decides."""
@@ -55,6 +56,7 @@ class BybitExchange(CcxtExchange):
         self._account = BybitAccount(self._transport)
         self.account = BybitListings(self._transport, clock, self._account)
         self._bind(None)
+        self.stream = BybitStream(client, self._transport, clock) if self.profile.streams else None
 
     def _bind(self, side: PositionSide | None) -> None:
         """All that tells the sides of hedge mode apart; None is one-way mode."""

@@ -25,6 +25,7 @@ from ...ports import (
     Reads,
     SetMarginMode,
     SetPositionStop,
+    Stream,
     always,
 )
 from ...ports import Write as Request
@@ -112,6 +113,10 @@ class MortalExchange:
         bound = copy.copy(self)
         bound._inner = self._inner.hedged(side)
         return bound
+
+    @property
+    def stream(self) -> Stream | None:
+        return self._inner.stream
 
     async def open(self) -> None:
         await self._inner.open()

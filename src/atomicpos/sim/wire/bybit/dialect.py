@@ -20,6 +20,7 @@ from ..spelling import Json, reply
 from ..views import View
 from . import markets, order_lists, reads
 from .pages import limited
+from .private import PATH, PrivateStream
 from .replies import Code, Rejection, envelope, rejection
 from .signature import check, fresh
 from .writes import Writes
@@ -41,7 +42,9 @@ class Bybit:
     def routes(self) -> list[web.RouteDef]:
         """All paths of the dialect."""
         public, signed, writes = self._public(), self._reads(), Writes(self._venue).paths()
+        stream = PrivateStream(self._venue, self._credentials, self._now_us)
         return [
+            web.get(PATH, stream.answer),
             *(web.get(path, self._endpoint(_read(answer))) for path, answer in public.items()),
             *(web.get(path, self._endpoint(self._paged(answer), signed=True)) for path, answer in signed.items()),
             *(web.post(path, self._endpoint(answer, signed=True)) for path, answer in writes.items()),
