@@ -54,7 +54,7 @@ class Means:
         """The shared reads as such a position sees them."""
         if mode is PositionMode.ONE_WAY:
             return self.shared
-        return self.shared.hedged(side, self.exchange.hedged(side).reads)
+        return self.shared.hedged(side, self.exchange_of(mode, side).reads)
 
     def widened(self) -> Means:
         """The same means with the bounds in force now: wider ones where a source was seen to be later."""

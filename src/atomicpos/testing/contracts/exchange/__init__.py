@@ -1,10 +1,12 @@
 """What every exchange promises, as tests to inherit.
 
-``ExchangeContract`` asks for a fixture ``world``: an ``ExchangeWorld`` whose exchange is open, on a flat account.
+``ExchangeContract`` asks for a fixture ``world``: an ``ExchangeWorld`` whose exchange is open, on a flat account. It is
+run once more in hedge mode, with ``HedgeContract``, for an exchange whose profile declares that.
 """
 
 from __future__ import annotations
 
+from .hedge import HedgeContract
 from .life import LifeContract
 from .listings import ListingContract
 from .own_stop import OwnStopContract
@@ -15,7 +17,7 @@ from .riding_stop import RidingStopContract
 from .unknown import UnknownContract
 from .world import ExchangeWorld
 
-__all__ = ["ExchangeContract", "ExchangeWorld"]
+__all__ = ["ExchangeContract", "ExchangeWorld", "HedgeContract"]
 
 
 class ExchangeContract(
