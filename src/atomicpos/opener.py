@@ -53,6 +53,10 @@ class Opener:
         carrying.add_done_callback(self._carried)
         return await asyncio.shield(carrying)
 
+    async def rest(self, seconds: float) -> None:
+        """Leave no stop behind that was only tried, within so many seconds."""
+        await self._first.rest(seconds)
+
     async def _known(self, request: Request) -> Record | None:
         """The row that already has this idempotency key. Raises InvalidRequest when it was another request."""
         if request.idempotency_key is None:

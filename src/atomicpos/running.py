@@ -79,6 +79,7 @@ class Running:
             for record in await self.drivers.finish(seconds, min(seconds, means.settings.write_patience_s)):
                 if record.state not in AT_REST:
                     log.warning("position %s is left %s; the next start drives it on", record.id, record.state.value)
+            await self.opener.rest(seconds)
             await means.announcer.close()
         finally:
             await _stop(self._renewing)

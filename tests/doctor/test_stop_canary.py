@@ -105,6 +105,19 @@ async def test_one_whose_caller_went_away_is_taken_away_all_the_same(world: Worl
 
 
 @in_world()
+async def test_leaving_the_block_waits_until_one_under_way_is_gone(world: World) -> None:
+    """Its caller gave up while it was being put up, and the bot ends at once: no entry, and nothing alive."""
+    accepting(world)
+    async with world.library(stop_canary="once") as positions:
+        opening = asyncio.ensure_future(world.tried(positions))
+        while not world.sent(Call.PLACE_STOP):
+            await world.clock.sleep(0.01)
+        opening.cancel()
+    assert [order.status for order in canaries(world)] == [OrderStatus.DEAD]
+    assert world.sent(Call.PLACE_ENTRY) == []
+
+
+@in_world()
 async def test_one_that_a_killed_process_left_is_found_by_its_id_and_cancelled(world: World) -> None:
     """No row, no file: the list of living orders is enough. What is no canary of ours stays where it is."""
     canary = accepting(world)

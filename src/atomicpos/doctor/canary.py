@@ -59,6 +59,11 @@ class StopCanary:
         trying.add_done_callback(self._trying.discard)
         return await asyncio.shield(trying)
 
+    async def rest(self, seconds: float) -> None:
+        """Let those under way be taken away, within so many seconds; what stays is found by the next ``clear``."""
+        if self._trying:
+            await asyncio.wait(self._trying, timeout=seconds)
+
     async def clear(self) -> tuple[Finding, ...]:
         """Take away what earlier tries left behind, and say so; nothing when nothing is left."""
         try:

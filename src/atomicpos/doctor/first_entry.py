@@ -78,6 +78,11 @@ class FirstEntry:
         self._stoppable.add(instrument.symbol)
         return None
 
+    async def rest(self, seconds: float) -> None:
+        """Let what was put up to be tried be taken away, within so many seconds."""
+        if self._canary is not None:
+            await self._canary.rest(seconds)
+
     def _tell(self, findings: Sequence[Finding]) -> None:
         """Each warning once; what refuses is raised."""
         self._say(warnings(findings))

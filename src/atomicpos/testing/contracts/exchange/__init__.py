@@ -14,6 +14,7 @@ from .permit import PermitContract
 from .reads import ReadContract
 from .refusals import RefusalContract
 from .riding_stop import RidingStopContract
+from .telling import TellingContract
 from .unknown import UnknownContract
 from .world import ExchangeWorld
 
@@ -22,6 +23,6 @@ __all__ = ["ExchangeContract", "ExchangeWorld", "HedgeContract"]
 
 class ExchangeContract(
     LifeContract, OwnStopContract, RidingStopContract, RefusalContract, UnknownContract, PermitContract, ReadContract,
-    ListingContract,
+    ListingContract, TellingContract,
 ):
     """All that one exchange promises."""
