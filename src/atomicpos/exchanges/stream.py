@@ -33,6 +33,9 @@ _ENVIRONMENTS = ("api", "test", "demotrading", "demo")
 class CcxtStream(ABC):
     """``ports.Stream`` over the ccxt.pro class of the caller's exchange; what differs by exchange is abstract."""
 
+    up_when_connected = False
+    """True where nothing has to be subscribed to once the socket is open."""
+
     def __init__(self, client: Any, transport: Transport, clock: Clock) -> None:
         self._client = client
         self._transport = transport
@@ -61,7 +64,12 @@ class CcxtStream(ABC):
         theirs = pro.handle_message
 
         def take(socket: Any, message: object) -> None:
-            if isinstance(message, dict) and self._is_news(message):
+            try:
+                news = isinstance(message, dict) and self._is_news(message)
+            except StreamEnded as ended:
+                socket.reset(ended)
+                return
+            if isinstance(message, dict) and news:
                 for notice in self._notices(message):
                     hear(notice)
                 return
@@ -69,7 +77,14 @@ class CcxtStream(ABC):
             if isinstance(message, dict) and self._is_up(message):
                 up()
 
-        pro.handle_message = take
+        connected = pro.on_connected
+
+        def on_connected(socket: Any, message: object = None) -> None:
+            connected(socket, message)
+            if self.up_when_connected:
+                up()
+
+        pro.handle_message, pro.on_connected = take, on_connected
 
     def _notices(self, message: Row) -> Iterable[Notice]:
         """What can be understood of it; the rest is a hint that is lost, and is read like anything else."""
@@ -92,7 +107,7 @@ class CcxtStream(ABC):
 
     @abstractmethod
     def _is_news(self, message: Row) -> bool:
-        """Whether a message tells of orders, fills or positions."""
+        """Whether a message tells of orders, fills or positions. Raises StreamEnded for one that says it is over."""
 
     @abstractmethod
     def _is_up(self, message: Row) -> bool:

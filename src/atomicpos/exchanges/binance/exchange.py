@@ -31,6 +31,7 @@ from .listings import BinanceListings
 from .readiness import try_key
 from .reads import BinanceReads, Shared
 from .settings import BinanceSettings
+from .stream import BinanceStream
 from .words import BOTH, HEDGED
 
 NO_POSITION_STOP = "Binance USD-M keeps no stop on the position itself; place the stop as an order"
@@ -52,6 +53,7 @@ class BinanceExchange(CcxtExchange):
         self._shared = Shared(self._transport, clock, Known(), configs)
         self._settings = BinanceSettings(self._transport, configs)
         self._brackets: Brackets = {}
+        self.stream = BinanceStream(client, self._transport, clock) if self.profile.streams else None
         self.account = BinanceListings(self._shared)
         self._bind(None)
 
