@@ -10,7 +10,7 @@ from .engine import Means
 from .errors import AlreadyOpen, InvalidRequest
 from .ids import new_position_id
 from .intake import intent_entry, new_record
-from .models import SETTLED, State
+from .models import SETTLED, PositionMode, PositionSide, State
 from .ports import Change, KeyTaken, SlotTaken
 from .preflight import Checked, preflight
 from .record import Record
@@ -63,12 +63,17 @@ class Opener:
         return known
 
     async def _holder(self, checked: Checked) -> Record | None:
-        """The row that holds the slot: the newest of its symbol, or an older one that late evidence has reopened."""
+        """The row that holds the slot: the newest on it, or an older one that late evidence has reopened."""
         symbol, scope = checked.instrument.symbol, self._means.scope
-        newest = await self._means.journal.newest_on(scope, symbol)
+        hedged = checked.position_mode is PositionMode.HEDGE
+        sides = (checked.request.side,) if hedged else tuple(PositionSide)
+        newest = await self._means.journal.newest_on(scope, symbol, *(sides if hedged else ()))
         if newest is None or newest.holds_slot:
             return newest
-        rows = [row for row in await self._means.journal.holding(scope) if row.intent.symbol == symbol]
+        rows = [
+            row for row in await self._means.journal.holding(scope)
+            if row.intent.symbol == symbol and not set(sides).isdisjoint(row.intent.sides)
+        ]
         return max(rows, key=lambda row: row.holds_slot, default=None)
 
     def _refuse_taken_slot(self, checked: Checked, ours: Record | None) -> None:

@@ -1,6 +1,7 @@
 """Preflight: read, and refuse what cannot end well, before anything is stored or sent.
 
-Two reads, side by side: the mark price and the slot. Everything else is known since the start.
+Two reads, side by side: the mark price and the slot; and a third where the exchange can hold positions in hedge mode,
+which tells the position mode that the account is in now. Everything else is known since the start.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from .engine import Means, ask_stop_function
 from .errors import EntryRefused, InvalidRequest, NotReady
 from .evidence import PositionView
 from .limits import check_liquidation, entry_limit, fits
-from .models import Instrument
+from .models import Instrument, PositionMode, PositionSide
 from .policies import reading_again
 from .ports import ReadFailed, WrongPositionMode
 from .request import Request, with_distance
@@ -33,11 +34,13 @@ class Checked:
     slot: PositionView
     limit_price: Decimal | None
     """The worst price the entry may pay; None for a market order."""
+    position_mode: PositionMode = PositionMode.ONE_WAY
+    """The mode that the account was read in; ``slot`` is that of this mode."""
 
 
 async def preflight(means: Means, request: Request, instrument: Instrument) -> Checked:
     """Read and check. Raises InvalidRequest, NotReady, or EntryRefused for a position mode that cannot be had."""
-    mark, slot = await _read(means, instrument.symbol)
+    mark, position_mode, slot = await _read(means, instrument.symbol, request.side)
     request = await _with_stop_rule(request, mark)
     fits(request, instrument, mark)
     mode = means.settings.margin_mode or slot.margin_mode
@@ -46,7 +49,7 @@ async def preflight(means: Means, request: Request, instrument: Instrument) -> C
     limit = None
     if slippage is not None:
         limit = entry_limit(request.side, mark, Decimal(repr(slippage)), instrument)
-    return Checked(request, instrument, mark, slot, limit)
+    return Checked(request, instrument, mark, slot, limit, position_mode)
 
 
 async def read_mark(means: Means, symbol: str) -> Decimal:
@@ -57,17 +60,40 @@ async def read_mark(means: Means, symbol: str) -> Decimal:
         raise NotReady(f"{symbol} could not be read: {failure}") from failure
 
 
-async def _read(means: Means, symbol: str) -> tuple[Decimal, PositionView]:
-    reads = means.exchange.urgent_reads
+async def _read(means: Means, symbol: str, side: PositionSide) -> tuple[Decimal, PositionMode, PositionView]:
+    mark_price, slot = means.exchange.urgent_reads.mark_price, _hedged_or_not if _hedges(means) else _one_way
     try:
-        mark, slot = await asyncio.gather(
-            _again(means, reads.mark_price, symbol), _again(means, reads.position, symbol)
-        )
+        mark, (mode, view) = await asyncio.gather(_again(means, mark_price, symbol), slot(means, symbol, side))
     except WrongPositionMode as wrong:
         raise EntryRefused(f"{symbol}: {wrong}; nothing was sent") from wrong
     except ReadFailed as failure:
         raise NotReady(f"{symbol} could not be read before the entry: {failure}") from failure
-    return mark, slot.position
+    return mark, mode, view
+
+
+def _hedges(means: Means) -> bool:
+    return means.exchange.profile.hedge_mode
+
+
+async def _one_way(means: Means, symbol: str, side: PositionSide) -> tuple[PositionMode, PositionView]:
+    """An account in hedge mode fails this read: there it is not supported, and refused by name (F14)."""
+    return PositionMode.ONE_WAY, (await _again(means, means.exchange.urgent_reads.position, symbol)).position
+
+
+async def _hedged_or_not(means: Means, symbol: str, side: PositionSide) -> tuple[PositionMode, PositionView]:
+    """The mode, and the slot of that mode. The slot of one-way mode is asked for beside it, as it mostly is that."""
+    reads = means.exchange.urgent_reads
+    mode, slot = await asyncio.gather(
+        _again(means, reads.position_mode, symbol), _one_way(means, symbol, side), return_exceptions=True
+    )
+    if isinstance(mode, BaseException):
+        raise mode
+    if mode is PositionMode.HEDGE:
+        hedged = means.exchange_of(mode, side).urgent_reads
+        return mode, (await _again(means, hedged.position, symbol)).position
+    if isinstance(slot, BaseException):
+        raise slot
+    return slot
 
 
 async def _again(means: Means, read: Callable[[str], Awaitable[T]], symbol: str) -> T:

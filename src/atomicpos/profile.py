@@ -36,5 +36,7 @@ class Profile:
     """How early a stop can be had."""
     final_rows_are_whole: bool = False
     """An order read as dead shows all of its fills, at once."""
+    hedge_mode: bool = False
+    """Positions can be held in hedge mode: ``Exchange.hedged`` says how. Without it such an account is refused."""
     duplicate_ids_refused: bool = False
     """A second order with a client order id that exists is refused, so the same id may be sent again."""

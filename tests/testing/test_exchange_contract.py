@@ -45,7 +45,7 @@ class TestBinanceOverTheWire(ExchangeContract):
         client = venue.client()
         exchange = connect(client, clock)
         await exchange.open()
-        yield ExchangeWorld(exchange, venue, clock, flat_is_shown=False)
+        yield ExchangeWorld(exchange, venue, clock, ids_come_free=True)
         await exchange.close()
         await client.close()
         venue.stop()

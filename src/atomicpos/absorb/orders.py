@@ -18,7 +18,7 @@ def fold_orders(record: Record, evidence: Evidence, bounds: Bounds) -> Record:
         after = fold_view(after, view, evidence.asked_at_us)
     for order in after.orders:
         if order.client_order_id in evidence.absent_ids:
-            after = after.with_order(_absent(order, evidence.asked_at_us, bounds))
+            after = after.with_order(_absent(order, after.entry, evidence.asked_at_us, bounds))
     if evidence.fills:
         for order in after.orders:
             after = after.with_order(_with_fills(after, order))
@@ -105,15 +105,18 @@ def reads_back(order: Order, view: OrderView, tick: Decimal) -> bool:
     )
 
 
-def _absent(order: Order, asked_at_us: int, bounds: Bounds) -> Order:
+def _absent(order: Order, entry: Order, asked_at_us: int, bounds: Bounds) -> Order:
     """Count an absence that was asked for after the horizon; two of them a gap apart prove it was never accepted.
 
     An exit that had been seen alive is gone only when the exchange also refused to cancel it as unknown: old final
     orders leave the listings, and the matching engine is the better witness. An entry is never gone like that: a
-    filled one answers the same.
+    filled one answers the same. A stop that rides on the entry comes with its last fill, acknowledged or not: only
+    what was asked after the entry's end counts.
     """
     since = order.sent_at_us if order.status is None else order.seen_at_us
     doubtful = order.status is not None or order.sending is Sending.UNKNOWN
+    if order.rides and order.status is None:
+        since, doubtful = later(order.sent_at_us, entry.updated_at_us), entry.settled
     if since is None or not doubtful or asked_at_us < since + bounds.horizon_us:
         return order
     first = order.absent_since_us if order.absent_since_us is not None else asked_at_us

@@ -51,9 +51,11 @@ class Drive:
         self._clock = means.clock
         self._ledger = Ledger(means.journal, means.clock, record, means.settings.journal_patience_s)
         self._inbox = Inbox(means.clock)
-        self._courier = Courier(means.exchange, self._hear_outcome)
+        slot = record.intent.position_mode, record.intent.side
+        exchange, shared = means.exchange_of(*slot), means.shared_by(*slot)
+        self._courier = Courier(exchange, self._hear_outcome)
         self._asking = Asking(
-            means.verifiers, lambda: question(self.record, means.exchange, means.shared), self.hear,
+            means.verifiers, lambda: question(self.record, exchange, shared), self.hear,
             means.clock, means.rng, self._look_timeout_s,
         )
         self._unheard = _to_be_heard(record) if watch else set()

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from ..announcer import Announcer
 from ..leases import HeldLeases
-from ..models import Scope
+from ..models import PositionMode, PositionSide, Scope
 from ..ports import Clock, Exchange, Journal
 from ..record import Record
 from ..settings import Bounds, Settings
@@ -39,6 +39,14 @@ class Means:
     """What stands alerted, by position: one alert for each condition, however many drives see it (F60)."""
     on_commit: Callable[[Record], None] = field(default=_nobody)
     """Told of each row right after it was committed."""
+
+    def exchange_of(self, mode: PositionMode, side: PositionSide) -> Exchange:
+        """The exchange as a position in that mode and on that side sees it and acts on it."""
+        return self.exchange if mode is PositionMode.ONE_WAY else self.exchange.hedged(side)
+
+    def shared_by(self, mode: PositionMode, side: PositionSide) -> SharedReads:
+        """The shared reads as such a position sees them."""
+        return self.shared if mode is PositionMode.ONE_WAY else self.shared.hedged(side, self.exchange.hedged(side).reads)
 
     @property
     def scope(self) -> Scope:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 from abc import ABC, abstractmethod
-from typing import Any
+from typing import Any, Self
 
 from atomicpos.errors import InvalidRequest
-from atomicpos.models import Instrument
+from atomicpos.models import Instrument, PositionSide
 from atomicpos.ports import (
     AccountReads,
     CancelOrder,
@@ -63,6 +64,12 @@ class CcxtExchange(ABC):
         await load_markets(self._view, self._transport)
         await self._look_at_account()
 
+    def hedged(self, side: PositionSide) -> Self:
+        """The same account through one side of hedge mode: everything that is no matter of a side is shared."""
+        bound = copy.copy(self)
+        bound._bind(side)
+        return bound
+
     async def instrument(self, symbol: str) -> Instrument:
         """The active linear perpetual that a raw id or unified symbol names. Raises InvalidRequest."""
         return self._instrument(markets.perpetual(self._transport.markets, symbol))
@@ -73,11 +80,10 @@ class CcxtExchange(ABC):
         The permit is asked before the first byte, with the timestamp that is signed. A leverage that reads otherwise is
         set again, since it changes no order; the permit is asked again then.
         """
-        now_us = self._clock.now_us()
         try:
             market_id = markets.market_id(self._transport.markets, request.symbol)
         except InvalidRequest as unknown:
-            return Outcome(OutcomeKind.NOT_SENT, str(unknown), asked_at_us=now_us, answered_at_us=now_us)
+            return self._not_sent(str(unknown))
         if isinstance(request, PlaceOrder):
             return await self._place(request, market_id, permit)
         if isinstance(request, CancelOrder):
@@ -91,6 +97,14 @@ class CcxtExchange(ABC):
     async def close(self) -> None:
         """Close the view's own session."""
         await self._view.close()
+
+    def _not_sent(self, why: str) -> Outcome:
+        now_us = self._clock.now_us()
+        return Outcome(OutcomeKind.NOT_SENT, why, asked_at_us=now_us, answered_at_us=now_us)
+
+    @abstractmethod
+    def _bind(self, side: PositionSide | None) -> None:
+        """Make reads and writes those of that side of hedge mode; of one-way mode with None."""
 
     @abstractmethod
     async def _try_key(self) -> str | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from ..models import Order, Refusal, Sending
-from ..record import RIDING
 from ..settings import Bounds
 from ..weigh import Verdict
 from .pauses import CANCEL_FIRST_US, CANCEL_MOST_US, CANCEL_UNKNOWN_US, doubled_us, retry_us
@@ -17,8 +16,7 @@ def send_again(result: Plan, order: Order, verdict: Verdict, bounds: Bounds) -> 
     where a living duplicate is refused; what rides on the entry goes with the entry, once. One whose request is still
     under way is sent beside it: the client's own timeout is never what a stop or a close waits for.
     """
-    rides = order.attached and order.attempt == RIDING
-    if rides or order.status is not None or order.sent_at_us is None or not order.unanswered:
+    if order.rides or order.status is not None or order.sent_at_us is None or not order.unanswered:
         return
     if not order.attached and (not bounds.duplicate_ids_refused or order.refusal is Refusal.DUPLICATE_ID):
         return
@@ -42,5 +40,6 @@ def cancel_loose(result: Plan, orders: tuple[Order, ...], verdict: Verdict) -> N
     """Cancel those of the orders that are alive or may still arrive."""
     for order in orders:
         unsent = order.sending in (Sending.INTENDED, Sending.IN_FLIGHT)
-        if order in verdict.loose and not unsent and (order.alive or not order.attached):
+        unborn = order.status is None and order.rides  # there is nothing to cancel before it was seen
+        if order in verdict.loose and not unsent and not unborn and (order.alive or not order.attached):
             cancel(result, order, verdict.now_us)

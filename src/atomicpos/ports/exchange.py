@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from ..models import Instrument
+from ..models import Instrument, PositionSide
 from ..profile import Profile
 from .reads import AccountReads, Reads
 from .writes import Outcome, Permit, Write, always
@@ -57,6 +57,16 @@ class Exchange(Protocol):
     async def write(self, request: Write, permit: Permit = always) -> Outcome:
         """Carry one write out. ``permit`` is asked at the last moment before the first byte leaves, with the very
         timestamp that is signed; what it forbids is NOT_SENT, with its sentence as ``why``.
+        """
+        ...
+
+    def hedged(self, side: PositionSide) -> Exchange:
+        """The same account, seen and acted on through one side of hedge mode.
+
+        Its reads show that side's position, stop, orders and fills, and raise WrongPositionMode where the account is in
+        one-way mode; its writes are bound to that side, so that an order of the closing order side can neither open
+        nor enlarge. What it was made from is one-way, and raises WrongPositionMode where it meets hedge mode. Only of
+        exchanges whose profile declares ``hedge_mode``.
         """
         ...
 

@@ -7,11 +7,12 @@ task is cancelled or its process "dies", exactly as a packet would.
 from __future__ import annotations
 
 import asyncio
+import copy
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from atomicpos.models import MICROSECONDS, Instrument
+from atomicpos.models import MICROSECONDS, Instrument, PositionSide
 from atomicpos.ports import (
     CancelOrder,
     Clock,
@@ -83,12 +84,25 @@ class SimExchange:
         self.urgent_reads = self.reads
         self.account = SimListings(venue, clock, round_trip_s, self.requests)
         self.pause = pause
+        self._side: PositionSide | None = None
+        self._round_trip_s = round_trip_s
         self._clock = clock
         self._caller = caller_clock or clock
         self._half_s = round_trip_s / 2
         self._replies_show_fill = replies_show_fill
         self.underway: set[asyncio.Task[Any]] = set()
         """Requests that have left, and what they set off: they belong to the network, and outlive their sender."""
+
+    def hedged(self, side: PositionSide) -> SimExchange:
+        """The same account through one side of hedge mode; requests and what they set off are noted together."""
+        bound = copy.copy(self)
+        bound._bind(side)
+        return bound
+
+    def _bind(self, side: PositionSide) -> None:
+        self._side = side
+        self.reads = SimReads(self.venue, self._clock, self._round_trip_s, self.requests, side)
+        self.urgent_reads = self.reads
 
     async def open(self) -> None:
         """Nothing to load: the venue is here."""
@@ -156,14 +170,14 @@ class SimExchange:
     def _carry_out(self, request: Write, fault: Fault | None) -> VenueOrder | None:
         match request:
             case PlaceOrder():
-                return placed(self.venue, place_request(request), fault, self._later)
+                return placed(self.venue, place_request(request, self._side), fault, self._later)
             case CancelOrder():
                 return self.venue.cancel(request.symbol, client_order_id=request.client_order_id)
             case SetPositionStop():
-                self.venue.set_position_stop(request.symbol, request.trigger_price, request.trigger_by)
-                afterwards(self.venue, request.symbol, fault, self._later)
+                self.venue.set_position_stop(request.symbol, request.trigger_price, request.trigger_by, self._side)
+                afterwards(self.venue, request.symbol, fault, self._later, self._side)
             case SetLeverage():
-                self.venue.set_leverage(request.symbol, request.leverage)
+                self.venue.set_leverage(request.symbol, request.leverage, self._side)
             case SetMarginMode():
                 self.venue.set_margin_mode(request.margin_mode)
         return None

@@ -10,10 +10,15 @@ from urllib.parse import parse_qsl
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
+from .okx.signature import EXPIRY, milliseconds
+
 CONTROL_PREFIX = "/_venue/"
 
-TIMESTAMP_HEADERS = ("X-BAPI-TIMESTAMP",)
-"""Where a signed timestamp stands, in whichever dialect that signs headers."""
+TIMESTAMPS: dict[str, Callable[[str], int | None]] = {
+    "X-BAPI-TIMESTAMP": lambda text: int(text) if text.isdecimal() else None,
+    "OK-ACCESS-TIMESTAMP": milliseconds,
+}
+"""Where each dialect's signed moment stands, and how it is read as milliseconds."""
 
 TIMESTAMP_PARAMETER = "timestamp"
 """What it is called where it stands among the parameters, in the query or in a form."""
@@ -40,6 +45,8 @@ class Arrival:
     timestamp: str
     """The signed timestamp in milliseconds, empty for public requests."""
     body: str
+    expires: str = ""
+    """Until when the request itself says that it may be taken, in milliseconds; empty where it does not say."""
 
 
 class Arrivals:
@@ -67,9 +74,14 @@ class Arrivals:
     def _entry(self, request: web.Request, body: str) -> Arrival:
         query, body = (part.partition(SIGNATURE)[0] for part in (request.rel_url.raw_query_string, body))
         form = body if request.content_type == FORM else ""
-        timestamp = _header(request) or dict(parse_qsl(f"{query}&{form}")).get(TIMESTAMP_PARAMETER, "")
-        return Arrival(self._now_us(), request.method, request.path, query, timestamp, body)
+        timestamp = _signed_ms(request) or dict(parse_qsl(f"{query}&{form}")).get(TIMESTAMP_PARAMETER, "")
+        expires = request.headers.get(EXPIRY, "")
+        return Arrival(self._now_us(), request.method, request.path, query, timestamp, body, expires)
 
 
-def _header(request: web.Request) -> str:
-    return next((request.headers[name] for name in TIMESTAMP_HEADERS if name in request.headers), "")
+def _signed_ms(request: web.Request) -> str:
+    for header, read in TIMESTAMPS.items():
+        moment = read(request.headers.get(header, ""))
+        if moment is not None:
+            return str(moment)
+    return ""

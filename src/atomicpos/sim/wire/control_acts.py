@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from atomicpos.models import OrderSide
+from atomicpos.models import OrderSide, PositionSide
 from atomicpos.sim.orders import VenueOrder
 from atomicpos.sim.venue import PositionMode, Venue
 
@@ -61,7 +61,7 @@ class Acts:
 
     def _order(self, body: Any) -> Json:
         """Somebody else's order on the account."""
-        given = fields(body, ("symbol", "side", "quantity"), ("reduce_only", "trigger_price"))
+        given = fields(body, ("symbol", "side", "quantity"), ("reduce_only", "trigger_price", "position_side"))
         traded = market(given["symbol"])
         trigger = given.get("trigger_price")
         order = self._venue.foreign_order(
@@ -70,20 +70,21 @@ class Acts:
             quantity(given["quantity"]),
             reduce_only=flag(given.get("reduce_only", False), "reduce_only"),
             trigger_price=None if trigger is None else price(trigger, traded.tick, "trigger_price"),
+            position_side=_side(given),
         )
         return order_row(order)
 
     def _funding(self, body: Any) -> Json:
-        paid = self._venue.funding(_symbol(body))
+        paid = self._venue.funding(*_slot(body))
         return {"funding_id": paid.funding_id if paid else None}
 
     def _liquidate(self, body: Any) -> Json:
-        return _taken(self._venue.liquidate(_symbol(body)))
+        return _taken(self._venue.liquidate(*_slot(body)))
 
     def _adl(self, body: Any) -> Json:
-        given = fields(body, ("symbol",), ("quantity",))
+        given = fields(body, ("symbol",), ("quantity", "position_side"))
         part = None if given.get("quantity") is None else quantity(given["quantity"])
-        return _taken(self._venue.adl(market(given["symbol"]).symbol, part))
+        return _taken(self._venue.adl(market(given["symbol"]).symbol, part, _side(given)))
 
     def _mode(self, body: Any) -> Json:
         given = fields(body, (), ("position_mode", "codes", "page_rows"))
@@ -101,8 +102,15 @@ def _move(given: Any) -> tuple[str, Decimal]:
     return moved.symbol, price(given["price"], moved.tick)
 
 
-def _symbol(body: Any) -> str:
-    return market(fields(body, ("symbol",))["symbol"]).symbol
+def _slot(body: Any) -> tuple[str, PositionSide | None]:
+    """A symbol; in hedge mode with its side."""
+    given = fields(body, ("symbol",), ("position_side",))
+    return market(given["symbol"]).symbol, _side(given)
+
+
+def _side(given: Any) -> PositionSide | None:
+    named = given.get("position_side")
+    return None if named is None else word(named, "position_side", PositionSide)
 
 
 def _taken(order: VenueOrder | None) -> Json:

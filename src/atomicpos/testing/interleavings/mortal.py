@@ -7,10 +7,11 @@ does, and nothing that runs while the process is torn down can reach a port agai
 from __future__ import annotations
 
 import asyncio
+import copy
 from collections.abc import Callable
 from typing import Protocol
 
-from ...models import Instrument
+from ...models import Instrument, PositionSide
 from ...ports import (
     AccountReads,
     CancelOrder,
@@ -101,6 +102,11 @@ class MortalExchange:
     @property
     def account(self) -> AccountReads:
         return self._inner.account
+
+    def hedged(self, side: PositionSide) -> MortalExchange:
+        bound = copy.copy(self)
+        bound._inner = self._inner.hedged(side)
+        return bound
 
     async def open(self) -> None:
         await self._inner.open()

@@ -10,7 +10,7 @@ from typing import Any
 from aiohttp import web
 
 from atomicpos.sim.faults import Call
-from atomicpos.sim.venue import PositionMode, Venue
+from atomicpos.sim.venue import Venue
 
 from ..credentials import Credentials
 from ..delivery import Delivery
@@ -71,9 +71,8 @@ class Bybit:
         return reads.executions(View(self._venue, call), asked)
 
     def _positions(self, asked: Asked) -> Json:
-        hedge = self._venue.position_mode is PositionMode.HEDGE
         call = Call.POSITION if "symbol" in asked else Call.ACCOUNT_POSITIONS
-        return reads.positions(View(self._venue, call), asked, hedge=hedge)
+        return reads.positions(View(self._venue, call), asked, self._venue.sides)
 
     def _paged(self, answer: Callable[[Asked], Json]) -> Answer:
         return lambda asked, way: answer(limited(asked, self._manner.page_rows))

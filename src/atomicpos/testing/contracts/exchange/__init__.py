@@ -11,6 +11,7 @@ from .own_stop import OwnStopContract
 from .permit import PermitContract
 from .reads import ReadContract
 from .refusals import RefusalContract
+from .riding_stop import RidingStopContract
 from .unknown import UnknownContract
 from .world import ExchangeWorld
 
@@ -18,6 +19,7 @@ __all__ = ["ExchangeContract", "ExchangeWorld"]
 
 
 class ExchangeContract(
-    LifeContract, OwnStopContract, RefusalContract, UnknownContract, PermitContract, ReadContract, ListingContract
+    LifeContract, OwnStopContract, RidingStopContract, RefusalContract, UnknownContract, PermitContract, ReadContract,
+    ListingContract,
 ):
     """All that one exchange promises."""

@@ -1,32 +1,22 @@
-"""The stop that the exchange keeps on the position itself: set, amended, read back, taken away, or refused."""
+"""The stop that the exchange keeps on the position itself: set, amended, read back, taken away, or refused.
+
+Where it keeps none, that is said instead: nothing is sent for one, and none is shown.
+"""
 
 from __future__ import annotations
 
 from atomicpos.models import OrderSide, OrderStatus, Refusal, TriggerBy
-from atomicpos.ports import OutcomeKind
+from atomicpos.ports import AttachedStop, OutcomeKind
 
 from .world import TEN, ExchangeWorld
 
 
 class OwnStopContract:
-    """An exchange that keeps a stop on the position: an entry brings it along, and it is amended in place.
-
-    One that keeps none is asked for it in vain: nothing leaves, and there is no such stop to read.
-    """
-
-    async def _has_none(self, world: ExchangeWorld) -> None:
-        """Neither with an entry nor by itself, flat or not."""
-        assert not world.can("set_stop")
-        await world.stays_here(world.with_stop(world.away(-2)), world.own_stop(world.away(-2)))
-        await world.done(world.entry(), world.stop())
-        await world.stays_here(world.own_stop(world.away(-2)), world.own_stop(None))
-        assert (await world.reads.position_stop(world.symbol)).stop is None
-        assert (await world.reads.position(world.symbol)).position.stop_price is None
+    """Of exchanges that keep a stop on the position: an entry brings it along, and it is amended in place."""
 
     async def test_an_attached_stop_is_read_back_as_the_positions_own(self, world: ExchangeWorld) -> None:
         """It shows as an order without an id of ours, over the whole position, and on the position."""
-        if not world.keeps_own_stop:
-            await self._has_none(world)
+        if await without(world):
             return
         assert (await world.reads.position_stop(world.symbol)).stop is None
         trigger = world.away(-2)
@@ -40,8 +30,7 @@ class OwnStopContract:
 
     async def test_it_is_set_amended_and_taken_away(self, world: ExchangeWorld) -> None:
         """Each is acknowledged, and so is setting it to what it is already."""
-        if not world.keeps_own_stop:
-            await self._has_none(world)
+        if await without(world):
             return
         await world.done(world.entry())
         first, second = world.away(-3), world.away(-2)
@@ -52,8 +41,7 @@ class OwnStopContract:
 
     async def test_it_is_told_from_a_stop_of_ours(self, world: ExchangeWorld) -> None:
         """Beside a separate stop only the position's own one is found, as long as it is there."""
-        if not world.keeps_own_stop:
-            await self._has_none(world)
+        if await without(world):
             return
         await world.done(world.entry(), world.stop())
         assert (await world.reads.position_stop(world.symbol)).stop is None
@@ -64,8 +52,7 @@ class OwnStopContract:
 
     async def test_f26_f23_a_refusal_says_which_of_both(self, world: ExchangeWorld) -> None:
         """There is no position yet, or the price is beyond the stop: the two are told apart."""
-        if not world.keeps_own_stop:
-            await self._has_none(world)
+        if await without(world):
             return
         flat = await world.exchange.write(world.own_stop(world.away(-2)))
         assert (flat.kind, flat.refusal) == (OutcomeKind.REFUSED, Refusal.NO_POSITION)
@@ -75,10 +62,29 @@ class OwnStopContract:
 
     async def test_an_entry_whose_stop_is_crossed_already_is_refused_whole(self, world: ExchangeWorld) -> None:
         """The attached stop is part of the entry: with the price beyond it nothing is opened."""
-        if not world.keeps_own_stop:
-            await self._has_none(world)
+        if not world.takes_a_stop:
+            await none_travels(world)
             return
         outcome = await world.exchange.write(world.with_stop(world.away(1)))
         assert (outcome.kind, outcome.refusal) == (OutcomeKind.REFUSED, Refusal.WOULD_TRIGGER)
         assert world.bare
         assert world.truth.entries == 0
+
+
+async def without(world: ExchangeWorld) -> bool:
+    """True where the exchange keeps no stop on the position: it was then seen to set none, and to show none."""
+    if not await world.answers_itself("set_stop"):
+        return False
+    await world.done(world.with_stop(world.away(-2)))
+    assert (await world.reads.position_stop(world.symbol)).stop is None
+    assert (await world.reads.position(world.symbol)).position.stop_price is None
+    return True
+
+
+async def none_travels(world: ExchangeWorld) -> None:
+    """An entry that asks for a stop of its own is not sent where none can travel with it."""
+    left = world.venue.writes()
+    outcome = await world.exchange.write(world.entry(attached_stop=AttachedStop(world.away(-2), TriggerBy.MARK)))
+    assert (outcome.kind, world.venue.writes()) == (OutcomeKind.NOT_SENT, left)
+    assert outcome.why
+    assert world.bare

@@ -48,8 +48,12 @@ class ExchangeWorld:
     spot_symbol: str = "AVL/USDT"
     other_symbol: str = "XRP/USDT:USDT"
     tick: Decimal = Decimal("0.0001")
-    flat_is_shown: bool = True
-    """A flat slot has a row of its own, which also tells the position mode."""
+    mode_with_each_order: bool = False
+    """The margin mode is a part of each order, and setting it by itself sends nothing."""
+    ids_come_free: bool = False
+    """The venue takes the client order id of an order that has filled a second time."""
+    shows_flat: bool = True
+    """A symbol that never held a position is shown all the same, with its leverage and its margin mode."""
 
     @property
     def reads(self) -> Reads:
@@ -67,20 +71,25 @@ class ExchangeWorld:
         return self.clock.now_us() - HOUR_US
 
     @property
-    def keeps_own_stop(self) -> bool:
-        """The exchange keeps a stop on the position itself, which an entry may bring along."""
-        return self.exchange.profile.protection is Protection.ATTACHED
-
-    @property
-    def stops_come_first(self) -> bool:
-        """A separate stop is taken before there is a position."""
-        return self.exchange.profile.protection is Protection.ON_ACKNOWLEDGEMENT
-
-    @property
     def bare(self) -> bool:
         """True when the venue holds no position and nothing lives in its books."""
         truth = self.truth
         return not (truth.quantity or truth.stops or truth.orders)
+
+    @property
+    def keeps_a_stop(self) -> bool:
+        """True when the exchange keeps a stop on the position itself."""
+        return self.exchange.profile.protection is Protection.ATTACHED
+
+    @property
+    def stops_come_first(self) -> bool:
+        """True when a separate stop is taken before there is a position."""
+        return self.exchange.profile.protection is Protection.ON_ACKNOWLEDGEMENT
+
+    @property
+    def takes_a_stop(self) -> bool:
+        """True when a stop may travel with an entry, whatever becomes of it."""
+        return self.exchange.profile.protection in (Protection.ATTACHED, Protection.ATTACHED_ORDER)
 
     def away(self, percent: int | str) -> Decimal:
         """A price on the tick, so many percent above the mark, or below it where that is negative."""
@@ -94,44 +103,40 @@ class ExchangeWorld:
             assert outcome.kind is OutcomeKind.ACKNOWLEDGED, f"{request}: {outcome.why}"
         return outcome
 
-    async def stays_here(self, *requests: Write) -> None:
-        """What the exchange has no words for: certainly not sent, with a reason, and no byte of it has left."""
-        for request in requests:
-            left = self.venue.writes()
-            outcome = await self.exchange.write(request)
-            assert (outcome.kind, self.venue.writes()) == (OutcomeKind.NOT_SENT, left)
-            assert outcome.why
-
     # --- the requests -------------------------------------------------------------------------------------------
 
     def entry(self, **changes: Any) -> PlaceOrder:
         """A market entry, long ten."""
-        return replace(PlaceOrder(self.symbol, Leg.ENTRY, "ap-entry", OrderSide.BUY, TEN, False), **changes)
+        return replace(PlaceOrder(self.symbol, Leg.ENTRY, "apentry", OrderSide.BUY, TEN, False), **changes)
 
     def short(self) -> PlaceOrder:
         """A market entry, short ten."""
         return self.entry(order_side=OrderSide.SELL)
 
     def with_stop(self, trigger: Decimal) -> PlaceOrder:
-        """The entry with a stop that travels with it."""
-        return self.entry(attached_stop=AttachedStop(trigger, TriggerBy.MARK))
+        """The entry with a stop that travels with it: on the position, or under an id; bare where none may."""
+        if not self.takes_a_stop:
+            return self.entry()
+        own_id = None if self.keeps_a_stop else "apguard"
+        return self.entry(attached_stop=AttachedStop(trigger, TriggerBy.MARK, own_id))
 
     def guarded(self) -> tuple[Write, ...]:
-        """The entry with a stop two percent away, as the exchange can have it: on the position, or as an order."""
-        return (self.with_stop(self.away(-2)),) if self.keeps_own_stop else (self.entry(), self.stop())
+        """The entry with a stop two percent away, as the exchange can have it: along with it, or behind it."""
+        entry = self.with_stop(self.away(-2))
+        return (entry,) if self.takes_a_stop else (entry, self.stop())
 
     def stop(self, **changes: Any) -> PlaceOrder:
         """A separate stop for the long, two percent away."""
-        order = PlaceOrder(self.symbol, Leg.STOP, "ap-stop", OrderSide.SELL, TEN, True, self.away(-2), TriggerBy.MARK)
+        order = PlaceOrder(self.symbol, Leg.STOP, "apstop", OrderSide.SELL, TEN, True, self.away(-2), TriggerBy.MARK)
         return replace(order, **changes)
 
     def close(self) -> PlaceOrder:
         """A market order that closes the long."""
-        return PlaceOrder(self.symbol, Leg.CLOSE, "ap-close", OrderSide.SELL, TEN, True)
+        return PlaceOrder(self.symbol, Leg.CLOSE, "apclose", OrderSide.SELL, TEN, True)
 
     def cancel(self) -> CancelOrder:
         """Cancel the separate stop."""
-        return CancelOrder(self.symbol, "ap-stop", None, True)
+        return CancelOrder(self.symbol, "apstop", None, True)
 
     def own_stop(self, trigger: Decimal | None) -> SetPositionStop:
         """Set, amend or take away the position's own stop."""
@@ -162,9 +167,21 @@ class ExchangeWorld:
         }  # fmt: skip
         return made[call]
 
-    def can(self, call: str) -> bool:
-        """Whether the exchange has that kind of write, or that read."""
-        return self.keeps_own_stop or call not in ("set_stop", "position_stop")
+    async def answers_itself(self, call: str) -> bool:
+        """True for a write that this exchange has no request for; it was then seen to answer so, and to send nothing.
+
+        Without a stop on the position it is not sent, with a sentence; a margin mode that comes with each order is as
+        good as set.
+        """
+        lacks_stop = call == "set_stop" and not self.keeps_a_stop
+        if not lacks_stop and not (call == "set_margin_mode" and self.mode_with_each_order):
+            return False
+        left = self.venue.writes()
+        outcome = await self.exchange.write(self.write(call))
+        assert outcome.kind is (OutcomeKind.NOT_SENT if lacks_stop else OutcomeKind.ACKNOWLEDGED)
+        assert outcome.why
+        assert self.venue.writes() == left
+        return True
 
     def is_done(self, call: str) -> bool:
         """Whether the venue has carried that write out."""
