@@ -21,10 +21,9 @@ from ..credentials import Credentials
 from ..spelling import MICROSECONDS_PER_MS, Json, number, reply
 from ..stream import Telling
 from .order_rows import algo_row, order_row
-from .position_rows import HEDGE_SIDES
 from .replies import Code, Rejection, rejection
 from .signature import KEY_HEADER
-from .words import BOTH
+from .words import POSITION_SIDES
 
 KEY_PATH = "/fapi/v1/listenKey"
 SOCKET_PATHS = ("/private/ws", "/ws/{key}", "/private/ws/{key}")
@@ -137,7 +136,7 @@ class UserStream:
         return {
             "s": market_id, "pa": number(position.signed), "ep": number(position.average) or "0", "cr": "0", "up": "0",
             "mt": self._venue.margin_mode().value, "iw": "0", "bep": number(position.average) or "0",
-            "ps": HEDGE_SIDES[position.side] if hedge and position.side else BOTH,
+            "ps": POSITION_SIDES[position.side if hedge else None],
         }  # fmt: skip
 
     def _dated(self, kind: str, at_us: int, content: Json) -> Json:
