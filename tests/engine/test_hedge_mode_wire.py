@@ -41,6 +41,17 @@ async def opened(positions: AtomicPositions, side: str, quantity: str) -> Positi
     return await positions.open_position_atomic("AVLUSDT", side, quantity, stop_loss_percent="2")
 
 
+async def settled(positions: AtomicPositions, position_id: str) -> Position:
+    """The row once the watch has found its end."""
+    if (row := await positions.get(position_id)).state in SETTLED:
+        return row
+    async with asyncio.timeout(20):
+        async for _ in positions.events():
+            if (row := await positions.get(position_id)).state in SETTLED:
+                return row
+    raise AssertionError("there are no events any more")
+
+
 def assert_side(server: Server, row: Position) -> None:
     """Covered as the row says, or flat with nothing of it left."""
     truth = server.venue.truth(AVL, row.side)
@@ -59,10 +70,7 @@ async def test_both_sides_live_and_end_by_themselves(hedge: Server) -> None:
         for row in (long, short):
             assert_side(hedge, row)
         hands.stop_out(hedge.venue, AVL, LONG)
-        async with asyncio.timeout(20):
-            while (ended := await positions.get(long.id)).state is State.PROTECTED:
-                await asyncio.sleep(0.05)
-            ended = await positions.wait(long.id)
+        ended = await settled(positions, long.id)
         assert ended.state is State.CLOSED
         assert_side(hedge, ended)
         assert_side(hedge, await positions.get(short.id))
@@ -98,11 +106,7 @@ async def test_a_successor_finds_both_sides(hedge: Server, tmp_path: Path) -> No
         rows = [await opened(positions, "long", "10"), await opened(positions, "short", "4")]
     hands.close(hedge.venue, AVL, SHORT)
     async with bot(hedge, database=database, **HASTY) as positions:
-        async with asyncio.timeout(20):
-            while (ended := await positions.get(rows[1].id)).state is State.PROTECTED:
-                await asyncio.sleep(0.05)
-            ended = await positions.wait(rows[1].id)
-        assert ended.state is State.CLOSED
+        assert (await settled(positions, rows[1].id)).state is State.CLOSED
         for row in rows:
             assert_side(hedge, await positions.get(row.id))
 

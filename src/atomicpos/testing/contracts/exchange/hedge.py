@@ -13,7 +13,7 @@ from atomicpos.ports import OutcomeKind
 from .reads import LATE, READS, shows
 from .world import TEN, ExchangeWorld
 
-FOUR = Decimal(4)
+FOUR, NOTHING = Decimal(4), Decimal(0)
 LONG, SHORT = PositionSide.LONG, PositionSide.SHORT
 
 
@@ -59,7 +59,7 @@ class HedgeContract:
         facing, other = world.facing(side), world.facing(side.other)
         held, before = abs(facing.truth.quantity), other.truth.quantity
         await facing.done(replace(facing.close(), order_side=side.closing, quantity=TEN * 5))
-        assert (facing.truth.quantity, other.truth.quantity) == (0, before)
+        assert (facing.truth.quantity, other.truth.quantity) == (NOTHING, before)
         (order,) = (await facing.reads.orders(world.symbol, ["ap-close"])).orders
         assert order.filled == held
 
@@ -70,7 +70,7 @@ class HedgeContract:
         await short.done(replace(short.short(), client_order_id="ap-short"))
         outcome = await world.exchange.write(world.close() if leg is Leg.CLOSE else world.stop())
         assert (outcome.kind, outcome.refusal) == (OutcomeKind.REFUSED, Refusal.NO_POSITION)
-        assert (world.truth.quantity, short.truth.quantity) == (0, -TEN)
+        assert (world.truth.quantity, short.truth.quantity) == (NOTHING, -TEN)
 
     async def test_each_side_has_its_own_stop(self, world: ExchangeWorld) -> None:
         """Set, amended and taken away on one side, the other's stays, and fires by itself."""
@@ -86,14 +86,14 @@ class HedgeContract:
         await short.done(short.own_stop(None))
         assert (len(long.truth.stops), short.truth.stops) == (1, ())
         world.venue.price(world.symbol, world.away(-3))
-        assert (long.truth.quantity, short.truth.quantity) == (0, -FOUR)
+        assert (long.truth.quantity, short.truth.quantity) == (NOTHING, -FOUR)
 
     async def test_a_separate_stop_covers_its_side(self, world: ExchangeWorld) -> None:
         """It fires on its own side and leaves the other."""
         long, short = await self.both(world)
         await long.done(long.stop())
         world.venue.price(world.symbol, world.away(-3))
-        assert (long.truth.quantity, short.truth.quantity) == (0, -FOUR)
+        assert (long.truth.quantity, short.truth.quantity) == (NOTHING, -FOUR)
 
     async def test_the_leverage_of_the_other_side_stays(self, world: ExchangeWorld) -> None:
         """With isolated margin the two differ: a position on the other side keeps its liquidation price."""
@@ -109,7 +109,7 @@ class HedgeContract:
         for facing, quantity in ((long, 0), (short, FOUR)):
             fills = (await facing.reads.fills(world.symbol, world.since_us, all_kinds=True)).fills
             assert sum(fill.quantity for fill in fills if fill.client_order_id is None) == quantity
-        assert (long.truth.quantity, short.truth.quantity) == (TEN, 0)
+        assert (long.truth.quantity, short.truth.quantity) == (TEN, NOTHING)
 
     async def test_the_listings_name_the_side(self, world: ExchangeWorld) -> None:
         """Positions, and the living orders with the positions' own stops: each row is one side's."""
