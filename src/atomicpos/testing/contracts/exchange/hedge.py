@@ -13,8 +13,7 @@ from atomicpos.ports import OutcomeKind
 from .reads import LATE, READS, shows
 from .world import TEN, ExchangeWorld
 
-FOUR = Decimal(4)
-ZERO = Decimal(0)
+FOUR, NOTHING = Decimal(4), Decimal(0)
 LONG, SHORT = PositionSide.LONG, PositionSide.SHORT
 
 
@@ -25,7 +24,7 @@ class HedgeContract:
         """A long of ten and a short of four, each side's world first seeing its own."""
         long, short = world.facing(LONG), world.facing(SHORT)
         await long.done(long.entry())
-        await short.done(replace(short.short(), client_order_id="ap-short", quantity=FOUR))
+        await short.done(replace(short.short(), client_order_id="apshort", quantity=FOUR))
         return long, short
 
     async def test_it_says_that_it_can(self, world: ExchangeWorld) -> None:
@@ -35,7 +34,7 @@ class HedgeContract:
 
     async def test_both_sides_are_held_side_by_side(self, world: ExchangeWorld) -> None:
         """Each side's position, order and fills are shown to that side."""
-        for facing, own_id, quantity in zip(await self.both(world), ("ap-entry", "ap-short"), (TEN, FOUR), strict=True):
+        for facing, own_id, quantity in zip(await self.both(world), ("apentry", "apshort"), (TEN, FOUR), strict=True):
             view = (await facing.reads.position(world.symbol)).position
             assert (view.side, view.quantity, view.entry_price) == (facing.side, quantity, facing.truth.average)
             assert [o.filled for o in (await facing.reads.orders(world.symbol, [own_id])).orders] == [quantity]
@@ -47,7 +46,7 @@ class HedgeContract:
     async def test_what_the_other_side_holds_is_not_shown(self, world: ExchangeWorld, call: str) -> None:
         """Neither its position nor its own stop nor its fills, opened and closed again."""
         short = world.facing(SHORT)
-        await short.done(replace(short.short(), client_order_id="ap-short"), short.own_stop(world.away(2)))
+        await short.done(replace(short.short(), client_order_id="apshort"), short.own_stop(world.away(2)))
         assert not shows(call, await READS[call](world.facing(LONG), world.symbol))
         closes = replace(short.close(), order_side=SHORT.closing)
         await short.done(closes)
@@ -60,18 +59,18 @@ class HedgeContract:
         facing, other = world.facing(side), world.facing(side.other)
         held, before = abs(facing.truth.quantity), other.truth.quantity
         await facing.done(replace(facing.close(), order_side=side.closing, quantity=TEN * 5))
-        assert (facing.truth.quantity, other.truth.quantity) == (ZERO, before)
-        (order,) = (await facing.reads.orders(world.symbol, ["ap-close"])).orders
+        assert (facing.truth.quantity, other.truth.quantity) == (NOTHING, before)
+        (order,) = (await facing.reads.orders(world.symbol, ["apclose"])).orders
         assert order.filled == held
 
     @pytest.mark.parametrize("leg", [Leg.CLOSE, Leg.STOP])
     async def test_an_exit_of_a_flat_side_is_refused(self, world: ExchangeWorld, leg: Leg) -> None:
         """With the other side held, to which it would be an entry in one-way mode."""
         short = world.facing(SHORT)
-        await short.done(replace(short.short(), client_order_id="ap-short"))
+        await short.done(replace(short.short(), client_order_id="apshort"))
         outcome = await world.exchange.write(world.close() if leg is Leg.CLOSE else world.stop())
         assert (outcome.kind, outcome.refusal) == (OutcomeKind.REFUSED, Refusal.NO_POSITION)
-        assert (world.truth.quantity, short.truth.quantity) == (ZERO, -TEN)
+        assert (world.truth.quantity, short.truth.quantity) == (NOTHING, -TEN)
 
     async def test_each_side_has_its_own_stop(self, world: ExchangeWorld) -> None:
         """Set, amended and taken away on one side, the other's stays, and fires by itself."""
@@ -87,14 +86,14 @@ class HedgeContract:
         await short.done(short.own_stop(None))
         assert (len(long.truth.stops), short.truth.stops) == (1, ())
         world.venue.price(world.symbol, world.away(-3))
-        assert (long.truth.quantity, short.truth.quantity) == (ZERO, -FOUR)
+        assert (long.truth.quantity, short.truth.quantity) == (NOTHING, -FOUR)
 
     async def test_a_separate_stop_covers_its_side(self, world: ExchangeWorld) -> None:
         """It fires on its own side and leaves the other."""
         long, short = await self.both(world)
         await long.done(long.stop())
         world.venue.price(world.symbol, world.away(-3))
-        assert (long.truth.quantity, short.truth.quantity) == (ZERO, -FOUR)
+        assert (long.truth.quantity, short.truth.quantity) == (NOTHING, -FOUR)
 
     async def test_the_leverage_of_the_other_side_stays(self, world: ExchangeWorld) -> None:
         """With isolated margin the two differ: a position on the other side keeps its liquidation price."""
@@ -110,7 +109,7 @@ class HedgeContract:
         for facing, quantity in ((long, 0), (short, FOUR)):
             fills = (await facing.reads.fills(world.symbol, world.since_us, all_kinds=True)).fills
             assert sum(fill.quantity for fill in fills if fill.client_order_id is None) == quantity
-        assert (long.truth.quantity, short.truth.quantity) == (TEN, ZERO)
+        assert (long.truth.quantity, short.truth.quantity) == (TEN, NOTHING)
 
     async def test_the_listings_name_the_side(self, world: ExchangeWorld) -> None:
         """Positions, and the living orders with the positions' own stops: each row is one side's."""
@@ -123,7 +122,7 @@ class HedgeContract:
         }  # fmt: skip
         living = await world.exchange.account.open_orders()
         assert {(row.position_side, row.view.client_order_id, row.position_stop) for row in living} == {
-            (LONG, None, True), (LONG, "ap-stop", False), (SHORT, None, True),
+            (LONG, None, True), (LONG, "apstop", False), (SHORT, None, True),
         }  # fmt: skip
 
     @pytest.mark.parametrize("call", ["place_entry", "set_stop"])
