@@ -13,6 +13,7 @@ from .errors import NotReady, StoreUnavailable
 from .events import Event
 from .feed import Feed
 from .health import Health, Vitals, judge
+from .lag import Lags
 from .leases import HeldLeases
 from .listening import Listening
 from .models import Scope
@@ -22,6 +23,7 @@ from .opener import Opener
 from .operations import Operations
 from .ports import Clock, Exchange, Heard, Journal, Owners
 from .record import Record
+from .remembering import Remembering
 from .renewal import Renewal
 from .settings import AUTO, Bounds, Settings
 from .shared_reads import SharedReads
@@ -44,7 +46,9 @@ class Running:
         troubles = Troubles(means)
         self.watchdog = Watchdog(means, self.drivers, troubles)
         self._owner = owner
-        self._renewal = Renewal(means, self.drivers, self.watchdog, troubles)
+        self._remembering = Remembering(means)
+        means.lags.recall(means.journal.lags_at_opening)
+        self._renewal = Renewal(means, self.drivers, self.watchdog, troubles, self._remembering)
         self._watching: asyncio.Task[None] | None = None
         self._renewing: asyncio.Task[None] | None = None
 
@@ -75,11 +79,13 @@ class Running:
             for record in await self.drivers.finish(seconds, min(seconds, means.settings.write_patience_s)):
                 if record.state not in AT_REST:
                     log.warning("position %s is left %s; the next start drives it on", record.id, record.state.value)
+            await self.opener.rest(seconds)
             await means.announcer.close()
         finally:
             await _stop(self._renewing)
             if means.listening is not None:
                 await means.listening.close()
+            await self._remembering.close()
             await self._give_back()
             await means.shared.close()
             await means.exchange.close()
@@ -139,7 +145,10 @@ def wired(
     listening = _listening(exchange, clock, rng, settings)
     if listening is not None:
         verifiers = (*verifiers, PositionStream(listening.board))
-    means = Means(exchange, journal, leases, clock, bounds, settings, verifiers, announcer, rng, shared, listening)
+    lags = Lags(exchange.name, exchange.environment)
+    means = Means(
+        exchange, journal, leases, clock, bounds, settings, verifiers, announcer, rng, shared, lags, listening
+    )
     return Running(means, owner)
 
 

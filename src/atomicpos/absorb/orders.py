@@ -18,7 +18,7 @@ def fold_orders(record: Record, evidence: Evidence, bounds: Bounds) -> Record:
         after = fold_view(after, view, evidence.asked_at_us)
     for order in after.orders:
         if order.client_order_id in evidence.absent_ids:
-            after = after.with_order(_absent(order, evidence.asked_at_us, bounds))
+            after = after.with_order(_absent(order, after.entry, evidence.asked_at_us, bounds))
     return fold_fills(after) if evidence.fills else after
 
 
@@ -111,7 +111,30 @@ def reads_back(order: Order, view: OrderView, tick: Decimal) -> bool:
     )
 
 
-def _absent(order: Order, asked_at_us: int, bounds: Bounds) -> Order:
+def _absent(order: Order, entry: Order, asked_at_us: int, bounds: Bounds) -> Order:
+    """What an absence says of an order that was sent, and of a stop that was to come with the entry."""
+    if order.with_entry and order.status is None:
+        return _unborn(order, entry, asked_at_us, bounds)
+    return _missing(order, asked_at_us, bounds)
+
+
+def _unborn(order: Order, entry: Order, asked_at_us: int, bounds: Bounds) -> Order:
+    """Count an absence of a stop that rides on the entry: only one that was asked for after the entry's end counts.
+
+    Two of them past the horizon, a gap apart, prove that it never came; or one together with the exchange's refusal to
+    cancel it, asked for after that end as well: the matching engine is the better witness.
+    """
+    since = later(order.sent_at_us, entry.updated_at_us)
+    if since is None or not entry.settled or asked_at_us < since:
+        return order
+    first = order.absent_since_us if order.absent_since_us is not None else asked_at_us
+    twice = asked_at_us >= since + bounds.horizon_us and asked_at_us >= first + bounds.round_gap_us
+    cancelled = order.cancel_sent_at_us
+    unknown = order.refusal is Refusal.UNKNOWN_ORDER and cancelled is not None and since <= cancelled <= asked_at_us
+    return replace(order, absent_since_us=first, proven_absent=order.proven_absent or twice or unknown)
+
+
+def _missing(order: Order, asked_at_us: int, bounds: Bounds) -> Order:
     """Count an absence that was asked for after the horizon; two of them a gap apart prove it was never accepted.
 
     An exit that had been seen alive is gone only when the exchange also refused to cancel it as unknown: old final

@@ -51,9 +51,11 @@ class Drive:
         self._clock = means.clock
         self._ledger = Ledger(means.journal, means.clock, record, means.settings.journal_patience_s)
         self._inbox = Inbox(means.clock)
-        self._courier = Courier(means.exchange, self._hear_outcome)
+        slot = record.intent.position_mode, record.intent.side
+        exchange, shared = means.exchange_of(*slot), means.shared_by(*slot)
+        self._courier = Courier(exchange, self._hear_outcome)
         self._asking = Asking(
-            means.verifiers, lambda: question(self.record, means.exchange, means.shared), self.hear,
+            means.verifiers, lambda: question(self.record, exchange, shared), self.hear,
             means.clock, means.rng, self._look_timeout_s,
         )
         self._unheard = _to_be_heard(record) if watch else set()
@@ -62,6 +64,7 @@ class Drive:
         self._at_rest = False
         self._fenced_out = False
         self._granted: list[Asked] = []
+        means.lags.begin(record)
 
     async def run(self) -> Record:
         """Turn after turn until it rests. Raises Fenced once the row is another owner's; what is known was noted."""
@@ -229,6 +232,7 @@ class Drive:
     def _absorb_evidence(self, evidence: Evidence) -> None:
         self._unheard.discard(evidence.source)
         self._ledger.spool(evidence)
+        self._telling.lag(self.record, evidence)
         self.record = absorb(self.record, evidence, self._means.bounds)
         self._telling.evidence(self.record, evidence)
         if evidence.source == POSITION_STREAM and _ends_something(evidence, self.record):
@@ -244,6 +248,8 @@ class Drive:
         self._tell_granted(False)
         await asyncio.gather(*ending, return_exceptions=True)
         await self._ledger.finish()
+        if self._ledger.committed.state.settled:
+            self._means.lags.forget(self.record.id)
 
 
 def _to_be_heard(record: Record) -> set[str]:

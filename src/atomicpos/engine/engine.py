@@ -32,7 +32,7 @@ class Engine:
         known. Opening, recovery, watching and operators' acts all come through here; every step may run twice. Raises
         Fenced when the row is another owner's by now, and Conflict when it is not at the version that is known.
         """
-        drive = Drive(self.means, record, watch=watch, stop_function=stop_function)
+        drive = Drive(self.means.widened(), record, watch=watch, stop_function=stop_function)
         for asked in asks:
             drive.ask(asked)
         for found in evidence:

@@ -32,6 +32,8 @@ class Call:
     """An urgent call waits in line after all when the limiter is overdrawn by more than this; None: never."""
     recv_window_ms: int | None = None
     """The receive window to sign with; None leaves the caller's own."""
+    expiry_header: str | None = None
+    """The header in which the end of that window is said, where the exchange reads it from one; it is not signed."""
     permit: Permit | None = None
     """Asked before each request head is written; None for what may leave at any time and unstamped."""
     forbidden: str = ""
@@ -57,6 +59,13 @@ class Call:
         """The timestamp to sign, for a client whose clock is measured to be so far ahead of the exchange's."""
         self.signed_ms = self.stamp_ms() - difference_ms
         return self.signed_ms
+
+    def expiry(self) -> dict[str, str]:
+        """The header that says until when it may be taken, by the clock it is signed with; none where there is none."""
+        if self.expiry_header is None or self.recv_window_ms is None:
+            return {}
+        signed_ms = self.stamp_ms() if self.signed_ms is None else self.signed_ms
+        return {self.expiry_header: str(signed_ms + self.recv_window_ms)}
 
     def ask_permit(self) -> None:
         """Ask whether it may leave. Raises Forbidden; without a timestamp it may not.

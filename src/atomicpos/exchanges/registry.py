@@ -11,11 +11,14 @@ from atomicpos.ports import Clock
 from .binance.exchange import BinanceExchange
 from .bybit.exchange import BybitExchange
 from .ccxt_adapter import CcxtExchange
+from .okx.exchange import OkxExchange
 from .quirks import QUIRKS, Quirks
 
 Adapter = Callable[[Any, Clock, Quirks, float | None], CcxtExchange]
 
-_ADAPTERS: Mapping[str, Adapter] = {"binanceusdm": BinanceExchange, "bybit": BybitExchange}
+_ADAPTERS: Mapping[str, Adapter] = {
+    "binanceusdm": BinanceExchange, "bybit": BybitExchange, "okx": OkxExchange,
+}
 """The adapter of each exchange that has a profile, by its ccxt id."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .account import KeyFacts
 from .clock import Clock, Listener
 from .exchange import Exchange
 from .journal import (
@@ -66,6 +67,7 @@ __all__ = [
     "Heartbeat",
     "History",
     "Journal",
+    "KeyFacts",
     "KeyTaken",
     "Leases",
     "Listener",

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from ..evidence import Evidence
-from ..models import JournalEntry, Scope, State
+from ..lag import LagCount
+from ..models import JournalEntry, PositionSide, Scope, State
 from ..record import Record
 
 
@@ -155,6 +156,11 @@ class Journal(Leases, Protocol):
         """Where the rows are, for messages; two journals of one place have the same rows."""
         ...
 
+    @property
+    def lags_at_opening(self) -> tuple[LagCount, ...]:
+        """All counts of lags as they were when it was opened: a start reads them without waiting."""
+        ...
+
     async def admit(self, change: Change, lease_us: int) -> None:
         """Insert a new row (version 1), take its slot, and lease it to the record's owner for that long.
 
@@ -190,6 +196,14 @@ class Journal(Leases, Protocol):
         """The last heartbeat of each owner that did not leave in order, the newest first."""
         ...
 
+    async def learn(self, counts: Sequence[LagCount]) -> None:
+        """Add these counts to those that are stored, whoever stored them; the longest stays the longest."""
+        ...
+
+    async def lags(self) -> tuple[LagCount, ...]:
+        """All counts of lags, of every exchange, in order of exchange, environment, source and bucket."""
+        ...
+
     async def load(self, position_id: str) -> Record | None: ...
 
     async def find_key(self, scope: Scope, key: str) -> Record | None: ...
@@ -206,8 +220,10 @@ class Journal(Leases, Protocol):
         """Rows of the scope that settled at that time (our clock) or later, newest first."""
         ...
 
-    async def newest_on(self, scope: Scope, symbol: str) -> Record | None:
-        """The row of the scope that was the last one to be asked for on that unified symbol, settled or not."""
+    async def newest_on(self, scope: Scope, symbol: str, side: PositionSide | None = None) -> Record | None:
+        """The row of the scope that was the last one to be asked for on that unified symbol, settled or not; with a
+        side, of those in hedge mode on that side.
+        """
         ...
 
     async def list(self, state: State | None = None, symbol: str | None = None) -> tuple[Record, ...]:

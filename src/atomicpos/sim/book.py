@@ -1,4 +1,7 @@
-"""One symbol's state and its whole history: orders, executions, positions and marks."""
+"""One slot's state and its whole history: orders, executions, positions and marks.
+
+A slot is a symbol in one-way mode, and one side of a symbol in hedge mode.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from atomicpos.models import MICROSECONDS
+from atomicpos.models import MICROSECONDS, PositionSide
 
 from .exposure import ExposureMeter, covered
 from .history import Log
@@ -19,14 +22,26 @@ LEVERAGE_AT_FIRST = Decimal(10)
 
 
 class Book:
-    """What one symbol looks like now, and what it looked like at any moment before."""
+    """What one slot looks like now, and what it looked like at any moment before.
 
-    def __init__(self, market: Market, told: Sequence[Callable[[Happening], object]] = ()) -> None:
-        """``told``: called with whatever happens that an exchange tells of by itself; a mark that moves is not."""
+    ``side`` is the one that it holds in hedge mode: orders that close it are reduce-only there, so that what nets
+    within the book never turns it over. ``told`` are called with whatever happens that an exchange tells of by itself;
+    a mark that moves is not.
+    """
+
+    def __init__(
+        self,
+        market: Market,
+        told: Sequence[Callable[[Happening], object]] = (),
+        side: PositionSide | None = None,
+        first: VenuePosition | None = None,
+    ) -> None:
         self.market = market
         self._told = told
-        self.mark = market.price
-        self.position = VenuePosition(market.symbol, market.price, LEVERAGE_AT_FIRST)
+        self.side = side
+        self._first = first or VenuePosition(market.symbol, market.price, LEVERAGE_AT_FIRST)
+        self.mark = self._first.mark
+        self.position = self._first
         self.entries = 0
         self._live: dict[str, VenueOrder] = {}
         self._order_log: Log[VenueOrder] = Log()
@@ -34,6 +49,15 @@ class Book:
         self._positions: Log[VenuePosition] = Log()
         self._fundings: Log[Funding] = Log()
         self._meter = ExposureMeter()
+
+    def beside(self, side: PositionSide) -> Book:
+        """An empty book for one side of this symbol in hedge mode, at its mark and leverage."""
+        return Book(self.market, self._told, side, VenuePosition(self.market.symbol, self.mark, self.position.leverage))
+
+    @property
+    def used(self) -> bool:
+        """True while it holds a position or a live order."""
+        return bool(self.position.quantity or self._live)
 
     @property
     def live(self) -> tuple[VenueOrder, ...]:
@@ -121,8 +145,7 @@ class Book:
 
     def position_as_of(self, at_us: int) -> VenuePosition:
         """The position as it was then."""
-        then = self._positions.last(at_us)
-        return then or VenuePosition(self.market.symbol, self.market.price, LEVERAGE_AT_FIRST)
+        return self._positions.last(at_us) or self._first
 
     def truth(self, at_us: int) -> Truth:
         """What is so now, exposure up to that moment included."""

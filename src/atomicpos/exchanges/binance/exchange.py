@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import copy
 from typing import Any
 
 from atomicpos.models import Instrument, PositionSide
@@ -56,16 +55,11 @@ class BinanceExchange(CcxtExchange):
         self._brackets: Brackets = {}
         self.stream = BinanceStream(client, self._transport, clock) if self.profile.streams else None
         self.account = BinanceListings(self._shared)
-        self._bind(BOTH)
+        self._bind(None)
 
-    def hedged(self, side: PositionSide) -> BinanceExchange:
-        """The same account through one side of hedge mode: what is read and what is sent is that side's only."""
-        bound = copy.copy(self)
-        bound._bind(HEDGED[side])
-        return bound
-
-    def _bind(self, position_side: str) -> None:
-        self._position_side = position_side
+    def _bind(self, side: PositionSide | None) -> None:
+        """All that tells the sides of hedge mode apart; None is one-way mode."""
+        position_side = self._position_side = BOTH if side is None else HEDGED[side]
         self.reads = BinanceReads(self._shared, position_side)
         self.urgent_reads = BinanceReads(self._shared, position_side, urgent=True)
 

@@ -24,7 +24,7 @@ class Known:
         return self._names.get((market_id, order_id))
 
     def learn(self, market_id: str, order_id: str | None, client_order_id: str | None) -> None:
-        """Remember whose number that is. What is said of the order itself comes after what a listing said, and holds."""
+        """Remember whose number that is."""
         if order_id is not None and client_order_id is not None:
             _keep(self._names, (market_id, order_id), client_order_id)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from ...evidence import Evidence
-from ...models import JournalEntry, Scope, State
+from ...lag import LagCount
+from ...models import JournalEntry, PositionSide, Scope, State
 from ...ports import Change, Claimant, Heard, Heartbeat, History, Journal
 from ...record import Record
 
@@ -23,6 +24,10 @@ class JournalOver:
     @property
     def place(self) -> str:
         return self.inner.place
+
+    @property
+    def lags_at_opening(self) -> tuple[LagCount, ...]:
+        return self.inner.lags_at_opening
 
     async def admit(self, change: Change, lease_us: int) -> None:
         await self.inner.admit(change, lease_us)
@@ -60,6 +65,12 @@ class JournalOver:
     async def heartbeats(self) -> tuple[Heard, ...]:
         return await self.inner.heartbeats()
 
+    async def learn(self, counts: Sequence[LagCount]) -> None:
+        await self.inner.learn(counts)
+
+    async def lags(self) -> tuple[LagCount, ...]:
+        return await self.inner.lags()
+
     async def owners(self, scope: Scope) -> frozenset[str]:
         return await self.inner.owners(scope)
 
@@ -78,8 +89,8 @@ class JournalOver:
     async def settled_since(self, scope: Scope, since_us: int) -> tuple[Record, ...]:
         return await self.inner.settled_since(scope, since_us)
 
-    async def newest_on(self, scope: Scope, symbol: str) -> Record | None:
-        return await self.inner.newest_on(scope, symbol)
+    async def newest_on(self, scope: Scope, symbol: str, side: PositionSide | None = None) -> Record | None:
+        return await self.inner.newest_on(scope, symbol, side)
 
     async def list(self, state: State | None = None, symbol: str | None = None) -> tuple[Record, ...]:
         return await self.inner.list(state, symbol)

@@ -84,8 +84,9 @@ class UserStream:
     # --- the socket -------------------------------------------------------------------------------------------
 
     async def _socket(self, request: web.Request) -> web.StreamResponse:
-        given = request.match_info.get("key") or request.rel_url.query.get("listenKey", "")
-        if self._key is None or not hmac.compare_digest(given.encode(), self._key.encode()):
+        given = request.match_info.get("key") or request.rel_url.query.get("listenKey") or ""
+        key = self._key
+        if key is None or not hmac.compare_digest(given.encode(), key.encode()):
             return reply({"code": -1125, "msg": "This listenKey does not exist."}, status=401)
         socket = web.WebSocketResponse()
         await socket.prepare(request)

@@ -41,19 +41,21 @@ class ListingContract:
 
     async def test_living_orders_are_listed_and_the_positions_own_stop_is_marked(self, world: ExchangeWorld) -> None:
         """A stop of ours by its id, and the one on the position as what it is; what is final is not among them."""
-        entry = world.with_stop(world.away(-3)) if world.keeps_own_stop else world.entry()
-        own = {(world.symbol, None, True)} if world.keeps_own_stop else set()
+        entry = world.with_stop(world.away(-3)) if world.takes_a_stop else world.entry()
+        guard = (world.symbol, None, True) if world.keeps_own_stop else (world.symbol, "apguard", False)
+        own = {guard} if world.takes_a_stop else set()
         await world.done(entry, world.stop())
         rows = await world.exchange.account.open_orders()
         assert {(row.symbol, row.view.client_order_id, row.position_stop) for row in rows} == {
-            (world.symbol, "ap-stop", False), *own,
+            (world.symbol, "apstop", False), *own,
         }  # fmt: skip
         await world.done(world.cancel())
-        assert [row.position_stop for row in await world.exchange.account.open_orders()] == [True] * len(own)
+        left = await world.exchange.account.open_orders()
+        assert {(row.symbol, row.view.client_order_id, row.position_stop) for row in left} == own
 
     async def test_what_is_held_on_two_symbols_is_listed_twice(self, world: ExchangeWorld) -> None:
         """Each symbol has its row."""
-        await world.done(world.entry(), world.entry(symbol=world.other_symbol, client_order_id="ap-other"))
+        await world.done(world.entry(), world.entry(symbol=world.other_symbol, client_order_id="apother"))
         rows = await world.exchange.account.positions()
         assert {(row.symbol, row.view.quantity) for row in rows} == {(world.symbol, TEN), (world.other_symbol, TEN)}
 

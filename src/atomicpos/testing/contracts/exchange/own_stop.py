@@ -17,7 +17,9 @@ class OwnStopContract:
     async def _has_none(self, world: ExchangeWorld) -> None:
         """Neither with an entry nor by itself, flat or not."""
         assert not world.can("set_stop")
-        await world.stays_here(world.with_stop(world.away(-2)), world.own_stop(world.away(-2)))
+        await world.stays_here(world.own_stop(world.away(-2)))
+        if not world.takes_a_stop:
+            await world.stays_here(world.with_stop(world.away(-2)))
         await world.done(world.entry(), world.stop())
         await world.stays_here(world.own_stop(world.away(-2)), world.own_stop(None))
         assert (await world.reads.position_stop(world.symbol)).stop is None
@@ -75,7 +77,7 @@ class OwnStopContract:
 
     async def test_an_entry_whose_stop_is_crossed_already_is_refused_whole(self, world: ExchangeWorld) -> None:
         """The attached stop is part of the entry: with the price beyond it nothing is opened."""
-        if not world.keeps_own_stop:
+        if not world.takes_a_stop:
             await self._has_none(world)
             return
         outcome = await world.exchange.write(world.with_stop(world.away(1)))

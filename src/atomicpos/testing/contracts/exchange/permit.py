@@ -59,5 +59,5 @@ class PermitContract:
     async def test_reads_ask_nobody(self, world: ExchangeWorld) -> None:
         """What changes nothing is no write."""
         await world.reads.position(world.symbol)
-        await world.reads.orders(world.symbol, ["ap-entry"])
+        await world.reads.orders(world.symbol, ["apentry"])
         assert world.venue.writes() == 0

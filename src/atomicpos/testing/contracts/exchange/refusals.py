@@ -45,7 +45,7 @@ class RefusalContract:
     async def _waits_for_a_position(self, world: ExchangeWorld) -> None:
         """The stop is taken, can only reduce, and is ours to cancel."""
         await world.done(world.stop())
-        assert [(stop.client_order_id, stop.reduce_only) for stop in world.truth.stops] == [("ap-stop", True)]
+        assert [(stop.client_order_id, stop.reduce_only) for stop in world.truth.stops] == [("apstop", True)]
         await world.done(world.cancel())
         assert world.bare
 
@@ -84,6 +84,6 @@ class RefusalContract:
     async def test_an_entry_beyond_its_worst_price_is_acknowledged_and_dead(self, world: ExchangeWorld) -> None:
         """Immediate or cancel: nothing is filled, nothing rests, and only reading back tells."""
         await world.done(world.entry(limit_price=world.away(-3)))
-        (order,) = (await world.reads.orders(world.symbol, ["ap-entry"])).orders
+        (order,) = (await world.reads.orders(world.symbol, ["apentry"])).orders
         assert (order.status, order.filled, order.average) == (OrderStatus.DEAD, Decimal(0), None)
         assert world.bare

@@ -86,7 +86,7 @@ class UnknownContract:
         assert outcome.kind is OutcomeKind.ACKNOWLEDGED
         assert (world.truth.quantity, world.truth.entries) == (TEN * 2, 2)
         fills = (await world.reads.fills(world.symbol, world.since_us)).fills
-        assert {fill.client_order_id for fill in fills} == {"ap-entry"}
+        assert {fill.client_order_id for fill in fills} == {"apentry"}
         assert sum(fill.quantity for fill in fills) == TEN * 2
 
     async def test_cancelling_the_caller_takes_nothing_back(self, world: ExchangeWorld) -> None:
