@@ -228,6 +228,8 @@ class Instrument:
     """How far a limit price may lie beyond the mark price, as a share of it (0.05 is five percent)."""
     maintenance_rate: Decimal | None = None
     """The maintenance margin as a share of the notional, at the smallest risk limit."""
+    ends_at_us: int | None = None
+    """When the exchange takes it off its list and settles what is open (its clock); None: nothing is announced."""
 
 
 @dataclass(frozen=True, slots=True)

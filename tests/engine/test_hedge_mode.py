@@ -147,6 +147,7 @@ async def test_a_lost_request_or_reply_ends_safe(world: World, kind: str, call: 
         world.venue.faults.add(Fault(call, None, kind, 1))
         row, _ = await world.tried(positions)
         assert row is not None
+        row = await positions.wait(row.id)
         if row.state is State.PROTECTED and call is Call.PLACE_CLOSE:
             row = await positions.close_position(row.id)
         assert row.state in SETTLED | {State.PROTECTED}
@@ -174,7 +175,7 @@ async def test_reads_that_lag_prove_nothing_of_the_other_side(world: World) -> N
 async def test_a_crash_is_taken_up_on_its_side(world: World, at: int) -> None:
     """Wherever the process dies, the next one finds each row in its mode and brings it to rest."""
     hedged(world)
-    async with world.library() as positions:
+    async with world.library(journal=world.journal.reopened()) as positions:
         first, _ = await world.tried(positions, side="sell", quantity="4")
     dies = Mortal(world, at)
 

@@ -27,6 +27,7 @@ BYBIT = Quirks(
         final_rows_are_whole=True,
         hedge_mode=True,
         duplicate_ids_refused=True,
+        streams=True,
     ),
     sources=MappingProxyType({
         "visibility_s_max": "A position became visible 24 s after its entry in the field; 30 leaves a margin.",
@@ -43,6 +44,8 @@ BYBIT = Quirks(
         "verified against the live exchange.",
         "duplicate_ids_refused": "Code 110072 is documented as a duplicate orderLinkId; how long the id of a final "
         "order is refused is not verified against the live exchange.",
+        "streams": "/v5/private tells the topics order, execution and position, documented; that ccxt.pro 4.5.90 signs "
+        "in, subscribes and pings as the venue here wants it was measured, the live exchange was not asked.",
     }),
 )
 
@@ -55,6 +58,8 @@ BINANCE = Quirks(
         protection=Protection.ON_ACKNOWLEDGEMENT,
         final_rows_are_whole=True,
         duplicate_ids_refused=False,
+        hedge_mode=True,
+        streams=True,
     ),
     sources=MappingProxyType({
         "visibility_s_max": "No bound is documented: under load the reads are served from copies that lag (change log "
@@ -66,10 +71,16 @@ BINANCE = Quirks(
         "conditional order is taken by the algo service and its margin is checked when it triggers, documented; that "
         "it is taken reduce-only before the position shows is not verified against the live exchange, and a refusal "
         "is met like any other.",
+        "hedge_mode": "positionSide LONG and SHORT name the sides in every order, row and trade, and reduceOnly may "
+        "not be sent there, documented; that an order of the closing side cannot turn its side over is not verified "
+        "against the live exchange.",
         "final_rows_are_whole": "executedQty and status come in one row of the order's own last version; "
         "not verified against the live exchange.",
         "duplicate_ids_refused": "newClientOrderId is documented as unique among open orders only: the id of a market "
         "order that has filled is free again, so nothing is ever sent a second time.",
+        "streams": "The user data stream tells ORDER_TRADE_UPDATE, ALGO_UPDATE and ACCOUNT_UPDATE under a listen key, "
+        "documented; that ccxt.pro 4.5.90 connects to it as the venue here wants it was measured, the live exchange "
+        "was not asked.",
     }),
 )
 

@@ -24,7 +24,7 @@ def plan(record: Record, verdict: Verdict, bounds: Bounds) -> Plan:
     if record.state.settled:
         return result
     if verdict.never_filled is not None or verdict.flat is not None:
-        cancel_loose(result, record.orders, verdict)
+        cancel_loose(result, record, record.orders, verdict, bounds)
     else:
         _act(result, record, verdict, bounds)
     if not verdict.alone:
@@ -52,7 +52,7 @@ def _act(result: Plan, record: Record, verdict: Verdict, bounds: Bounds) -> None
         put_up(result, record, verdict, bounds)
     if _stands(record, verdict) and record.goal is Goal.PROTECT and (record.moving is None or verdict.moved):
         surplus = (o for o in record.of(Leg.STOP) if o not in verdict.stops)
-        cancel_loose(result, tuple(surplus), verdict)
+        cancel_loose(result, record, tuple(surplus), verdict, bounds)
 
 
 def _stands(record: Record, verdict: Verdict) -> bool:

@@ -59,8 +59,8 @@ def _is_gone(order: Order) -> bool:
 def _is_overdue(result: Plan, record: Record, order: Order, verdict: Verdict, bounds: Bounds) -> bool:
     """True for a stop that was to come with the entry under its own id and is not there.
 
-    It comes with a fill of the whole entry only, and nothing says that it does: it is waited for as long as an answer
-    would be, and where the entry filled by a part not at all.
+    It comes with a fill of the whole entry only, and nothing says that it does: until a look after that shows none it
+    is waited for, as long as an answer would be; where the entry filled by a part, not at all.
     """
     if not order.with_entry or order.status is not None:
         return False
@@ -68,7 +68,7 @@ def _is_overdue(result: Plan, record: Record, order: Order, verdict: Verdict, bo
     whole = verdict.filled >= record.intent.quantity
     if whole and due > verdict.now_us:
         result.wake(due)
-    return not whole or due <= verdict.now_us
+    return not whole or order.absent_since_us is not None or due <= verdict.now_us
 
 
 def _place(

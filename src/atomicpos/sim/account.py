@@ -48,6 +48,7 @@ class Account(Ledger):
         self._stops_need_position = stop_when_flat == REFUSE
         self._ids: set[str] = set()
         self._ids_come_free = ids_taken == WHILE_OPEN
+        self._only_closable: set[str] = set()
         self.faults = Faults()
 
     # --- orders -------------------------------------------------------------------------------------------------
@@ -155,6 +156,15 @@ class Account(Ledger):
             raise Refused(RefusalReason.POSITION_MODE_IN_USE, said)
         self._position_mode = wanted
 
+    def set_only_closable(self, symbol: str, only: bool) -> None:
+        """Refuse whatever opens or enlarges on the symbol from now on, or take it again."""
+        named = self._book(symbol).market.symbol
+        (self._only_closable.add if only else self._only_closable.discard)(named)
+
+    def only_closable(self, symbol: str) -> bool:
+        """True while whatever opens or enlarges on the symbol is refused."""
+        return self._book(symbol).market.symbol in self._only_closable
+
     # --- inside ---------------------------------------------------------------------------------------------------
 
     def _generating(self, book: Book, order: VenueOrder) -> VenueOrder:
@@ -172,6 +182,8 @@ class Account(Ledger):
             if self._is_taken(book, own_id):
                 raise Refused(RefusalReason.DUPLICATE_ID, f"client order id {own_id} is taken")
         self._check_mode(request.position_side)
+        if not request.reduce_only and self.only_closable(request.symbol):
+            raise Refused(RefusalReason.NOT_TRADABLE, f"{request.symbol} may only be closed")
         check_order(request, book, stops_need_position=self._stops_need_position)
 
     def _is_taken(self, book: Book, client_order_id: str | None) -> bool:

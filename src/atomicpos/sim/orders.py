@@ -12,6 +12,7 @@ from .refusals import RefusalReason, Refused
 __all__ = [
     "Execution",
     "Funding",
+    "Happening",
     "PlaceRequest",
     "RefusalReason",
     "Refused",
@@ -155,6 +156,10 @@ class VenuePosition:
     def signed(self) -> Decimal:
         """The quantity, negative for a short."""
         return -self.quantity if self.side is PositionSide.SHORT else self.quantity
+
+
+Happening = VenueOrder | Execution | VenuePosition
+"""What an exchange tells of by itself."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ class RefusalReason(StrEnum):
     TIMESTAMP = "timestamp"
     """The request is older than its receive window, or its timestamp lies too far ahead: it is not carried out."""
     NOT_TRADABLE = "not_tradable"
-    """Only ever by a fault: every market of the venue trades."""
+    """Whatever opens or enlarges, on a market that may only be closed."""
 
 
 class Refused(Exception):

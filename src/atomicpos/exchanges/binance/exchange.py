@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import copy
 from typing import Any
 
 from atomicpos.models import Instrument, PositionSide
@@ -32,7 +31,8 @@ from .listings import BinanceListings
 from .readiness import try_key
 from .reads import BinanceReads, Shared
 from .settings import BinanceSettings
-from .words import BOTH, HEDGED
+from .stream import BinanceStream
+from .words import POSITION_SIDES
 
 NO_POSITION_STOP = "Binance USD-M keeps no stop on the position itself; place the stop as an order"
 SUCCESS = 200
@@ -53,19 +53,15 @@ class BinanceExchange(CcxtExchange):
         self._shared = Shared(self._transport, clock, Known(), configs)
         self._settings = BinanceSettings(self._transport, configs)
         self._brackets: Brackets = {}
+        self.stream = BinanceStream(client, self._transport, clock) if self.profile.streams else None
         self.account = BinanceListings(self._shared)
-        self._bind(BOTH)
+        self._bind(None)
 
-    def hedged(self, side: PositionSide) -> BinanceExchange:
-        """The same account through one side of hedge mode: what is read and what is sent is that side's only."""
-        bound = copy.copy(self)
-        bound._bind(HEDGED[side])
-        return bound
-
-    def _bind(self, position_side: str) -> None:
-        self._position_side = position_side
-        self.reads = BinanceReads(self._shared, position_side)
-        self.urgent_reads = BinanceReads(self._shared, position_side, urgent=True)
+    def _bind(self, side: PositionSide | None) -> None:
+        """All that tells the sides of hedge mode apart; None is one-way mode."""
+        self._position_side = POSITION_SIDES[side]
+        self.reads = BinanceReads(self._shared, self._position_side)
+        self.urgent_reads = BinanceReads(self._shared, self._position_side, urgent=True)
 
     async def _try_key(self) -> str | None:
         check_credentials(self._view, "apiKey", "secret")
@@ -80,7 +76,7 @@ class BinanceExchange(CcxtExchange):
 
     async def _place(self, request: PlaceOrder, market_id: str, permit: Permit) -> Outcome:
         if (why := writes.unsayable(request)) is not None:
-            return outcomes.not_sent(why, self._clock.now_us())
+            return self._not_sent(why)
         known = self._shared.known
         if request.trigger_price is not None:
             known.conditional(request.client_order_id)
@@ -95,12 +91,12 @@ class BinanceExchange(CcxtExchange):
         return outcomes.of_cancel(exchanged, request)
 
     async def _set_position_stop(self, request: SetPositionStop, market_id: str, permit: Permit) -> Outcome:
-        return outcomes.not_sent(NO_POSITION_STOP, self._clock.now_us())
+        return self._not_sent(NO_POSITION_STOP)
 
     async def _set_leverage(self, request: SetLeverage, market_id: str, permit: Permit) -> Outcome:
         if request.leverage != request.leverage.to_integral_value():
             why = f"Binance USD-M takes whole leverages only; {request.leverage} is none"
-            return outcomes.not_sent(why, self._clock.now_us())
+            return self._not_sent(why)
         return await self._settings.leverage(request, market_id, permit)
 
     async def _set_margin_mode(self, request: SetMarginMode, market_id: str, permit: Permit) -> Outcome:

@@ -12,15 +12,27 @@ ADDRESSED_ERRORS = {"binanceusdm": "linear"}
 def connect(client: Any, url: str) -> None:
     """Rewrite scheme and host of every address in ``client.urls['api']`` to those of ``url``, keeping the paths.
 
-    Stream addresses keep being streams (``ws``), and errors their classes. Nothing else is touched: keys, options and
-    markets stay as they are.
+    Stream addresses keep being streams (``ws``), a client without any gets those of its ccxt.pro class, so that whoever
+    listens for it listens here, and errors keep their classes. Nothing else is touched: keys, options and markets stay
+    as they are.
     Raises ValueError when ``url`` is not an http address with a host.
     """
     target = urlsplit(url)
     if target.scheme not in ("http", "https") or not target.netloc:
         raise ValueError(f"url is {url!r}; it must be an http address such as http://127.0.0.1:8080")
-    client.urls["api"] = _pointed(client.urls["api"], target.scheme, target.netloc)
+    client.urls["api"] = _pointed(_with_streams(client), target.scheme, target.netloc)
     _keep_errors(client)
+
+
+def _with_streams(client: Any) -> Any:
+    """The client's addresses, with those of the streams that only ccxt.pro knows; bare where there are none."""
+    import ccxt.pro
+
+    addresses, kind = client.urls["api"], getattr(ccxt.pro, client.id, None)
+    if not isinstance(addresses, dict) or "ws" in addresses or kind is None:
+        return addresses
+    streams = kind().urls["api"].get("ws")
+    return addresses if streams is None else {**addresses, "ws": streams}
 
 
 def _keep_errors(client: Any) -> None:

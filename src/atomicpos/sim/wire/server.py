@@ -87,7 +87,8 @@ async def serve(dialect: str = "bybit", port: int = 0, seed: int = 0, clock: Clo
     credentials = _credentials(seed, with_passphrase=dialect in PASSPHRASED)
     arrivals, closing, manner, tampering = Arrivals(clock.now_us), asyncio.Event(), Manner(), Tampering()
     application = web.Application(middlewares=[arrivals.middleware, interruptions(closing), tampering.middleware])
-    application.add_routes(speak(venue, credentials, clock.now_us, manner))
+    told_us = _exchange_clock(clock, manner)
+    application.add_routes(speak(venue, credentials, told_us, manner))
     application.add_routes(Control(venue, arrivals, manner).routes())
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=STOP_LIMIT_S)
     await runner.setup()
@@ -136,6 +137,11 @@ async def _first(stopped: asyncio.Event, alive: Callable[[], bool] | None) -> No
     _, pending = await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
     for wait in pending:
         wait.cancel()
+
+
+def _exchange_clock(clock: Clock, manner: Manner) -> Callable[[], int]:
+    """The clock that the dialect tells and checks timestamps by."""
+    return lambda: manner.circumstances.clock_us(clock.now_us())
 
 
 def _dialect(name: str) -> Dialect:

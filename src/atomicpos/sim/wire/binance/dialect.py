@@ -19,6 +19,7 @@ from ..spelling import Json, reply
 from ..views import View
 from . import markets, order_lists, reads
 from .fields import Asked
+from .private import UserStream
 from .replies import Rejection, rejection
 from .signature import KEY_HEADER, check, fresh, unsigned
 from .writes import Writes
@@ -47,6 +48,7 @@ class Binance:
         """All paths of the dialect."""
         writes = Writes(self._venue)
         return [
+            *UserStream(self._venue, self._credentials, self._now_us).routes(),
             *(web.get(path, self._endpoint(_read(answer))) for path, answer in self._public().items()),
             *(web.get(path, self._endpoint(_read(answer), signed=True)) for path, answer in self._reads().items()),
             *(web.post(path, self._endpoint(answer, signed=True)) for path, answer in writes.posted().items()),

@@ -57,6 +57,7 @@ class LifeContract:
 
     async def test_a_short_is_a_short(self, world: ExchangeWorld) -> None:
         """A sell opens a short, whose quantity is positive."""
+        world = world.facing(PositionSide.SHORT)
         await world.done(world.short())
         view = (await world.reads.position(world.symbol)).position
         assert (view.side, view.quantity, world.truth.quantity) == (PositionSide.SHORT, TEN, -TEN)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from atomicpos.models import FillKind, OrderSide
+from atomicpos.models import FillKind, OrderSide, PositionMode, PositionSide
 from atomicpos.ports import ReadFailed, WrongPositionMode
 
 from .world import TEN, ExchangeWorld
@@ -92,7 +92,7 @@ class ReadContract:
     async def test_a_liquidation_shows_when_it_is_asked_for_by_name(self, world: ExchangeWorld) -> None:
         """Without all kinds the fills are ordinary trades; with them the exchange's own are there, as such."""
         await world.done(world.entry())
-        world.venue.at(lambda engine: engine.liquidate(world.symbol))
+        world.venue.at(lambda engine: engine.liquidate(world.symbol, world.side))
         ordinary = (await world.reads.fills(world.symbol, world.since_us)).fills
         every = (await world.reads.fills(world.symbol, world.since_us, all_kinds=True)).fills
         assert {fill.kind for fill in ordinary} == {FillKind.TRADE}
@@ -105,11 +105,22 @@ class ReadContract:
         moved = world.venue.price(world.symbol, world.away(1))
         assert await world.reads.mark_price(world.symbol) == moved
 
+    async def test_f14_the_position_mode_is_told_as_it_is_now(self, world: ExchangeWorld) -> None:
+        """Before each entry it is asked for: it tells a change at once, and fails rather than guess."""
+        assert await world.reads.position_mode(world.symbol) is world.mode
+        other = next(mode for mode in PositionMode if mode is not world.mode)
+        world.venue.at(lambda engine: engine.set_position_mode(other))
+        assert await world.reads.position_mode(world.symbol) is other
+        with pytest.raises(ReadFailed):
+            await world.reads.position_mode("NOPE/USDT:USDT")
+
     async def test_hedge_mode_is_no_position_but_an_error(self, world: ExchangeWorld) -> None:
-        """A position in a mode that is not supported is not read as one that is."""
+        """A position is not read in a mode that the account is not in: neither in one-way mode nor in hedge mode."""
+        other = next(mode for mode in PositionMode if mode is not world.mode)
+        world.venue.at(lambda engine: engine.set_position_mode(other))
         if not world.flat_is_shown:
-            await world.done(world.entry())
-        world.venue.at(lambda engine: engine.set_position_mode("hedge"))
+            side = PositionSide.LONG if other is PositionMode.HEDGE else None
+            world.venue.at(lambda engine: engine.foreign_order(world.symbol, OrderSide.BUY, TEN, position_side=side))
         with pytest.raises(WrongPositionMode):
             await world.reads.position(world.symbol)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_DOWN, Decimal
 from typing import Any
 
-from atomicpos.models import Leg, MarginMode, OrderSide, TriggerBy
+from atomicpos.models import Leg, MarginMode, OrderSide, PositionMode, PositionSide, TriggerBy
 from atomicpos.ports import (
     AttachedStop,
     CancelOrder,
@@ -36,7 +36,8 @@ HOUR_US = 3_600_000_000
 class ExchangeWorld:
     """What an author provides: an exchange that is open, on a flat account, and the venue that it trades on.
 
-    ``lag_s`` is how late the contract lets things be: seconds in virtual time, tenths of one in real time.
+    ``lag_s`` is how late the contract lets things be: seconds in virtual time, tenths of one in real time. For
+    hedge mode the account is in it, the exchange is ``hedged`` to the long side, and ``side`` says so.
     """
 
     exchange: Exchange
@@ -52,6 +53,8 @@ class ExchangeWorld:
     """A flat slot has a row of its own, which also tells the position mode."""
     mode_with_each_order: bool = False
     """The margin mode is a part of each order, and setting it by itself sends nothing."""
+    side: PositionSide | None = None
+    """The side of hedge mode that the exchange is bound to; None in one-way mode."""
 
     @property
     def reads(self) -> Reads:
@@ -61,7 +64,16 @@ class ExchangeWorld:
     @property
     def truth(self) -> Truth:
         """What the venue really holds on the symbol."""
-        return self.venue.truth(self.symbol)
+        return self.venue.truth(self.symbol, self.side)
+
+    @property
+    def mode(self) -> PositionMode:
+        """The position mode that the exchange is asked in."""
+        return PositionMode.ONE_WAY if self.side is None else PositionMode.HEDGE
+
+    def facing(self, side: PositionSide) -> ExchangeWorld:
+        """The same account as positions of that side see it: another slot in hedge mode, the same in one-way mode."""
+        return self if self.side is None else replace(self, exchange=self.exchange.hedged(side), side=side)
 
     @property
     def since_us(self) -> int:
@@ -194,7 +206,7 @@ class ExchangeWorld:
         return len(truth.stops) == (0 if call == "cancel" else 1)
 
     def _leverage(self, engine: Venue) -> Decimal:
-        return engine.position_as_of(self.symbol, engine.now_us()).leverage
+        return engine.position_as_of(self.symbol, engine.now_us(), self.side).leverage
 
 
 WRITES = ("place_entry", "place_stop", "place_close", "set_stop", "cancel", "set_leverage", "set_margin_mode")
