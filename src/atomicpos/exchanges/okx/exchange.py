@@ -44,6 +44,7 @@ class OkxExchange(CcxtExchange):
     def __init__(self, client: Any, clock: Clock, quirks: Quirks, recv_window_s: float | None = None) -> None:
         super().__init__(client, clock, quirks, read_code, recv_window_s)
         self._account = OkxAccount(self._transport)
+        self.account = OkxListings(self._transport, clock, self._account)
         self._bind(None)
 
     def _bind(self, side: PositionSide | None) -> None:
@@ -52,7 +53,6 @@ class OkxExchange(CcxtExchange):
         self.reads = OkxReads(self._transport, self._clock, self._account, through=side)
         urgent_reads = OkxReads(self._transport, self._clock, self._account, urgent=True, through=side)
         self.urgent_reads = urgent_reads
-        self.account = OkxListings(self._transport, self._clock, self._account, through=side)
         self._settings = OkxSettings(self._transport, urgent_reads, self._account, side)
 
     async def _try_key(self) -> str | None:
