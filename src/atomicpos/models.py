@@ -228,6 +228,8 @@ class Instrument:
     """How far a limit price may lie beyond the mark price, as a share of it (0.05 is five percent)."""
     maintenance_rate: Decimal | None = None
     """The maintenance margin as a share of the notional, at the smallest risk limit."""
+    ends_at_us: int | None = None
+    """When the exchange takes it off its list and settles what is open (its clock); None: nothing is announced."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +267,14 @@ class Intent:
     def sides(self) -> tuple[PositionSide, ...]:
         """The sides of its symbol that its slot is: its own in hedge mode, both in one-way mode."""
         return (self.side,) if self.position_mode is PositionMode.HEDGE else tuple(PositionSide)
+
+
+RIDING = 1
+"""The attempt of the position's own stop that travels with the entry; later ones are set on the position."""
+
+WITH_ENTRY = 0
+"""The attempt of a separate stop that travels with the entry under its own id; those sent by themselves count from 1.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,6 +323,16 @@ class Order:
     """Our clock: when the last send was answered, in whatever way."""
     absent_since_us: int | None = None
     """Our clock: when the first lookup past its horizon that did not show it was asked for."""
+
+    @property
+    def rides(self) -> bool:
+        """True for the guard stop that travels with the entry: it has no request of its own."""
+        return self.with_entry or (self.attached and self.attempt == RIDING)
+
+    @property
+    def with_entry(self) -> bool:
+        """True for the one of these that has its own id: it comes into being once the entry has filled fully."""
+        return self.attempt == WITH_ENTRY
 
     @property
     def unanswered(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
+from .doctor import CanaryBounds, FirstEntry, StopCanary, Wanted
 from .drivers import Drivers
 from .engine import Means
 from .errors import AlreadyOpen, InvalidRequest
@@ -28,6 +29,7 @@ class Opener:
     def __init__(self, means: Means, drivers: Drivers) -> None:
         self._means = means
         self._drivers = drivers
+        self._first = _first_entry(means)
         self._carrying: set[asyncio.Task[Record]] = set()
 
     async def open(self, request: Request) -> Record:
@@ -39,7 +41,7 @@ class Opener:
         request = replace(request, symbol=instrument.symbol)  # one spelling: a key does not depend on how it was asked
         if (known := await self._known(request)) is not None:
             return await self._answer(known)
-        checked = await preflight(self._means, request, instrument)
+        checked = await preflight(self._means, request, instrument, self._first)
         if checked.slot.quantity > 0:
             holder = await self._holder(checked)  # read before the key: it is named only if it is not the key's own row
             if (known := await self._known(request)) is not None:
@@ -50,6 +52,10 @@ class Opener:
         self._carrying.add(carrying)
         carrying.add_done_callback(self._carried)
         return await asyncio.shield(carrying)
+
+    async def rest(self, seconds: float) -> None:
+        """Leave no stop behind that was only tried, within so many seconds."""
+        await self._first.rest(seconds)
 
     async def _known(self, request: Request) -> Record | None:
         """The row that already has this idempotency key. Raises InvalidRequest when it was another request."""
@@ -92,7 +98,9 @@ class Opener:
 
     async def _carry(self, checked: Checked) -> Record:
         means = self._means
-        record = new_record(checked, means.scope, means.bounds, means.settings, means.clock.now_us(),
+        if means.listening is not None:
+            means.listening.wanted()  # it is up, or comes up beside everything: nothing waits for it (F16)
+        record = new_record(checked, means.scope, means.widened().bounds, means.settings, means.clock.now_us(),
                             means.journal.installation, new_position_id(means.rng), means.leases.me)
         return await self._answer(await self._admit(record, checked.request))
 
@@ -167,3 +175,13 @@ class Opener:
             if record.state in ANSWERED:
                 return record
             await self._means.clock.sleep(ASKED_AGAIN_S)
+
+
+def _first_entry(means: Means) -> FirstEntry:
+    bounds, settings = means.bounds, means.settings
+    canary = StopCanary(
+        means.exchange, means.clock, means.journal.installation, CanaryBounds(bounds.visibility_us, bounds.horizon_us),
+        settings.trigger_by,
+    )
+    wanted = Wanted(bounds.clock_skew_us, settings.margin_mode)
+    return FirstEntry(means.exchange, means.clock, wanted, canary, settings.stop_canary)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from .drivers import Drivers
 from .engine import Means
 from .ports import Heartbeat
+from .remembering import Remembering
 from .troubles import Troubles
 from .watchdog import Watchdog
 
@@ -12,11 +13,13 @@ from .watchdog import Watchdog
 class Renewal:
     """Renews every lease of this owner in one statement, several times while it lasts."""
 
-    def __init__(self, means: Means, drivers: Drivers, watchdog: Watchdog, troubles: Troubles) -> None:
+    def __init__(self, means: Means, drivers: Drivers, watchdog: Watchdog, troubles: Troubles,
+                 remembering: Remembering) -> None:
         self._means = means
         self._drivers = drivers
         self._watchdog = watchdog
         self._troubles = troubles
+        self._remembering = remembering
 
     async def run(self) -> None:
         """Renew for ever, from now on."""
@@ -29,6 +32,7 @@ class Renewal:
         for position_id in await self._means.leases.renew():
             self._drivers.lose(position_id)
         await self._means.journal.beat(self._heartbeat())
+        await self._remembering.turn()
 
     def _heartbeat(self) -> Heartbeat:
         leases = self._means.leases

@@ -80,7 +80,8 @@ class Sweep:
     @property
     def _late_us(self) -> int:
         """How late a listing may show what was so."""
-        return self._means.bounds.visibility_us + self._means.bounds.clock_skew_us
+        bounds = self._means.lags.widened(self._means.bounds)
+        return bounds.visibility_us + bounds.clock_skew_us
 
     def _counts(self, external: External) -> bool:
         return self._means.settings.on_external != IGNORE or external.condition == UNRECORDED_ORDER

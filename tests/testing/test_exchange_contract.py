@@ -37,6 +37,22 @@ class TestCcxtOverTheWire(ExchangeContract):
         await client.close()
 
 
+@pytest.mark.wire
+class TestBinanceOverTheWire(ExchangeContract):
+    """The same client code in Binance's dialect: no stop of the position's own, and a flat slot has no row."""
+
+    @pytest.fixture
+    async def world(self) -> AsyncIterator[ExchangeWorld]:
+        venue, clock = WireVenue("binanceusdm"), SystemClock()
+        client = venue.client()
+        exchange = connect(client, clock)
+        await exchange.open()
+        yield ExchangeWorld(exchange, venue, clock, flat_is_shown=False)
+        await exchange.close()
+        await client.close()
+        venue.stop()
+
+
 class TestSimExchangeInHedgeMode(ExchangeContract, HedgeContract):
     """In process, through the long side of hedge mode."""
 

@@ -10,7 +10,7 @@ from ..absorb import absorb
 from ..advance import advance, without_its_slot
 from ..errors import StoreUnavailable
 from ..events import EventKind
-from ..evidence import BUILT_IN, Evidence, Source
+from ..evidence import BUILT_IN, POSITION_STREAM, Evidence, Source
 from ..frozen import replace
 from ..models import MICROSECONDS, State
 from ..plan import Place, Plan, Step, plan, retry_us
@@ -64,6 +64,7 @@ class Drive:
         self._at_rest = False
         self._fenced_out = False
         self._granted: list[Asked] = []
+        means.lags.begin(record)
 
     async def run(self) -> Record:
         """Turn after turn until it rests. Raises Fenced once the row is another owner's; what is known was noted."""
@@ -213,7 +214,7 @@ class Drive:
         elif self._unheard:
             self._asking.go_on(only=self._unheard)
         else:
-            self._asking.stop()
+            self._asking.pause()
 
     def _look_timeout_s(self) -> float:
         """A look of its own has its time; one that shares the account's listings has as many pages to wait for."""
@@ -224,11 +225,18 @@ class Drive:
         """Make the finding part of the row at the next turn."""
         self._inbox.deliver(lambda: self._absorb_evidence(evidence))
 
+    def told(self) -> None:
+        """The exchange told something of this symbol by itself: the next turn knows it without waiting for a poll."""
+        self._asking.told()
+
     def _absorb_evidence(self, evidence: Evidence) -> None:
         self._unheard.discard(evidence.source)
         self._ledger.spool(evidence)
+        self._telling.lag(self.record, evidence)
         self.record = absorb(self.record, evidence, self._means.bounds)
         self._telling.evidence(self.record, evidence)
+        if evidence.source == POSITION_STREAM and _ends_something(evidence, self.record):
+            self._asking.hurry()  # what only was told is no proof: it is read now
 
     # --- stopping ---------------------------------------------------------------------------------------------
 
@@ -240,11 +248,21 @@ class Drive:
         self._tell_granted(False)
         await asyncio.gather(*ending, return_exceptions=True)
         await self._ledger.finish()
+        if self._ledger.committed.state.settled:
+            self._means.lags.forget(self.record.id)
 
 
 def _to_be_heard(record: Record) -> set[str]:
     """The sources that a watch hears once: of a row that is settled all of them."""
     return set(BUILT_IN if record.state.settled else WATCHED)
+
+
+def _ends_something(told: Evidence, record: Record) -> bool:
+    """True when it shows the end of an order that is not read as ended, or the slot of a filled entry as empty."""
+    open_ = {order.client_order_id for order in record.orders if not order.settled}
+    ended = any(view.status.final and view.client_order_id in open_ for view in told.orders)
+    emptied = told.position is not None and told.position.quantity == 0 and record.filled_quantity > 0
+    return ended or emptied
 
 
 def _nothing() -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ..announcer import Announcer
+from ..lag import Lags
 from ..leases import HeldLeases
+from ..listening import Listening
 from ..models import PositionMode, PositionSide, Scope
 from ..ports import Clock, Exchange, Journal
 from ..record import Record
@@ -35,6 +37,10 @@ class Means:
     rng: random.Random
     shared: SharedReads
     """Reads that every position of the account shares."""
+    lags: Lags
+    """What was learnt about how late the sources are."""
+    listening: Listening | None = None
+    """The account's stream; None where there is none, or it is not wanted."""
     alerted: dict[str, dict[str, str]] = field(default_factory=dict)
     """What stands alerted, by position: one alert for each condition, however many drives see it (F60)."""
     on_commit: Callable[[Record], None] = field(default=_nobody)
@@ -49,6 +55,11 @@ class Means:
         if mode is PositionMode.ONE_WAY:
             return self.shared
         return self.shared.hedged(side, self.exchange_of(mode, side).reads)
+
+    def widened(self) -> Means:
+        """The same means with the bounds in force now: wider ones where a source was seen to be later."""
+        bounds = self.lags.widened(self.bounds)
+        return self if bounds is self.bounds else replace(self, bounds=bounds)
 
     @property
     def scope(self) -> Scope:

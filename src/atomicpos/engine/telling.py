@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from ..conditions import DATABASE_UNAVAILABLE, SLOT_SHARED, conditions, still_standing
+from ..announcer import log
+from ..conditions import DATABASE_UNAVAILABLE, LAG_BEYOND_BOUNDS, SLOT_SHARED, conditions, still_standing
 from ..errors import StoreUnavailable
 from ..events import Event, EventKind
 from ..evidence import Evidence, Kind
-from ..models import JournalEntry
+from ..lag import Late
+from ..models import MICROSECONDS, JournalEntry
 from ..record import Record
 from ..weigh import Verdict
 from .means import Means
@@ -31,6 +33,29 @@ class Telling:
         quantity = f" {found.quantity}" if found.quantity is not None else ""
         why = f": {found.why}" if found.kind is Kind.UNKNOWN else ""
         self.say(record, EventKind.EVIDENCE, f"{found.source} {found.kind.value}{quantity}{why}")
+
+    def lag(self, record: Record, evidence: Evidence) -> None:
+        """Measure how late the finding is, and tell what the bounds do not allow for; whatever goes wrong in that, the
+        finding itself is heard.
+        """
+        try:
+            for late in self._means.lags.hear(record, evidence, self._means.bounds):
+                self._late(record, late)
+        except Exception as error:
+            log.warning("the lag of %s could not be measured: %r", evidence.source, error)
+
+    def _late(self, record: Record, late: Late) -> None:
+        """A source showed a fill later than the bounds in force say; it is about the exchange, not about the row."""
+        text = (
+            f"{late.source} showed a fill of position {record.id} {late.lag_us / MICROSECONDS:.1f} s late, and reads "
+            f"were taken to lag {self._means.bounds.visibility_us / MICROSECONDS:g} s at the most; from now on "
+            f"{late.bound_us / MICROSECONDS:.1f} s"
+        )
+        now = self._means.clock.now_us()
+        self._means.announcer.publish(Event(
+            EventKind.ALERT, now, "", record.intent.symbol, text, condition=LAG_BEYOND_BOUNDS,
+            data={"key": late.source},
+        ))
 
     def committed(self, before: Record, after: Record) -> None:
         """The database has the row as it is now."""

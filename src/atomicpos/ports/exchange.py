@@ -6,6 +6,8 @@ from typing import Protocol
 
 from ..models import Instrument, PositionSide
 from ..profile import Profile
+from .account import KeyFacts
+from .news import Stream
 from .reads import AccountReads, Reads
 from .writes import Outcome, Permit, Write, always
 
@@ -29,6 +31,11 @@ class Exchange(Protocol):
         ...
 
     @property
+    def key(self) -> KeyFacts:
+        """What the exchange says of the API key, known once it is open."""
+        ...
+
+    @property
     def profile(self) -> Profile: ...
 
     @property
@@ -46,12 +53,21 @@ class Exchange(Protocol):
         """What is listed of the whole account at once; stands in line."""
         ...
 
+    @property
+    def stream(self) -> Stream | None:
+        """What it tells by itself; None where it tells nothing: everything works by asking alone."""
+        ...
+
     async def open(self) -> None:
         """Load what must be known before the first order. Raises NotReady or ExchangeUnsupported."""
         ...
 
     async def instrument(self, symbol: str) -> Instrument:
         """Resolve a raw id or a unified symbol to one active linear perpetual. Raises InvalidRequest."""
+        ...
+
+    async def server_time_us(self) -> int:
+        """The exchange's own clock, now. Raises ReadFailed."""
         ...
 
     async def write(self, request: Write, permit: Permit = always) -> Outcome:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from ..evidence import Evidence
+from ..lag import LagCount
 from ..models import JournalEntry, PositionSide, Scope, State
 from ..record import Record
 
@@ -155,6 +156,11 @@ class Journal(Leases, Protocol):
         """Where the rows are, for messages; two journals of one place have the same rows."""
         ...
 
+    @property
+    def lags_at_opening(self) -> tuple[LagCount, ...]:
+        """All counts of lags as they were when it was opened: a start reads them without waiting."""
+        ...
+
     async def admit(self, change: Change, lease_us: int) -> None:
         """Insert a new row (version 1), take its slot, and lease it to the record's owner for that long.
 
@@ -188,6 +194,14 @@ class Journal(Leases, Protocol):
 
     async def heartbeats(self) -> tuple[Heard, ...]:
         """The last heartbeat of each owner that did not leave in order, the newest first."""
+        ...
+
+    async def learn(self, counts: Sequence[LagCount]) -> None:
+        """Add these counts to those that are stored, whoever stored them; the longest stays the longest."""
+        ...
+
+    async def lags(self) -> tuple[LagCount, ...]:
+        """All counts of lags, of every exchange, in order of exchange, environment, source and bucket."""
         ...
 
     async def load(self, position_id: str) -> Record | None: ...

@@ -47,6 +47,8 @@ class PositionReading:
 
     position: PositionView
     raw: str = ""
+    only_closable: bool | None = None
+    """True while the exchange takes nothing here that opens or enlarges; None where it does not say."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from atomicpos.models import MICROSECONDS, Instrument, PositionSide
 from atomicpos.ports import (
     CancelOrder,
     Clock,
+    KeyFacts,
     Outcome,
     OutcomeKind,
     Permit,
@@ -36,6 +37,7 @@ from .mishaps import afterwards, placed
 from .orders import RefusalReason, Refused, VenueOrder
 from .reads import SimReads
 from .receive_window import taken
+from .stream import SimStream
 from .translation import call_of, place_request, refused, refused_by_fault, resolve
 from .venue import Venue
 from .views import instrument, order_view
@@ -59,7 +61,7 @@ class SimExchange:
 
     With ``replies_show_fill`` an acknowledgement carries the order as it filled, as Binance's replies do. The caller
     stamps its requests by ``caller_clock``, which may differ from the venue's. ``pause`` is awaited between a permit's
-    answer and the request's departure: there a process may sleep, or die.
+    answer and the request's departure: there a process may sleep, or die. With ``streams`` it also tells by itself.
     """
 
     def __init__(
@@ -72,10 +74,12 @@ class SimExchange:
         replies_show_fill: bool = False,
         caller_clock: Clock | None = None,
         pause: Callable[[], Awaitable[None]] | None = None,
+        streams: bool = False,
     ) -> None:
         self.name = "sim"
         self.environment = "sim"
         self.account_id: str | None = None
+        self.key = KeyFacts(may_trade=True)
         self.profile = profile or SIM_PROFILE
         self.venue = venue
         self.requests: list[tuple[int, str, str]] = []
@@ -83,6 +87,7 @@ class SimExchange:
         self.reads = SimReads(venue, clock, round_trip_s, self.requests)
         self.urgent_reads = self.reads
         self.account = SimListings(venue, clock, round_trip_s, self.requests)
+        self.stream = SimStream(venue, caller_clock or clock, round_trip_s) if streams else None
         self.pause = pause
         self._side: PositionSide | None = None
         self._round_trip_s = round_trip_s
@@ -113,6 +118,10 @@ class SimExchange:
     async def instrument(self, symbol: str) -> Instrument:
         """The perpetual of that raw id or unified symbol. Raises InvalidRequest naming what it found instead."""
         return instrument(resolve(symbol, self.venue))
+
+    async def server_time_us(self) -> int:
+        """The venue's clock, told without a round trip: what a late or lost answer does is tried over the wire."""
+        return self.venue.now_us()
 
     async def write(self, request: Write, permit: Permit = always) -> Outcome:
         """Send it, if the permit allows. Never raises, cancellation apart; once it left, nothing takes it back."""

@@ -14,7 +14,17 @@ from atomicpos.models import MarginMode, PositionMode, PositionSide
 from .book import Book
 from .history import Log
 from .markets import MARKETS, Market, unknown
-from .orders import Execution, Funding, RefusalReason, Refused, Truth, VenueOrder, VenuePosition, together
+from .orders import (
+    Execution,
+    Funding,
+    Happening,
+    RefusalReason,
+    Refused,
+    Truth,
+    VenueOrder,
+    VenuePosition,
+    together,
+)
 
 
 class Ledger:
@@ -26,7 +36,9 @@ class Ledger:
     def __init__(self, now_us: Callable[[], int], markets: Sequence[Market] = MARKETS) -> None:
         self._clock_us = now_us
         self._last_us = 0
-        self._books = {market.symbol: Book(market) for market in markets}
+        self.told: list[Callable[[Happening], object]] = []
+        """Called with each version of an order, each execution, and each change of a position, as it happens."""
+        self._books = {market.symbol: Book(market, self.told) for market in markets}
         self._sides: dict[str, dict[PositionSide, Book]] = {}
         self._symbols = {name: market.symbol for market in markets for name in (market.symbol, market.market_id)}
         self._margin_modes: Log[MarginMode] = Log()

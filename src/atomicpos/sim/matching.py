@@ -48,6 +48,7 @@ class Matcher:
             limit_price=request.limit_price,
             stop_loss=request.stop_loss,
             stop_loss_by=(request.stop_loss_by or TriggerBy.LAST) if request.stop_loss is not None else None,
+            attached_id=request.attached_id if request.stop_loss is not None else None,
             foreign=foreign,
             position_side=book.side,
         )
@@ -74,7 +75,7 @@ class Matcher:
             done = _with_fill(done, piece, price, book.market)
         done = book.put(at_us, _ended(done, order.filled + left, rests))
         follow(book, at_us)
-        if done.stop_loss is not None and done.filled and not order.filled:
+        if done.stop_loss is not None and done.attached_id is None and done.filled and not order.filled:
             attach(book, done, at_us, self.fresh_id())
         return done
 

@@ -76,7 +76,7 @@ def _place(venue: Venue, request: PlaceRequest, fault: Fault | None, later: Late
                 _soon(fault, later, lambda: venue.grow(order.symbol, order.order_id))
             return order
         case FaultKind.DROP_ATTACHED:
-            return venue.place(replace(request, stop_loss=None, stop_loss_by=None))
+            return venue.place(replace(request, stop_loss=None, stop_loss_by=None, attached_id=None))
         case _:
             return venue.place(request)
 

@@ -12,6 +12,7 @@ from .refusals import RefusalReason, Refused
 __all__ = [
     "Execution",
     "Funding",
+    "Happening",
     "PlaceRequest",
     "RefusalReason",
     "Refused",
@@ -39,6 +40,9 @@ class PlaceRequest:
     stop_loss: Decimal | None = None
     """An attached stop: the position's own from the order's first fill on. Of opening orders only."""
     stop_loss_by: TriggerBy | None = None
+    attached_id: str | None = None
+    """The client order id of the attached stop, where it is an order of its own and not the position's: it is put up
+    once this order has filled whole, and not before."""
     position_side: PositionSide | None = None
     """The side that it is about in hedge mode, where it must be named: the order side says whether it opens or closes.
     None in one-way mode."""
@@ -72,6 +76,8 @@ class VenueOrder:
     stop_loss: Decimal | None = None
     """The attached stop as it was asked for, whatever became of the position's own since."""
     stop_loss_by: TriggerBy | None = None
+    attached_id: str | None = None
+    """The client order id that the attached stop has, or will have, as an order."""
     position_stop: bool = False
     """True for the stop that the exchange keeps on the position itself: no client order id, over the whole position,
     amended in place, dead as soon as the position is flat or on the other side."""
@@ -150,6 +156,10 @@ class VenuePosition:
     def signed(self) -> Decimal:
         """The quantity, negative for a short."""
         return -self.quantity if self.side is PositionSide.SHORT else self.quantity
+
+
+Happening = VenueOrder | Execution | VenuePosition
+"""What an exchange tells of by itself."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,10 +71,11 @@ class SimReads:
         if moment_us is not None:
             position = self._venue.position_as_of(symbol, moment_us, self._side)
             view = position_view(position, self._venue.margin_mode(moment_us))
+        only_closable = self._venue.trades(symbol) and self._venue.only_closable(symbol)
         mode = self._venue.position_mode
         await self._back()
         self._check(symbol, mode)
-        return PositionReading(view)
+        return PositionReading(view, only_closable=only_closable)
 
     async def position_stop(self, symbol: str) -> PositionStopReading:
         """The position's own stop as it was then."""

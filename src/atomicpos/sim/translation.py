@@ -71,6 +71,7 @@ def place_request(request: PlaceOrder, side: PositionSide | None = None) -> Plac
         limit_price=request.limit_price,
         stop_loss=attached.trigger_price if attached else None,
         stop_loss_by=attached.trigger_by if attached else None,
+        attached_id=attached.client_order_id if attached else None,
         position_side=side,
     )
 

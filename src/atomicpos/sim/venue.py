@@ -44,6 +44,7 @@ class Venue(Account):
     """The engine: the account's own acts, and what others do to it, the market and the exchange among them.
 
     ``stop_when_flat`` says whether a reduce-only stop is taken without a position ("accept") or not ("refuse").
+    ``ids_taken`` says how long a client order id is: "for_ever", or "while_open" as long as its order lives.
     ``markets`` are its perpetuals; ``markets.numbered`` makes as many as are wanted. In hedge mode whatever is about a
     position names its side.
     """

@@ -6,11 +6,12 @@ from collections.abc import Collection, Sequence
 from functools import partial
 
 from atomicpos.evidence import Evidence
+from atomicpos.lag import LagCount
 from atomicpos.models import JournalEntry, PositionSide, Scope, State
 from atomicpos.ports import Change, Claimant, Clock, Heard, Heartbeat, History
 from atomicpos.record import Record
 
-from . import accounts, heartbeats, leases, reading
+from . import accounts, heartbeats, lags, leases, reading
 from . import statements as sql
 from .changes import Admission, Move, Note
 from .writer import Writer
@@ -19,10 +20,13 @@ from .writer import Writer
 class SqlJournal:
     """Implements the Journal port. Made by ``open_journal`` and ``read_only``."""
 
-    def __init__(self, writer: Writer, installation: str, place: str, clock: Clock) -> None:
+    def __init__(
+        self, writer: Writer, installation: str, place: str, clock: Clock, lags_at_opening: tuple[LagCount, ...] = ()
+    ) -> None:
         """Leases last by ``clock``, the machine's; on PostgreSQL they last by the server's."""
         self.installation = installation
         self.place = place
+        self.lags_at_opening = lags_at_opening
         self._writer = writer
         self._clock = clock
 
@@ -91,6 +95,14 @@ class SqlJournal:
     async def bind_account(self, scope: Scope, account_id: str) -> str:
         """The account at the exchange that the scope stands for, from its first time on."""
         return await self._writer.run(partial(accounts.bind_account, scope=scope, account_id=account_id))
+
+    async def learn(self, counts: Sequence[LagCount]) -> None:
+        """Add these counts of lags to those that are stored. Raises StoreUnavailable."""
+        await self._writer.run(partial(lags.learn, counts=counts))
+
+    async def lags(self) -> tuple[LagCount, ...]:
+        """All counts of lags, in order. Raises StoreUnavailable."""
+        return await self._writer.read(lags.learnt)
 
     async def owners(self, scope: Scope) -> frozenset[str]:
         """Every owner of a row that holds its slot."""

@@ -12,8 +12,10 @@ from sqlalchemy import Connection, Engine, text
 
 from atomicpos.clock import SystemClock
 from atomicpos.ids import new_installation
+from atomicpos.lag import LagCount
 from atomicpos.ports import Clock
 
+from . import lags
 from . import statements as sql
 from .connect import reading_engine, writing_engine
 from .journal import SqlJournal
@@ -23,6 +25,8 @@ from .schema import bring_up_to_date, existing
 from .writer import Writer
 
 Answer = TypeVar("Answer")
+Found = tuple[str, tuple[LagCount, ...]]
+"""The installation, and what was learnt about lag before: read together, so that a start costs no read more."""
 
 _DRAW = text("INSERT INTO installation (id, code, created_at_us) VALUES (1, :code, :now_us) ON CONFLICT DO NOTHING")
 """Of several processes that open a new database at once one is first, and all read what it drew."""
@@ -50,19 +54,21 @@ async def read_only(url: str) -> SqlJournal:
     return await _opened(reading_engine(location), location, partial(_recall, location=location), SystemClock())
 
 
-async def _opened(engine: Engine, location: Location, prepare: Callable[[Connection], str], clock: Clock) -> SqlJournal:
+async def _opened(
+    engine: Engine, location: Location, prepare: Callable[[Connection], Found], clock: Clock
+) -> SqlJournal:
     writer = Writer(engine, location.place)
     try:
-        installation = await writer.run(prepare)
+        installation, learnt = await writer.run(prepare)
     except BaseException:
         # shielded: a caller that is cancelled again must not leave the connection open
         await asyncio.shield(writer.close())
         raise
     place = f"{location.place}, {id(writer):x}" if location == Location() else location.place
-    return SqlJournal(writer, installation, place, clock)
+    return SqlJournal(writer, installation, place, clock, learnt)
 
 
-def _prepare(connection: Connection, *, location: Location, code: str, now_us: int) -> str:
+def _prepare(connection: Connection, *, location: Location, code: str, now_us: int) -> Found:
     if location.dialect is Dialect.SQLITE:
         bring_up_to_date(connection, location.place)
     else:
@@ -71,10 +77,10 @@ def _prepare(connection: Connection, *, location: Location, code: str, now_us: i
     if known is None:
         connection.execute(_DRAW, {"code": code, "now_us": now_us})
         known = connection.execute(sql.INSTALLATION).scalar()
-    return str(known)
+    return str(known), lags.learnt(connection)
 
 
-def _recall(connection: Connection, *, location: Location) -> str:
+def _recall(connection: Connection, *, location: Location) -> Found:
     """A database that was only migrated has drawn no code yet, and holds no position that could need one."""
     require_current(connection, location)
-    return str(connection.execute(sql.INSTALLATION).scalar() or "")
+    return str(connection.execute(sql.INSTALLATION).scalar() or ""), lags.learnt(connection)

@@ -219,6 +219,20 @@ accounts = Table(
     Column("exchange_account_id", FreeText, nullable=False),
 )
 
+lags = Table(
+    "lags",
+    metadata,
+    Column("exchange", FreeText, primary_key=True),
+    Column("environment", FreeText, primary_key=True),
+    Column("source", FreeText, primary_key=True),
+    Column("bucket", Integer, primary_key=True, autoincrement=False),
+    Column("samples", BigInteger, nullable=False),
+    Column("longest_us", BigInteger, nullable=False),
+    CheckConstraint("bucket >= 0", name="ck_lags_bucket"),
+    CheckConstraint("samples >= 1", name="ck_lags_samples"),
+    CheckConstraint("longest_us >= 0", name="ck_lags_longest"),
+)
+
 _SCOPE = ("exchange", "environment", "account")
 HELD = {side: text(f"holds_slot AND {claims(side)}") for side in PositionSide}
 UNSETTLED = text("settled_at_us IS NULL")

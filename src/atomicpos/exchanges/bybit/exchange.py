@@ -19,7 +19,7 @@ from atomicpos.ports import (
 )
 
 from ..ccxt_adapter import CcxtExchange
-from ..fields import Row, whole
+from ..fields import Row, inner, text, whole
 from ..quirks import Quirks
 from ..readiness import check_credentials
 from ..refusals import Code, Operation
@@ -31,14 +31,21 @@ from .outcomes import of_order, of_setting
 from .readiness import try_key
 from .reads import BybitReads
 from .settings import BybitSettings
+from .stream import BybitStream
 
 _STOP_UNCHANGED = frozenset[Code]({34040})
 """trading-stop: not modified, or a parameter was missing (documented as one code): reading the stop back decides."""
 
 
 def read_code(said: Row) -> tuple[Code | None, str]:
-    """``retCode``, an integer whatever its type was (F09), and ``retMsg``."""
-    return whole(said.get("retCode")), str(said.get("retMsg") or "")
+    """``retCode``, an integer whatever its type was (F09), and ``retMsg``, with the reasons that stand beside it.
+
+    set-margin-mode says why in ``result.reasons``, a list of ``reasonCode`` and ``reasonMsg`` (documented).
+    """
+    reasons = inner(said, "result").get("reasons")
+    listed = reasons if isinstance(reasons, list) else []
+    whys = [text(reason, "reasonMsg") for reason in listed if isinstance(reason, dict)]
+    return whole(said.get("retCode")), ": ".join(filter(None, [str(said.get("retMsg") or ""), *whys]))
 
 
 class BybitExchange(CcxtExchange):
@@ -49,6 +56,7 @@ class BybitExchange(CcxtExchange):
         self._account = BybitAccount(self._transport)
         self.account = BybitListings(self._transport, clock, self._account)
         self._bind(None)
+        self.stream = BybitStream(client, self._transport, clock) if self.profile.streams else None
 
     def _bind(self, side: PositionSide | None) -> None:
         """All that tells the sides of hedge mode apart; None is one-way mode."""
@@ -60,7 +68,8 @@ class BybitExchange(CcxtExchange):
 
     async def _try_key(self) -> str | None:
         check_credentials(self._view, "apiKey", "secret")
-        return await try_key(self._view, self._transport)
+        account_id, self.key = await try_key(self._view, self._transport)
+        return account_id
 
     async def _look_at_account(self) -> None:
         with contextlib.suppress(ReadFailed):

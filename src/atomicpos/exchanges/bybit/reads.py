@@ -21,7 +21,7 @@ from atomicpos.ports import (
     WrongPositionMode,
 )  # fmt: skip
 
-from ..fields import Row, price
+from ..fields import Row, flag, price
 from ..markets import market_id
 from ..paging import Listing, every_page
 from ..redact import KEPT
@@ -122,6 +122,10 @@ class BybitReads:
         """The slot's one row, told from the other side's by ``positionIdx`` whatever their order (measured with ccxt
         4.5.90: its own fetch_position takes the first). No row at all is shown as quantity 0 without a time, the
         weakest of answers.
+
+        ``isReduceOnly`` says that the exchange has marked the symbol as only to be reduced, for its risk limit was
+        lowered (documented); whether a contract that is being delisted shows it too is not verified against the live
+        exchange.
         """
         listed, exchanged = await self._positions(symbol)
         read = partial(parse.position_view, side=self._side)
@@ -130,7 +134,8 @@ class BybitReads:
             failure = WrongPositionMode if self._side is None else ReadFailed
             raise failure(f"position: {len(views)} rows of one slot of {symbol}; hedge mode shows two", exchanged.raw)
         view = views[0] if views else PositionView(Decimal(0))
-        return PositionReading(replace(view, margin_mode=self._account.margin_mode), exchanged.raw)
+        only_closable = flag(listed[0], "isReduceOnly") if listed else None
+        return PositionReading(replace(view, margin_mode=self._account.margin_mode), exchanged.raw, only_closable)
 
     async def position_mode(self, symbol: str) -> PositionMode:
         """As the symbol's own rows have it, which are shown when it is flat too (documented)."""

@@ -8,11 +8,12 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from atomicpos.models import OrderSide, PositionSide
+from atomicpos.models import MICROSECONDS, OrderSide, PositionSide
 from atomicpos.sim.orders import VenueOrder
 from atomicpos.sim.venue import PositionMode, Venue
 
-from .control_fields import count, fields, flag, market, price, quantity, rows, seconds, word
+from .circumstances import Listing
+from .control_fields import any_seconds, count, fields, flag, market, price, quantity, rows, seconds, word
 from .control_rows import order_row
 from .manner import Manner
 from .spelling import Json, number
@@ -44,6 +45,8 @@ class Acts:
             "/_venue/liquidate": self._liquidate,
             "/_venue/adl": self._adl,
             "/_venue/mode": self._mode,
+            "/_venue/circumstances": self._circumstances,
+            "/_venue/listing": self._listing,
         }
 
     def _mark(self, body: Any) -> Json:
@@ -95,6 +98,28 @@ class Acts:
         self._venue.set_position_mode(mode)
         self._manner.string_codes, self._manner.page_rows = codes is Codes.STRING, rows_max
         return {"position_mode": mode.value, "codes": codes.value, "page_rows": rows_max}
+
+    def _circumstances(self, body: Any) -> Json:
+        """The exchange's clock, and what the key may do from here."""
+        found = self._manner.circumstances
+        given = fields(body, (), ("clock_offset_s", "address_refused", "may_trade"))
+        offset_s = any_seconds(given.get("clock_offset_s", found.clock_offset_s), "clock_offset_s")
+        refused = flag(given.get("address_refused", found.address_refused), "address_refused")
+        may_trade = flag(given.get("may_trade", found.may_trade), "may_trade")
+        found.clock_offset_s, found.address_refused, found.may_trade = offset_s, refused, may_trade
+        return {"clock_offset_s": offset_s, "address_refused": refused, "may_trade": may_trade}
+
+    def _listing(self, body: Any) -> Json:
+        """How a market is listed, and in how many seconds it will be taken off the list."""
+        given = fields(body, ("symbol",), ("listing", "ends_in_s"))
+        listed, found = market(given["symbol"]), self._manner.circumstances
+        listing = word(given.get("listing", found.listing(listed.market_id)), "listing", Listing)
+        ends_in_s = None if given.get("ends_in_s") is None else any_seconds(given["ends_in_s"], "ends_in_s")
+        found.listings[listed.market_id] = listing
+        if ends_in_s is not None:
+            found.ends_at_us[listed.market_id] = self._venue.now_us() + round(ends_in_s * MICROSECONDS)
+        self._venue.set_only_closable(listed.symbol, not listing.takes_entries)
+        return {"symbol": listed.market_id, "listing": listing.value, "ends_in_s": ends_in_s}
 
 
 def _move(given: Any) -> tuple[str, Decimal]:

@@ -18,12 +18,14 @@ from ...ports import (
     Change,
     Exchange,
     Journal,
+    KeyFacts,
     Outcome,
     Permit,
     PlaceOrder,
     Reads,
     SetMarginMode,
     SetPositionStop,
+    Stream,
     always,
 )
 from ...ports import Write as Request
@@ -88,6 +90,10 @@ class MortalExchange:
         return self._inner.account_id
 
     @property
+    def key(self) -> KeyFacts:
+        return self._inner.key
+
+    @property
     def profile(self) -> Profile:
         return self._inner.profile
 
@@ -108,11 +114,18 @@ class MortalExchange:
         bound._inner = self._inner.hedged(side)
         return bound
 
+    @property
+    def stream(self) -> Stream | None:
+        return self._inner.stream
+
     async def open(self) -> None:
         await self._inner.open()
 
     async def instrument(self, symbol: str) -> Instrument:
         return await self._inner.instrument(symbol)
+
+    async def server_time_us(self) -> int:
+        return await self._inner.server_time_us()
 
     async def write(self, request: Request, permit: Permit = always) -> Outcome:
         """Send it, with an instant before it leaves, one when it has left and one when it was answered."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from atomicpos.errors import StoreUnavailable
+from atomicpos.lag import LagCount
 from atomicpos.models import Scope
 from atomicpos.ports import Claimant, Heard, Heartbeat
 from atomicpos.record import Record
@@ -80,6 +81,25 @@ class MemoryLeases:
         """The last heartbeat of each owner, the newest first."""
         told = sorted(self._open().heartbeats.values(), key=lambda beat: -beat[1])
         return tuple(Heard(heartbeat, self._now_us() - at_us) for heartbeat, at_us in told)
+
+    @property
+    def lags_at_opening(self) -> tuple[LagCount, ...]:
+        """All counts, in order, as they are now."""
+        return tuple(self._rows.lags[at] for at in sorted(self._rows.lags))
+
+    async def learn(self, counts: Sequence[LagCount]) -> None:
+        """Add these counts to those that are there."""
+        lags = self._open().lags
+        for count in counts:
+            at = count.exchange, count.environment, count.source, count.bucket
+            before = lags.get(at, replace(count, samples=0))
+            longest = max(before.longest_us, count.longest_us)
+            lags[at] = replace(count, samples=before.samples + count.samples, longest_us=longest)
+
+    async def lags(self) -> tuple[LagCount, ...]:
+        """All counts, in order."""
+        self._open()
+        return self.lags_at_opening
 
     async def owners(self, scope: Scope) -> frozenset[str]:
         """Every owner of a row that holds its slot."""

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from atomicpos.evidence import Evidence
+from atomicpos.lag import LagCount
 from atomicpos.models import NEVER_STORED, Intent, JournalEntry, Order, PositionSide, ProofKind, Scope, StopRule
 from atomicpos.ports import Heartbeat, Repeats
 from atomicpos.record import Record
@@ -33,6 +34,7 @@ class Rows:
     """The ids of the rows that are not settled."""
     accounts: dict[Scope, str] = field(default_factory=dict)
     heartbeats: dict[tuple[str, Scope], tuple[Heartbeat, int]] = field(default_factory=dict)
+    lags: dict[tuple[str, str, str, int], LagCount] = field(default_factory=dict)
     keys: dict[tuple[Scope, str], str] = field(default_factory=dict)
     client_order_ids: dict[str, str] = field(default_factory=dict)
     entries: dict[str, list[JournalEntry]] = field(default_factory=dict)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from ...evidence import Evidence
+from ...lag import LagCount
 from ...models import JournalEntry, PositionSide, Scope, State
 from ...ports import Change, Claimant, Heard, Heartbeat, History, Journal
 from ...record import Record
@@ -23,6 +24,10 @@ class JournalOver:
     @property
     def place(self) -> str:
         return self.inner.place
+
+    @property
+    def lags_at_opening(self) -> tuple[LagCount, ...]:
+        return self.inner.lags_at_opening
 
     async def admit(self, change: Change, lease_us: int) -> None:
         await self.inner.admit(change, lease_us)
@@ -59,6 +64,12 @@ class JournalOver:
 
     async def heartbeats(self) -> tuple[Heard, ...]:
         return await self.inner.heartbeats()
+
+    async def learn(self, counts: Sequence[LagCount]) -> None:
+        await self.inner.learn(counts)
+
+    async def lags(self) -> tuple[LagCount, ...]:
+        return await self.inner.lags()
 
     async def owners(self, scope: Scope) -> frozenset[str]:
         return await self.inner.owners(scope)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from atomicpos.models import PositionSide
 from atomicpos.sim.markets import Market
@@ -50,12 +50,21 @@ def _asked(execution: Execution, asked: Query) -> bool:
     )
 
 
-def positions(view: View, asked: Query, sides: Sequence[PositionSide | None]) -> Json:
+def positions(
+    view: View,
+    asked: Query,
+    sides: Sequence[PositionSide | None],
+    only_closable: Callable[[str], bool] = lambda symbol: False,
+) -> Json:
     """``/v5/position/list``: by symbol also when flat, two rows in hedge mode; by settle coin only what is open."""
     if "symbol" not in asked and "settleCoin" not in asked:
         raise Rejection(Code.PARAMETER, "either symbol or settleCoin must be given")
     rows = [
-        (-(place * ROWS_A_MARKET + row["positionIdx"]), f"{market.market_id}{row['positionIdx']}", row)
+        (
+            -(place * ROWS_A_MARKET + row["positionIdx"]),
+            f"{market.market_id}{row['positionIdx']}",
+            {**row, "isReduceOnly": only_closable(market.symbol)},
+        )
         for place, market in enumerate(markets_asked(asked))
         for row in _positions(view, market, sides)
         if "symbol" in asked or row["size"] != "0"

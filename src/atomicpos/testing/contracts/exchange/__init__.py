@@ -13,6 +13,8 @@ from .own_stop import OwnStopContract
 from .permit import PermitContract
 from .reads import ReadContract
 from .refusals import RefusalContract
+from .riding_stop import RidingStopContract
+from .telling import TellingContract
 from .unknown import UnknownContract
 from .world import ExchangeWorld
 
@@ -20,6 +22,7 @@ __all__ = ["ExchangeContract", "ExchangeWorld", "HedgeContract"]
 
 
 class ExchangeContract(
-    LifeContract, OwnStopContract, RefusalContract, UnknownContract, PermitContract, ReadContract, ListingContract
+    LifeContract, OwnStopContract, RidingStopContract, RefusalContract, UnknownContract, PermitContract, ReadContract,
+    ListingContract, TellingContract,
 ):
     """All that one exchange promises."""

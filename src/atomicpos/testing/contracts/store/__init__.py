@@ -17,6 +17,7 @@ from .commits import CommitContract
 from .fencing import FencingContract
 from .handing_over import AccountContract, HandingOverContract, HeartbeatContract
 from .histories import HistoryContract
+from .lags import LagContract, SharedLagContract
 from .leases import LeaseContract
 from .listing import ListingContract
 from .rules import RuleContract
@@ -36,6 +37,7 @@ class StoreContract(
     AccountContract,
     HandingOverContract,
     HeartbeatContract,
+    LagContract,
     HistoryContract,
     ListingContract,
     BatchContract,
@@ -60,5 +62,5 @@ class StoreContract(
         assert journal.installation.isalnum()
 
 
-class SharedStoreContract(StoreContract, SharingContract):
+class SharedStoreContract(StoreContract, SharingContract, SharedLagContract):
     """All that one journal promises, and what the journals of one database promise each other."""
