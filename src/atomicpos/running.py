@@ -6,11 +6,13 @@ import asyncio
 from collections.abc import Callable
 from random import Random
 
+from .allowance import Crowd, Tidying, Turnstile
 from .announcer import Announcer, log
 from .drivers import Drivers
 from .engine import Means
 from .errors import NotReady, StoreUnavailable
 from .events import Event
+from .exchanges import allowance_of
 from .feed import Feed
 from .health import Health, Vitals, judge
 from .lag import Lags
@@ -134,8 +136,11 @@ def wired(
     leases = HeldLeases(journal, clock, bounds, scope, owner)
     patience_s = settings.look_timeout_s / 3  # a look may wait for two listings before it asks by itself
     shared = SharedReads(exchange.reads, exchange.account, clock, patience_s, lambda: leases.count)
+    allowance = allowance_of(exchange.name)
+    crowd = Crowd(allowance)
     means = Means(exchange, journal, leases, clock, bounds, settings, verifiers, announcer, rng, shared,
-                  Lags(exchange.name, exchange.environment))
+                  Lags(exchange.name, exchange.environment), crowd,
+                  Turnstile(clock, allowance, crowd), Tidying(clock, allowance))
     return Running(means, owner)
 
 

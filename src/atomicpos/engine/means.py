@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from ..allowance import Crowd, Tidying, Turnstile
 from ..announcer import Announcer
 from ..lag import Lags
 from ..leases import HeldLeases
@@ -38,6 +39,12 @@ class Means:
     """Reads that every position of the account shares."""
     lags: Lags
     """What was learnt about how late the sources are."""
+    crowd: Crowd
+    """How many positions at risk are being looked at."""
+    turnstile: Turnstile
+    """Where opens wait for their turn, of an exchange that publishes how many it takes."""
+    tidying: Tidying
+    """When cancels of what is left over may leave."""
     alerted: dict[str, dict[str, str]] = field(default_factory=dict)
     """What stands alerted, by position: one alert for each condition, however many drives see it (F60)."""
     on_commit: Callable[[Record], None] = field(default=_nobody)
