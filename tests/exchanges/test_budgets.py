@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -43,9 +43,8 @@ def as_bybit(world: World, count: int = FIFTY) -> list[str]:
 
 def requests(world: World) -> list[Asked]:
     """What would have arrived at Bybit."""
-    return [
-        Asked(at_us, *request.split(" ", 1)) for at_us, call, _ in world.exchange.requests for request in ENDPOINTS[call]
-    ]
+    asked = ((at_us, request) for at_us, call, _ in world.exchange.requests for request in ENDPOINTS[call])
+    return [Asked(at_us, *request.split(" ", 1)) for at_us, request in asked]
 
 
 async def all_at_once(world: World, positions: AtomicPositions, symbols: list[str]) -> Counter[str]:
@@ -102,7 +101,7 @@ async def test_fifty_positions_at_once_share_their_snapshots(world: World) -> No
     }
     for call in ("account_positions", "account_orders"):
         times = [at_us for at_us, other, _ in asked if other == call]
-        assert min(b - a for a, b in zip(times, times[1:], strict=False)) >= 4.9 * MICROSECONDS
+        assert min(b - a for a, b in pairwise(times)) >= 4.9 * MICROSECONDS
 
 
 # --- on the wire --------------------------------------------------------------------------------------------------
@@ -179,8 +178,8 @@ def test_the_longest_prefix_weighs() -> None:
 
 
 @pytest.fixture
-def few() -> Iterator[Allowance]:
-    yield Allowance(3, 1.0, 4, 2.0, 2, {"order_status": 10.0})
+def few() -> Allowance:
+    return Allowance(3, 1.0, 4, 2.0, 2, {"order_status": 10.0})
 
 
 def test_a_turnstile_lets_few_pass_at_once_and_the_others_in_order(few: Allowance) -> None:

@@ -1,7 +1,7 @@
 """A protective write behind a hundred polls of the bot: ours, and the unmodified client's, on one limiter.
 
-What is measured is the time from the asking, on a quiet loop, to the moment at which the transport is about to write the
-request's head (aiohttp's trace event), so that neither the venue's speed nor the machine's loopback counts. The
+What is measured is the time from the asking, on a quiet loop, to the moment at which the transport is about to write
+the request's head (aiohttp's trace event), so that neither the venue's speed nor the machine's loopback counts. The
 connection stands already, as the view keeps it.
 """
 
@@ -115,6 +115,7 @@ async def theirs(server: Server, dialect: str, most_s: float = 15.0) -> float:
     trace.on_request_headers_sent.append(head)
     client = bot(server, dialect)
     await client.load_markets()
+    await client.session.close()
     session = aiohttp.ClientSession(trace_configs=[trace])
     client.session, client.own_session = session, False
     try:
