@@ -28,7 +28,7 @@ from atomicpos.sim.wire.server import Server
 
 POLLS = 100
 SYMBOL = "AVL/USDT:USDT"
-DIALECTS = ("bybit",)
+DIALECTS = ("binanceusdm", "bybit", "okx")
 """Every exchange that the venue speaks like and that has an adapter."""
 
 

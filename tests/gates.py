@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, NoReturn
 
+from atomicpos.models import PositionSide
 from atomicpos.ports import CancelOrder, PlaceOrder
 from world import World
 
@@ -74,7 +75,7 @@ def title_of(name: str, args: tuple[Any, ...]) -> str:
             return name
 
 
-READS = ("orders", "fills", "position", "position_stop", "mark_price")
+READS = ("orders", "fills", "position", "position_stop", "position_mode", "mark_price")
 LISTINGS = ("positions", "open_orders", "fills")
 
 
@@ -86,6 +87,9 @@ class GatedExchange(Gated):
         self.reads = Gated(exchange.reads, gate, *READS)
         self.urgent_reads = Gated(exchange.urgent_reads, gate, *READS)
         self.account = Gated(exchange.account, gate, *LISTINGS)
+
+    def hedged(self, side: PositionSide) -> GatedExchange:
+        return GatedExchange(self._port.hedged(side), self._gate)
 
 
 JOURNAL = (

@@ -23,7 +23,7 @@ STOP_CALLS = ("place_stop", "set_stop")
 
 
 def in_every_mode(*faults: Fault) -> Callable[[Scene], Callable[..., None]]:
-    """Make three tests of a scene, one a mode of protection: ``world.profile.protection`` says which."""
+    """Make tests of a scene, one for each mode of protection: ``world.profile.protection`` says which."""
 
     def decorate(scene: Scene) -> Callable[..., None]:
         @functools.wraps(scene)
@@ -43,6 +43,11 @@ def attached(world: World) -> bool:
     return world.profile.protection is Protection.ATTACHED
 
 
+def carried(world: World) -> bool:
+    """True where a guard stop travels with the entry, under an id or without one."""
+    return world.profile.protection in (Protection.ATTACHED, Protection.ATTACHED_ORDER)
+
+
 def shaded(world: World) -> ShadedExchange:
     """The world's exchange with hooks, in the same mode."""
     world.exchange = exchange = ShadedExchange(world.venue, world.clock, profile=world.profile)
@@ -57,7 +62,7 @@ def stop_faults(kind: str, *, nth: int | None = None, seconds: float | None = No
 
 def naked(world: World) -> None:
     """The guard stop that travels with the entry is dropped without a word, where there is one."""
-    if attached(world):
+    if carried(world):
         world.venue.faults.add(Fault("place_entry", None, "drop_attached", 1))
 
 

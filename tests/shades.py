@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Awaitable, Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from atomicpos.models import Leg
+from atomicpos.models import Leg, PositionMode, PositionSide
 from atomicpos.ports import (
     FillsReading,
     OrdersReading,
@@ -53,6 +54,9 @@ class ShadedReads:
     async def position_stop(self, symbol: str) -> PositionStopReading:
         return self.show_position_stop(await self._reads.position_stop(symbol))
 
+    async def position_mode(self, symbol: str) -> PositionMode:
+        return await self._reads.position_mode(symbol)
+
     async def mark_price(self, symbol: str) -> Decimal:
         return await self._reads.mark_price(symbol)
 
@@ -71,6 +75,15 @@ class ShadedExchange(SimExchange):
         self.before: Before = nothing
         self.answer: Show = as_it_is
         self.written: list[Any] = []
+
+    def hedged(self, side: PositionSide) -> ShadedExchange:
+        """Through one side of hedge mode, shaded as it is now."""
+        bound = copy.copy(self)
+        bound._bind(side)
+        shaded = copy.copy(self.reads)
+        shaded._reads = bound.reads
+        bound.reads = bound.urgent_reads = shaded
+        return bound
 
     async def write(self, request: Any, permit: Any) -> Outcome:
         self.written.append(request)

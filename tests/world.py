@@ -16,7 +16,7 @@ from typing import Any
 from atomicpos.app import AtomicPositions
 from atomicpos.errors import AtomicPositionError
 from atomicpos.events import Event, EventKind
-from atomicpos.models import SETTLED, Leg, Position, State
+from atomicpos.models import SETTLED, Leg, Position, PositionMode, State
 from atomicpos.ports import Journal
 from atomicpos.profile import Protection
 from atomicpos.record import Record
@@ -131,6 +131,10 @@ class World:
         """The rows, as a journal in memory has them."""
         rows: dict[str, Record] = self.journal._rows.records
         return tuple(rows.values())
+
+    def stored_mode(self, position_id: str) -> PositionMode:
+        """The position mode in which that row was opened."""
+        return next(row.intent.position_mode for row in self.stored() if row.id == position_id)
 
 
 def assert_safe(world: World, row: Position | None, symbol: str = AVL) -> None:

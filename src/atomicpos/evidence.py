@@ -18,7 +18,7 @@ class Kind(StrEnum):
 
 
 class Source(StrEnum):
-    """The built-in sources; a plug-in's source is its own name."""
+    """The built-in sources that are asked, and can prove; a plug-in's source is its own name."""
 
     ORDER_STATUS = "order_status"
     TRADE_HISTORY = "trade_history"
@@ -26,6 +26,12 @@ class Source(StrEnum):
 
 
 BUILT_IN = frozenset(s.value for s in Source)
+
+POSITION_STREAM = "position_stream"
+"""The source that tells by itself. What it shows of fills counts; it proves no absence, no end and no stop, and what it
+does not show means nothing (F38): so it is none of ``Source``, and no rule of looks counts it."""
+OURS = BUILT_IN | {POSITION_STREAM}
+"""The names that no plug-in may have."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from .models import Leg, Order, OrderStatus
-from .record import RIDING, Record
+from .record import Record
 
 NOTHING = Decimal(0)
 
@@ -70,7 +70,7 @@ def _flat_us(record: Record, since_us: int) -> int | None:
 
 
 def _start_us(record: Record, order: Order) -> int | None:
-    if order.attached and order.attempt == RIDING:
+    if order.attached and order.rides:
         return filled_since_us(record)
     return order.created_at_us if order.created_at_us is not None else order.seen_at_us
 

@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from .evidence import Evidence, Kind, Source
 from .ids import installation_of
+from .models import PositionMode, PositionSide
 from .ports import AccountFill, AccountOrder, AccountPosition
 from .record import Record
 
@@ -51,18 +52,29 @@ class External:
     condition: str
     symbol: str
     key: str
-    """What tells it from others of its condition: the symbol of a position, the id of an order."""
+    """What tells it from others of its condition: the slot of a position, the id of an order."""
     text: str
     """One sentence a person can read."""
+    side: PositionSide | None = None
+    """Of a position: its side in hedge mode, where a symbol has two slots; None in one-way mode."""
 
 
-def unclaimed_positions(view: AccountView, claimed: Collection[str]) -> tuple[External, ...]:
-    """Positions on symbols that no row claims: unsettled rows, and those that settled a moment ago, which a listing
+Slot = tuple[str, PositionSide | None]
+"""A symbol, with the side in hedge mode."""
+
+
+def unclaimed_positions(view: AccountView, claimed: Collection[Slot]) -> tuple[External, ...]:
+    """Positions in slots that no row claims: unsettled rows, and those that settled a moment ago, which a listing
     that lags still shows."""
     return tuple(
-        External(EXTERNAL_POSITION, p.symbol, p.symbol, _position_text(p))
-        for p in view.positions if p.view.quantity > 0 and p.symbol not in claimed
+        External(EXTERNAL_POSITION, p.symbol, _key(p), _position_text(p), p.position_side)
+        for p in view.positions if p.view.quantity > 0 and (p.symbol, p.position_side) not in claimed
     )
+
+
+def _key(position: AccountPosition) -> str:
+    side = position.position_side
+    return position.symbol if side is None else f"{position.symbol} {side}"
 
 
 def unknown_orders(view: AccountView, installation: str, known: Collection[str]) -> tuple[External, ...]:
@@ -138,9 +150,10 @@ def _order_text(order: AccountOrder, condition: str) -> str:
     return f"{what} carries our own prefix, and no row of ours knows {own_id}; it is not touched"
 
 
-def claimed_symbols(rows: Iterable[Record]) -> frozenset[str]:
-    """The symbols of these rows."""
-    return frozenset(row.intent.symbol for row in rows)
+def claimed_slots(rows: Iterable[Record]) -> frozenset[Slot]:
+    """The slots of these rows. A row of one mode claims no position of the other: it cannot be its own."""
+    intents = (row.intent for row in rows)
+    return frozenset((i.symbol, i.side if i.position_mode is PositionMode.HEDGE else None) for i in intents)
 
 
 Standing = dict[tuple[str, str], External]

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
+from .listening import StreamState
 from .models import MICROSECONDS, Scope, State
 from .ports import Heard
 from .record import Record
@@ -72,6 +73,9 @@ class Health:
     """How many are not settled and no living watchdog has them, although one should by now."""
     external: tuple[str, ...] = ()
     """What the account shows beside our rows, one sentence each; always empty from outside."""
+    stream: str | None = None
+    """How the account's stream stands: ``connected``, or why it is not; None where there is none. Nothing depends on
+    it, so it never makes ``ok`` False."""
     watchdogs: tuple[Watching, ...] = ()
     """Those that were heard of in this database and did not leave in order, the last one heard first."""
 
@@ -107,6 +111,8 @@ class Vitals:
     """What the account shows beside our rows, as the last sweep found it."""
     hindered: str | None = None
     """What keeps the watchdog from its work."""
+    stream: StreamState | None = None
+    """The account's stream; None where there is none."""
 
 
 def judge(rows: Iterable[Record], vitals: Vitals) -> Health:
@@ -125,6 +131,7 @@ def judge(rows: Iterable[Record], vitals: Vitals) -> Health:
         _figures(held, vitals.now_us), ok=not urgent, problems=(*urgent, *told),
         database=vitals.database_problem is None, watchdog_s=silent_s, driven=vitals.driven,
         alerts_told=vitals.alerts_told, unattended=len(left), external=vitals.standing, watchdogs=watchdogs,
+        stream=_stream(vitals.stream),
     )
 
 
@@ -234,6 +241,12 @@ def _hindrances(watchdog: Watching, watch_s: float) -> tuple[str, ...]:
 
 def _database(vitals: Vitals) -> tuple[str, ...]:
     return () if vitals.database_problem is None else (f"the database cannot be used: {vitals.database_problem}",)
+
+
+def _stream(state: StreamState | None) -> str | None:
+    if state is None:
+        return None
+    return "connected" if state.connected else f"down: {state.why}"
 
 
 def _hindered(why: str | None) -> tuple[str, ...]:

@@ -38,6 +38,22 @@ def client_order_id(installation: str, position_id: str, leg: Leg, attempt: int)
     return LIBRARY_PREFIX + installation + base64.b32encode(digest).decode().lower()[:HASH_LENGTH]
 
 
+CANARY = "canary"
+"""What the ids of stop canaries have behind the installation; an order of a row has it by chance once in 2**30."""
+
+
+def canary_id(installation: str, symbol: str, at_us: int) -> str:
+    """The id of a stop canary: told as ours, and as no row's, by itself."""
+    digest = hashlib.sha256(f"{symbol}/{at_us}".encode()).digest()
+    drawn = base64.b32encode(digest).decode().lower()[: HASH_LENGTH - len(CANARY)]
+    return LIBRARY_PREFIX + installation + CANARY + drawn
+
+
+def is_canary(own_id: str | None, installation: str) -> bool:
+    """Whether it is the id of a stop canary of that installation."""
+    return installation_of(own_id) == installation and str(own_id).startswith(LIBRARY_PREFIX + installation + CANARY)
+
+
 def installation_of(own_id: str | None) -> str | None:
     """The installation that gave this client order id; None for one that is not in the library's form."""
     if own_id is None or len(own_id) != CLIENT_ORDER_ID_LENGTH or not own_id.startswith(LIBRARY_PREFIX):

@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from .ids import client_order_id
-from .models import MICROSECONDS, Intent, JournalEntry, Leg, MarginMode, Order, Scope
+from .models import (
+    MICROSECONDS,
+    RIDING,
+    WITH_ENTRY,
+    Intent,
+    JournalEntry,
+    Leg,
+    MarginMode,
+    Order,
+    PositionMode,
+    Scope,
+)
 from .preflight import Checked
 from .profile import Protection
-from .record import RIDING, Record
+from .record import Record
 from .settings import Bounds, Settings
 from .stop_price import trigger_price
 
@@ -18,8 +29,9 @@ def new_record(
     """The new row with its entry, and with the guard stop that travels with it where the exchange takes one."""
     intent = _intent(checked, scope, settings, now_us)
     orders = [_entry(checked, intent, client_order_id(installation, position_id, Leg.ENTRY, 1))]
-    if bounds.protection is Protection.ATTACHED:
-        orders.append(_guard(intent, client_order_id(installation, position_id, Leg.STOP, RIDING)))
+    if bounds.protection in (Protection.ATTACHED, Protection.ATTACHED_ORDER):
+        attempt = RIDING if bounds.protection is Protection.ATTACHED else WITH_ENTRY
+        orders.append(_guard(intent, attempt, client_order_id(installation, position_id, Leg.STOP, attempt)))
     deadline = now_us + bounds.verification_deadline_us
     return Record(
         position_id, intent, tuple(orders), deadline_us=deadline, updated_at_us=now_us, owner=owner, fence=1,
@@ -44,6 +56,7 @@ def _intent(checked: Checked, scope: Scope, settings: Settings, now_us: int) -> 
         margin_mode=_margin_mode(checked, settings),
         idempotency_key=request.idempotency_key,
         request_hash=request.hash,
+        position_mode=checked.position_mode,
     )
 
 
@@ -58,12 +71,14 @@ def _entry(checked: Checked, intent: Intent, own_id: str) -> Order:
     )
 
 
-def _guard(intent: Intent, own_id: str) -> Order:
-    """The guard stop is computed from the mark; it has no id at the exchange, this one is our name for it."""
+def _guard(intent: Intent, attempt: int, own_id: str) -> Order:
+    """The guard stop is computed from the mark; kept on the position itself it has no id at the exchange, and this one
+    is only our name for it.
+    """
     trigger = trigger_price(intent.stop_rule, intent.side, intent.mark_price, intent.tick)
     return Order(
-        Leg.STOP, RIDING, own_id, intent.side.closing, intent.quantity, reduce_only=True,
-        trigger_price=trigger, trigger_by=intent.stop_rule.trigger_by, attached=True,
+        Leg.STOP, attempt, own_id, intent.side.closing, intent.quantity, reduce_only=True,
+        trigger_price=trigger, trigger_by=intent.stop_rule.trigger_by, attached=attempt == RIDING,
     )
 
 
@@ -73,9 +88,10 @@ def intent_entry(record: Record) -> JournalEntry:
     stop = f"{rule.percent} % from the average fill" if rule.percent is not None else f"at {rule.price}"
     worst = f", at {record.entry.limit_price} or better" if record.entry.limit_price is not None else ""
     guard = f", guard stop {record.riding.trigger_price} attached" if record.riding is not None else ""
+    hedged = " in hedge mode" if intent.position_mode is PositionMode.HEDGE else ""
     text = (
-        f"asked: {intent.side.value} {intent.quantity} {intent.symbol}{worst}, stop {stop} by {rule.trigger_by.value} "
-        f"price, mark {intent.mark_price}{guard}"
+        f"asked: {intent.side.value} {intent.quantity} {intent.symbol}{hedged}{worst}, stop {stop} by "
+        f"{rule.trigger_by.value} price, mark {intent.mark_price}{guard}"
     )
     seconds = (record.deadline_us - intent.created_at_us) / MICROSECONDS
     data = {"client_order_id": record.entry.client_order_id, "deadline_s": f"{seconds:g}"}

@@ -22,6 +22,11 @@ class PositionSide(StrEnum):
     SHORT = "short"
 
     @property
+    def other(self) -> PositionSide:
+        """The opposite side."""
+        return PositionSide.SHORT if self is PositionSide.LONG else PositionSide.LONG
+
+    @property
     def opening(self) -> OrderSide:
         """The order side that opens or enlarges a position on this side."""
         return _OPENING[self]
@@ -103,6 +108,11 @@ class PositionMode(StrEnum):
 
     ONE_WAY = "one_way"
     HEDGE = "hedge"
+
+    @property
+    def words(self) -> str:
+        """As a person says it."""
+        return "hedge mode" if self is PositionMode.HEDGE else "one-way mode"
 
 
 class OrderStatus(StrEnum):
@@ -218,6 +228,8 @@ class Instrument:
     """How far a limit price may lie beyond the mark price, as a share of it (0.05 is five percent)."""
     maintenance_rate: Decimal | None = None
     """The maintenance margin as a share of the notional, at the smallest risk limit."""
+    ends_at_us: int | None = None
+    """When the exchange takes it off its list and settles what is open (its clock); None: nothing is announced."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +260,21 @@ class Intent:
     margin_mode: MarginMode | None = None
     idempotency_key: str | None = None
     request_hash: str | None = None
+    position_mode: PositionMode = PositionMode.ONE_WAY
+    """The mode that the account was read in before the entry; it is opened in that, and never moves to the other."""
+
+    @property
+    def sides(self) -> tuple[PositionSide, ...]:
+        """The sides of its symbol that its slot is: its own in hedge mode, both in one-way mode."""
+        return (self.side,) if self.position_mode is PositionMode.HEDGE else tuple(PositionSide)
+
+
+RIDING = 1
+"""The attempt of the position's own stop that travels with the entry; later ones are set on the position."""
+
+WITH_ENTRY = 0
+"""The attempt of a separate stop that travels with the entry under its own id; those sent by themselves count from 1.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,6 +323,16 @@ class Order:
     """Our clock: when the last send was answered, in whatever way."""
     absent_since_us: int | None = None
     """Our clock: when the first lookup past its horizon that did not show it was asked for."""
+
+    @property
+    def rides(self) -> bool:
+        """True for the guard stop that travels with the entry: it has no request of its own."""
+        return self.with_entry or (self.attached and self.attempt == RIDING)
+
+    @property
+    def with_entry(self) -> bool:
+        """True for the one of these that has its own id: it comes into being once the entry has filled fully."""
+        return self.attempt == WITH_ENTRY
 
     @property
     def unanswered(self) -> bool:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
+from .doctor import CanaryBounds, FirstEntry, StopCanary, Wanted
 from .drivers import Drivers
 from .engine import Means
 from .errors import AlreadyOpen, InvalidRequest
 from .ids import new_position_id
 from .intake import intent_entry, new_record
-from .models import SETTLED, State
+from .models import SETTLED, PositionMode, PositionSide, State
 from .ports import Change, KeyTaken, SlotTaken
 from .preflight import Checked, preflight
 from .record import Record
@@ -28,6 +29,7 @@ class Opener:
     def __init__(self, means: Means, drivers: Drivers) -> None:
         self._means = means
         self._drivers = drivers
+        self._first = _first_entry(means)
         self._carrying: set[asyncio.Task[Record]] = set()
 
     async def open(self, request: Request) -> Record:
@@ -40,7 +42,7 @@ class Opener:
         if (known := await self._known(request)) is not None:
             return await self._answer(known)
         await self._means.turnstile.passed()
-        checked = await preflight(self._means, request, instrument)
+        checked = await preflight(self._means, request, instrument, self._first)
         if checked.slot.quantity > 0:
             holder = await self._holder(checked)  # read before the key: it is named only if it is not the key's own row
             if (known := await self._known(request)) is not None:
@@ -51,6 +53,10 @@ class Opener:
         self._carrying.add(carrying)
         carrying.add_done_callback(self._carried)
         return await asyncio.shield(carrying)
+
+    async def rest(self, seconds: float) -> None:
+        """Leave no stop behind that was only tried, within so many seconds."""
+        await self._first.rest(seconds)
 
     async def _known(self, request: Request) -> Record | None:
         """The row that already has this idempotency key. Raises InvalidRequest when it was another request."""
@@ -64,12 +70,17 @@ class Opener:
         return known
 
     async def _holder(self, checked: Checked) -> Record | None:
-        """The row that holds the slot: the newest of its symbol, or an older one that late evidence has reopened."""
+        """The row that holds the slot: the newest on it, or an older one that late evidence has reopened."""
         symbol, scope = checked.instrument.symbol, self._means.scope
-        newest = await self._means.journal.newest_on(scope, symbol)
+        hedged = checked.position_mode is PositionMode.HEDGE
+        sides = (checked.request.side,) if hedged else tuple(PositionSide)
+        newest = await self._means.journal.newest_on(scope, symbol, *(sides if hedged else ()))
         if newest is None or newest.holds_slot:
             return newest
-        rows = [row for row in await self._means.journal.holding(scope) if row.intent.symbol == symbol]
+        rows = [
+            row for row in await self._means.journal.holding(scope)
+            if row.intent.symbol == symbol and not set(sides).isdisjoint(row.intent.sides)
+        ]
         return max(rows, key=lambda row: row.holds_slot, default=None)
 
     def _refuse_taken_slot(self, checked: Checked, ours: Record | None) -> None:
@@ -88,6 +99,8 @@ class Opener:
 
     async def _carry(self, checked: Checked) -> Record:
         means = self._means
+        if means.listening is not None:
+            means.listening.wanted()  # it is up, or comes up beside everything: nothing waits for it (F16)
         record = new_record(checked, means.scope, means.widened().bounds, means.settings, means.clock.now_us(),
                             means.journal.installation, new_position_id(means.rng), means.leases.me)
         return await self._answer(await self._admit(record, checked.request))
@@ -163,3 +176,13 @@ class Opener:
             if record.state in ANSWERED:
                 return record
             await self._means.clock.sleep(ASKED_AGAIN_S)
+
+
+def _first_entry(means: Means) -> FirstEntry:
+    bounds, settings = means.bounds, means.settings
+    canary = StopCanary(
+        means.exchange, means.clock, means.journal.installation, CanaryBounds(bounds.visibility_us, bounds.horizon_us),
+        settings.trigger_by,
+    )
+    wanted = Wanted(bounds.clock_skew_us, settings.margin_mode)
+    return FirstEntry(means.exchange, means.clock, wanted, canary, settings.stop_canary)

@@ -23,7 +23,7 @@ from tenacity import (
 )
 from tenacity.stop import stop_never
 
-from .evidence import Source
+from .evidence import POSITION_STREAM, Source
 
 JITTER = 0.1
 """The share of a wait by which it varies, so that many positions do not ask in step."""
@@ -48,6 +48,10 @@ RHYTHMS = {
 The order is asked for in short steps for as long as it takes: where a fill is shown late and no stop could go ahead of
 it, each pause is time without a stop."""
 PLUG_IN = Rhythm(0.0, 0.30, 1.6, 3.0)
+STREAM = Rhythm(0.0, 5.0, 2.0, 60.0)
+"""What is told is looked at when it comes; in between only whether anything still is."""
+RECONNECTING = Rhythm(0.0, 0.25, 2.0, 30.0)
+"""Between the end of a stream's connection and the next one."""
 SLOW = Rhythm(0.0, 1.0, 1.5, 10.0)
 """For positions past their deadline, which are looked for without end."""
 
@@ -79,6 +83,8 @@ class Pace:
 
 def rhythm_of(source: str, slowly: bool) -> Rhythm:
     """The rhythm of a source, by name."""
+    if source == POSITION_STREAM:
+        return STREAM
     return SLOW if slowly else RHYTHMS.get(source, PLUG_IN)
 
 

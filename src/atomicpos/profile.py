@@ -36,5 +36,9 @@ class Profile:
     """How early a stop can be had."""
     final_rows_are_whole: bool = False
     """An order read as dead shows all of its fills, at once."""
+    hedge_mode: bool = False
+    """Positions can be held in hedge mode: ``Exchange.hedged`` says how. Without it such an account is refused."""
+    streams: bool = False
+    """It tells orders, fills and positions of the account by itself, and its adapter can hear it."""
     duplicate_ids_refused: bool = False
     """A second order with a client order id that exists is refused, so the same id may be sent again."""

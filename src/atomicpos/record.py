@@ -9,9 +9,6 @@ from .frozen import replace
 from .models import SETTLED, Fill, Goal, Intent, Leg, Order, Proof, Sending, State, StopRule
 from .sightings import Sightings
 
-RIDING = 1
-"""The attempt of an attached stop that travels with the entry; the later ones are set on the position."""
-
 _ENTRY = Leg.ENTRY  # a name of this module is found in a fifth of the time: every turn asks for the entry often
 SHARED_SENDING = ("sending", "sends", "first_sent_at_us", "sent_at_us", "answered_at_us", "why")
 """What the entry and the stop that rides on it have in common: they are one request."""
@@ -103,7 +100,7 @@ class Record:
     @property
     def riding(self) -> Order | None:
         """The guard stop that travels with the entry, where the exchange takes one; it has no request of its own."""
-        return next((o for o in self.orders if o.attached and o.attempt == RIDING), None)
+        return next((o for o in self.orders if o.rides), None)
 
     @property
     def closed_by_us(self) -> Decimal:

@@ -17,7 +17,9 @@ from .feed import Feed
 from .health import Health, Vitals, judge
 from .lag import Lags
 from .leases import HeldLeases
+from .listening import Listening
 from .models import Scope
+from .noticeboard import Noticeboard
 from .observers import AlertSink, log_alerts
 from .opener import Opener
 from .operations import Operations
@@ -25,10 +27,10 @@ from .ports import Clock, Exchange, Heard, Journal, Owners
 from .record import Record
 from .remembering import Remembering
 from .renewal import Renewal
-from .settings import Bounds, Settings
+from .settings import AUTO, Bounds, Settings
 from .shared_reads import SharedReads
 from .troubles import Troubles
-from .verifiers import Verifier
+from .verifiers import PositionStream, Verifier
 from .waiting import AT_REST
 from .watchdog import Watchdog
 
@@ -60,6 +62,8 @@ class Running:
         try:
             await self.means.exchange.open()
             await self._check_account()
+            if self.means.listening is not None:
+                self.means.listening.start()
             self._renewing = asyncio.ensure_future(self._renewal.run())
             await self.watchdog.turn()
             self._watching = asyncio.ensure_future(self.watchdog.run())
@@ -77,9 +81,12 @@ class Running:
             for record in await self.drivers.finish(seconds, min(seconds, means.settings.write_patience_s)):
                 if record.state not in AT_REST:
                     log.warning("position %s is left %s; the next start drives it on", record.id, record.state.value)
+            await self.opener.rest(seconds)
             await means.announcer.close()
         finally:
             await _stop(self._renewing)
+            if means.listening is not None:
+                await means.listening.close()
             await self._remembering.close()
             await self._give_back()
             await means.shared.close()
@@ -102,6 +109,7 @@ class Running:
             means.clock.now_us(), self.watchdog.turned_at_us, settings.watch_s, len(self.drivers.busy),
             settings.alerts is not None, problem, heard, means.leases.me, means.leases.lease_us,
             tuple(external.text for external in sweep.standing.values()), sweep.failure,
+            None if means.listening is None else means.listening.state,
         )
         return judge(rows, vitals)
 
@@ -136,12 +144,24 @@ def wired(
     leases = HeldLeases(journal, clock, bounds, scope, owner)
     patience_s = settings.look_timeout_s / 3  # a look may wait for two listings before it asks by itself
     shared = SharedReads(exchange.reads, exchange.account, clock, patience_s, lambda: leases.count)
+    listening = _listening(exchange, clock, rng, settings)
+    if listening is not None:
+        verifiers = (*verifiers, PositionStream(listening.board))
+    lags = Lags(exchange.name, exchange.environment)
     allowance = allowance_of(exchange.name)
     crowd = Crowd(allowance)
-    means = Means(exchange, journal, leases, clock, bounds, settings, verifiers, announcer, rng, shared,
-                  Lags(exchange.name, exchange.environment), crowd,
-                  Turnstile(clock, allowance, crowd), Tidying(clock, allowance))
+    turnstile, tidying = Turnstile(clock, allowance, crowd), Tidying(clock, allowance)
+    means = Means(
+        exchange, journal, leases, clock, bounds, settings, verifiers, announcer, rng, shared, lags, crowd, turnstile,
+        tidying, listening,
+    )
     return Running(means, owner)
+
+
+def _listening(exchange: Exchange, clock: Clock, rng: Random, settings: Settings) -> Listening | None:
+    """The account's stream, where the exchange has one and it is wanted."""
+    stream = exchange.stream if settings.streams == AUTO else None
+    return None if stream is None else Listening(stream, Noticeboard(), clock, Random(rng.random()))
 
 
 async def _stop(task: asyncio.Task[None] | None) -> None:

@@ -22,6 +22,12 @@ FOREIGN_STOP_POLICIES = (RESTORE, ACCEPT)
 ALERT = "alert"
 IGNORE = "ignore"
 EXTERNAL_POLICIES = (ALERT, IGNORE)
+OFF = "off"
+ONCE = "once"
+ALWAYS = "always"
+CANARY_POLICIES = (OFF, ONCE, ALWAYS)
+AUTO = "auto"
+STREAM_POLICIES = (AUTO, OFF)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,13 @@ class Settings:
     on_external: str = ALERT
     """What no row claims, positions of others and orders of another installation: ``alert`` or ``ignore``. Either
     way it is neither adopted nor cancelled."""
+    stop_canary: str = OFF
+    """``once``: before the first entry on a symbol in a process, a reduce-only stop far from the price is put up, read
+    back and cancelled, where the exchange takes one without a position; ``always``: before each entry. ``off``, since
+    it is an order that nobody asked for, and makes the entry wait for it."""
+    streams: str = AUTO
+    """``auto`` also hears what the exchange tells by itself, where its profile says that it does: fills are then known
+    sooner. ``off`` leaves it at asking. No proof rests on it either way."""
     alerts: Callable[[Event], object] | None = None
     """Called with each alert and each resolution; without it alerts go to the log at CRITICAL."""
     verifiers: tuple[object, ...] = ()
@@ -107,6 +120,12 @@ class Settings:
             raise InvalidRequest(
                 f"on_external is {self.on_external!r}; it must be one of {', '.join(EXTERNAL_POLICIES)}"
             )
+        if self.stop_canary not in CANARY_POLICIES:
+            raise InvalidRequest(
+                f"stop_canary is {self.stop_canary!r}; it must be one of {', '.join(CANARY_POLICIES)}"
+            )
+        if self.streams not in STREAM_POLICIES:
+            raise InvalidRequest(f"streams is {self.streams!r}; it must be one of {', '.join(STREAM_POLICIES)}")
         slippage = self.max_slippage_percent
         if slippage is not None and not (_positive(slippage) and slippage < 100):
             raise InvalidRequest(f"max_slippage_percent is {slippage!r}; it must lie above 0 and below 100")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 from collections.abc import Awaitable, Callable, Sequence
 from decimal import Decimal
 from typing import Generic, TypeVar
 
+from .models import PositionMode, PositionSide
 from .ports import (
     AccountOrder,
     AccountPosition,
@@ -112,12 +114,19 @@ class SharedReads:
     ) -> None:
         """``positions``: how many of ours there are; ``patience_s`` grows with them, as the listings' pages do."""
         self._reads = reads
+        self._side: PositionSide | None = None
         self._patience_s = patience_s
         self._count = positions
         self.positions = OneForAll(_by_symbol(account.positions), clock, self.longer_s)
         """Every position of the account, asked once for all."""
         self.open_orders = OneForAll(_by_symbol(account.open_orders), clock, self.longer_s)
         """Every living order of the account, asked once for all."""
+
+    def hedged(self, side: PositionSide, reads: Reads) -> SharedReads:
+        """The same listings, of which only that side of hedge mode counts; ``reads`` are those of that side."""
+        bound = copy.copy(self)
+        bound._side, bound._reads = side, reads
+        return bound
 
     async def close(self) -> None:
         """Stop asking."""
@@ -151,19 +160,24 @@ class SharedReads:
         """The symbol's own fills."""
         return await self._reads.fills(symbol, since_us, all_kinds=all_kinds)
 
+    async def position_mode(self, symbol: str) -> PositionMode:
+        """The symbol's own position mode."""
+        return await self._reads.position_mode(symbol)
+
     async def mark_price(self, symbol: str) -> Decimal:
         """The symbol's own mark price."""
         return await self._reads.mark_price(symbol)
 
     async def _listed(self, listing: OneForAll[Listed[Row]], symbol: str) -> tuple[Row, ...]:
-        """What is listed of the symbol; a listing that fails or does not come shows nothing: all is then asked for by
-        itself.
+        """What is listed of the slot; a listing that fails or does not come shows nothing: all is then asked for by
+        itself. So is what is listed in the other position mode, and the read says so.
         """
         try:
             async with asyncio.timeout(self._patience_s + self.longer_s()):
-                return (await listing()).of(symbol)
+                listed = (await listing()).of(symbol)
         except (ReadFailed, TimeoutError):
             return ()
+        return tuple(row for row in listed if row.position_side is self._side)
 
 
 def _by_symbol(ask: Callable[[], Awaitable[tuple[Row, ...]]]) -> Callable[[], Awaitable[Listed[Row]]]:

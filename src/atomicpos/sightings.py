@@ -88,6 +88,12 @@ def _fills(known: tuple[Fill, ...], shown: tuple[Fill, ...]) -> tuple[Fill, ...]
     return tuple(sorted((by_id | new).values(), key=lambda f: (f.time_us, f.fill_id))) if new else known
 
 
+def told(sightings: Sightings, fills: tuple[Fill, ...]) -> Sightings:
+    """Fold in what the exchange told by itself: its fills and nothing else. It is no look, and shows no slot (F38)."""
+    known = _fills(sightings.fills, fills)
+    return sightings if known is sightings.fills else replace(sightings, fills=known)
+
+
 def sight(sightings: Sightings, evidence: Evidence) -> Sightings:
     """Fold one finding in. Older looks never displace newer ones; fills only accumulate."""
     fills = _fills(sightings.fills, evidence.fills)

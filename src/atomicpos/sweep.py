@@ -16,7 +16,7 @@ from .externals import (
     External,
     Standing,
     by_key,
-    claimed_symbols,
+    claimed_slots,
     confirmed,
     late_evidence,
     unclaimed_positions,
@@ -24,7 +24,7 @@ from .externals import (
     unknown_fills,
     unknown_orders,
 )
-from .models import MICROSECONDS
+from .models import MICROSECONDS, PositionSide
 from .ports import AccountFill, ReadFailed
 from .record import Record, adopt
 from .settings import IGNORE
@@ -66,7 +66,7 @@ class Sweep:
         known = await self._means.journal.find_orders(self._means.scope, view.own_ids | filled.keys())
         reopened = await self._reopen(view, set(known.values()) - {row.id for row in held})
         settled = await self._means.journal.settled_since(self._means.scope, view.asked_at_us - self._late_us)
-        claimed = claimed_symbols((*held, *settled, *reopened))
+        claimed = claimed_slots((*held, *settled, *reopened))
         installation = self._means.journal.installation
         self._filled = unexplained(filled, installation, known)
         found = (
@@ -128,14 +128,14 @@ class Sweep:
         for at in self.standing.keys() - before.keys():
             self._say(EventKind.ALERT, self.standing[at])
             if at[0] == EXTERNAL_POSITION:
-                await self._look_for_its_row(self.standing[at].symbol)
+                await self._look_for_its_row(self.standing[at])
         for at in before.keys() - self.standing.keys():
             self._say(EventKind.RESOLVED, before[at])
 
-    async def _look_for_its_row(self, symbol: str) -> None:
-        """A position that no row claims may be the late fill of the row that settled on its symbol last."""
+    async def _look_for_its_row(self, external: External) -> None:
+        """A position that no row claims may be the late fill of the row that settled in its slot last."""
         since = self._means.clock.now_us() - round(self._means.settings.audit_s * MICROSECONDS)
-        row = await self._means.journal.newest_on(self._means.scope, symbol)
+        row = await self._means.journal.newest_on(self._means.scope, *_slot(external))
         if row is None or row.settled_at_us is None or row.settled_at_us < since:
             return
         if (ours := await self._means.leases.claim_one(row.id)) is not None:
@@ -146,3 +146,7 @@ class Sweep:
         self._means.announcer.publish(Event(
             kind, now, "", external.symbol, external.text, condition=external.condition, data={"key": external.key}
         ))
+
+
+def _slot(external: External) -> tuple[str] | tuple[str, PositionSide]:
+    return (external.symbol,) if external.side is None else (external.symbol, external.side)

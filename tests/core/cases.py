@@ -43,6 +43,9 @@ FILL = Decimal("0.1250")
 WHOLE = Decimal("1.5")
 """What is asked for: no round number of steps is one."""
 AMOUNTS = tuple(Decimal(text) for text in ("0", "0.5", "1", "1.5", "2"))
+DRAWN = (Protection.ATTACHED, Protection.ON_ACKNOWLEDGEMENT, Protection.AFTER_FILL)
+"""How early a stop can be had, as the cases draw it: what comes with an id of its own has tests by itself."""
+
 AGES = (0, 1, 2 * S - 1, 2 * S, 2 * S + 1, 5 * S, 6 * S, 7 * S, 9 * S, 31 * S, 36 * S - 1, 36 * S, 36 * S + 1, 44 * S)
 """How long ago something was: the patience, the receive window, the visibility, the horizon, and beside them."""
 SETTLED_SENDING = (Sending.ACKNOWLEDGED, Sending.UNKNOWN, Sending.REFUSED, Sending.NOT_SENT)
@@ -83,7 +86,7 @@ class _Drawing:
         """The entry has filled a while ago, and what was seen is of now; else anything goes with anything."""
         self.bounds = Bounds(
             30 * S, 5 * S, 1 * S, 41 * S, self.one(10 * S, 3 * S), 2 * S,
-            flatten_unprotectable=self.one(True, False), protection=self.one(*Protection),
+            flatten_unprotectable=self.one(True, False), protection=self.one(*DRAWN),
             final_rows_are_whole=self.one(True, True, False), duplicate_ids_refused=self.one(True, False),
         )
 

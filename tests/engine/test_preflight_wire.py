@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from atomicpos.errors import AlreadyOpen, EntryRefused, InvalidRequest
-from atomicpos.models import MarginMode, OrderSide, State
+from atomicpos.models import MarginMode, OrderSide, PositionSide, State
 from atomicpos.sim import Fault
 from atomicpos.sim.venue import PlaceRequest
 from atomicpos.sim.wire.server import Server
@@ -66,14 +67,18 @@ async def test_nothing_is_written_on_a_slot_that_holds_a_position(bybit: Server)
     assert posted(bybit) == []
 
 
-async def test_hedge_mode_is_refused_before_any_write(bybit: Server) -> None:
-    """The rows of a hedge account are told by their position index: EntryRefused, not one POST."""
+async def test_a_side_of_hedge_mode_that_is_held_is_taken(bybit: Server) -> None:
+    """Somebody holds a long: AlreadyOpen for another one and not one POST; the short beside it is opened."""
     bybit.venue.set_position_mode("hedge")
+    long = PlaceRequest(AVL, None, OrderSide.BUY, Decimal(5), position_side=PositionSide.LONG)
+    bybit.venue.place(long, foreign=True)
     async with library(bybit_client(bybit)) as positions:
-        with pytest.raises(EntryRefused, match="hedge mode") as refused:
+        with pytest.raises(AlreadyOpen, match="already holds 5 long, claimed by no position of ours"):
             await positions.open_position_atomic("AVLUSDT", "buy", "10", stop_loss_percent="2", leverage=5)
-    assert refused.value.position is None
-    assert posted(bybit) == []
+        assert posted(bybit) == []
+        row = await positions.open_position_atomic("AVLUSDT", "sell", "10", stop_loss_percent="2")
+    assert row.state is State.PROTECTED
+    assert bybit.venue.truth(AVL, PositionSide.LONG).quantity == 5
 
 
 @pytest.mark.parametrize(("call", "code"), [("set_leverage", "110013"), ("set_margin_mode", "3400045")])

@@ -45,8 +45,8 @@ def test_the_stop_on_the_position_is_read_and_zero_is_none(shown: str, stop: Dec
 
 @pytest.mark.parametrize("index", [1, 2, "1", "2"])
 def test_f14_hedge_mode_is_refused_by_name(index: object) -> None:
-    """A row of hedge mode fails the read by a class of its own, with a sentence that says what to do."""
-    with pytest.raises(WrongPositionMode, match="hedge mode is not supported yet"):
+    """A row of hedge mode fails the read by a class of its own, with a sentence that names it."""
+    with pytest.raises(WrongPositionMode, match="holds the symbol in hedge mode"):
         position_view({**POSITION, "positionIdx": index})
 
 

@@ -214,7 +214,7 @@ ENTRY = (
         "F14", "an order goes without the position index",
         (Edit(
             "exchanges/bybit/writes.py",
-            '        "positionIdx": ONE_WAY,\n        "orderLinkId"',
+            '        "positionIdx": POSITION_INDEXES[side],\n        "orderLinkId"',
             '        "orderLinkId"',
         ),),
         tests="category_position_index",
@@ -223,7 +223,7 @@ ENTRY = (
         "F14", "rows of hedge mode are read like any other",
         (Edit(
             "exchanges/bybit/parse.py",
-            "if index != 0:",
+            "if (shown_side is None) != (side is None):",
             "if False:",
         ),),
         tests="hedge_mode",
@@ -232,7 +232,7 @@ ENTRY = (
         "F14", "the position's own stop is set without the position index",
         (Edit(
             "exchanges/bybit/writes.py",
-            '        "positionIdx": ONE_WAY,\n        "tpslMode"',
+            '        "positionIdx": POSITION_INDEXES[side],\n        "tpslMode"',
             '        "tpslMode"',
         ),),
         tests="every_write",

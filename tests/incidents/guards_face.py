@@ -174,6 +174,15 @@ FACE = (
         tests="contract_that_does_not_trade",
     ),
     Mutant(
+        "F59", "a symbol that may only be closed is opened",
+        (Edit(
+            "preflight.py",
+            "if (why := first.symbol(instrument, read)) is not None:",
+            "if (why := first.symbol(instrument, read)) == 0:",
+        ),),
+        tests="may_only_be_closed",
+    ),
+    Mutant(
         "F59", "a key that is not taken is found out by the first order",
         (Edit(
             "exchanges/ccxt_adapter.py",

@@ -181,8 +181,8 @@ STOPS = (
         (Edit(
             "plan/planning.py",
             "if record.goal is Goal.FLAT:\n        close_all(",
-            "if record.goal is Goal.FLAT:\n        cancel_loose(result, record.of(Leg.STOP), "
-            "verdict)\n        close_all(",
+            "if record.goal is Goal.FLAT:\n        cancel_loose(result, record, record.of(Leg.STOP), "
+            "verdict, bounds)\n        close_all(",
         ),),
         tests="stop_stays_up",
     ),

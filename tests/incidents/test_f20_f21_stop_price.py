@@ -14,7 +14,7 @@ from atomicpos.models import PositionSide, ProofKind, State, StopRule
 from atomicpos.ports import OrdersReading, PositionReading
 from atomicpos.sim.fault_kinds import Call
 from atomicpos.stop_price import trigger_price
-from modes import attached, in_every_mode, shaded
+from modes import carried, in_every_mode, shaded
 from shades import as_it_is, fails, from_the_entry_on
 from world import AVL, World, assert_safe, in_world, stops_of
 
@@ -55,7 +55,7 @@ async def test_f20_the_market_moves_before_the_fill_and_the_stop_moves_with_it(w
 
     Where the guard stop travels with the entry, a fall beyond it is another story, told below.
     """
-    moving(world, "1.690" if attached(world) else "1.616")
+    moving(world, "1.690" if carried(world) else "1.616")
     async with world.library() as positions:
         row, error = await world.tried(positions, symbol="HNTUSDT")
         assert error is None
@@ -67,7 +67,7 @@ async def test_f20_the_market_moves_before_the_fill_and_the_stop_moves_with_it(w
         assert_safe(world, await positions.get(row.id), HNT)
         (stop,) = world.truth(HNT).stops
     assert stop.trigger_price == row.stop_price
-    left_out = {row.orders[1].trigger_price} if attached(world) else _refused(row)
+    left_out = {row.orders[1].trigger_price} if carried(world) else _refused(row)
     assert {order.trigger_price for order in stops_of(row)} == {row.stop_price, *left_out}
 
 

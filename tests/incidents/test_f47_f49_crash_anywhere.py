@@ -12,7 +12,7 @@ from atomicpos.profile import Protection
 from atomicpos.sim import Fault
 from atomicpos.sim.fault_kinds import Call
 from gates import Mortal
-from modes import attached, in_every_mode, stop_faults
+from modes import carried, in_every_mode, stop_faults
 from world import World, assert_safe, play
 
 MIXES = {
@@ -87,7 +87,7 @@ async def test_f49_a_crash_between_send_and_reply_is_found_by_the_client_order_i
 
     assert await mortal.live(life)
     (row,) = world.stored()
-    assert (row.state, len(world.truth().stops)) == (State.PENDING_ENTRY, 1 if attached(world) else 0)
+    assert (row.state, len(world.truth().stops)) == (State.PENDING_ENTRY, 1 if carried(world) else 0)
     async with world.library() as positions:
         position = await world.settle(positions)
     assert position is not None

@@ -16,7 +16,7 @@ from atomicpos.sim.wire.bybit import markets as bybit_markets
 from atomicpos.sim.wire.server import Server
 from modes import in_every_mode
 from wired import bybit_client, library
-from world import World, assert_safe, in_world
+from world import AVL, World, assert_safe, in_world
 
 CREATE = "/v5/order/create"
 SHORT_BOUNDS = {"visibility_s_max": 0.4, "recv_window_s": 0.5, "clock_skew_s_max": 0.1}
@@ -136,6 +136,16 @@ async def test_f59_reads_before_the_entry_are_tried_three_times(world: World, ca
             return
         assert isinstance(error, NotReady)
         assert world.elapsed_s < 1.5
+    assert (world.sent(), world.stored()) == ([], ())
+
+
+@in_every_mode()
+async def test_f59_a_symbol_that_may_only_be_closed_is_not_opened(world: World) -> None:
+    """The slot says so when it is read before the entry: refused there, and nothing was sent (30228, 110023)."""
+    world.venue.set_only_closable(AVL, True)
+    async with world.library() as positions:
+        _, error = await world.tried(positions)
+    assert isinstance(error, InvalidRequest)
     assert (world.sent(), world.stored()) == ([], ())
 
 

@@ -72,9 +72,8 @@ def test_the_margin_mode_is_the_accounts(venue: Venue) -> None:
     assert (venue.margin_mode(), venue.margin_mode(999_999)) == (MarginMode.CROSS, MarginMode.ISOLATED)
 
 
-def test_hedge_mode_is_shown_and_not_traded(venue: Venue) -> None:
-    """In hedge mode orders and the position's own stop are refused, until the account is one-way again."""
-    venue.place(asked(BUY, "10"))
+def test_a_request_of_the_other_position_mode_is_refused(venue: Venue) -> None:
+    """In hedge mode one-way orders and stops are refused, until the account is one-way again."""
     venue.set_position_mode("hedge")
     assert refusal(venue.place, asked(BUY, "10")) is RefusalReason.POSITION_MODE
     assert refusal(venue.set_position_stop, AVL, Decimal("1.3")) is RefusalReason.POSITION_MODE

@@ -12,7 +12,7 @@ from atomicpos.testing.failpoints import AFTER_COMMIT, BEFORE_COMMIT, Failpoint
 
 from .lanes import Lane
 
-ATTACHED, EARLY, LATE = (way.value for way in Protection)
+ATTACHED, EARLY, LATE = (Protection.ATTACHED.value, Protection.ON_ACKNOWLEDGEMENT.value, Protection.AFTER_FILL.value)
 OPEN, CLOSE, MOVE = "open", "close", "move"
 Scene = tuple[str, str]
 """What is done, and the way of protecting."""

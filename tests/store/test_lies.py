@@ -66,6 +66,8 @@ LIES = {
     "a side of an order": ("side = 'buy'", "ck_positions_side"),
     "an upper-case side": ("side = 'LONG'", "ck_positions_side"),
     "no side": ("side = NULL", "side"),
+    "a position mode from nowhere": ("position_mode = 'both'", "ck_positions_position_mode"),
+    "no position mode": ("position_mode = NULL", "position_mode"),
     "a goal from nowhere": ("goal = 'hope'", "ck_positions_goal"),
     "no goal": ("goal = NULL", "goal"),
     "a proof from nowhere": ("proof_kind = 'trust'", "ck_positions_proof_kind"),
@@ -127,8 +129,29 @@ def test_the_database_refuses_a_second_row_on_a_slot(one: Raw) -> None:
     """Two rows never hold one slot, whoever writes them; a second symbol is free (I7)."""
     with pytest.raises(IntegrityError) as refused:
         one.execute(_copy("positions", {"id": "'p2'", "idempotency_key": "NULL"}))
-    assert broken(refused.value) in ("uq_positions_slot", "positions.symbol")
+    assert broken(refused.value) in ("uq_positions_slot_long", "positions.symbol")
     one.execute(_copy("positions", {"id": "'p2'", "idempotency_key": "NULL", "symbol": "'B'"}))
+
+
+@pytest.mark.parametrize(("first", "second", "taken"), [
+    ("hedge long", "hedge short", False), ("hedge short", "hedge long", False), ("hedge long", "hedge long", True),
+    ("hedge short", "hedge short", True), ("one_way long", "hedge short", True), ("one_way short", "hedge long", True),
+    ("hedge long", "one_way short", True), ("hedge short", "one_way long", True),
+    ("one_way long", "one_way short", True),
+])  # fmt: skip
+def test_a_slot_is_a_side_in_hedge_mode_and_both_in_one_way_mode(
+    one: Raw, first: str, second: str, taken: bool
+) -> None:
+    """Whoever writes them: a long and a short stand side by side in hedge mode only, and the modes never do (I7)."""
+    (mode, side), (other_mode, other_side) = first.split(), second.split()
+    one.execute(f"UPDATE positions SET position_mode = '{mode}', side = '{side}'")
+    changes = {"position_mode": f"'{other_mode}'", "side": f"'{other_side}'", "idempotency_key": "NULL", "id": "'p2'"}
+    if not taken:
+        one.execute(_copy("positions", changes))
+        return
+    with pytest.raises(IntegrityError) as refused:
+        one.execute(_copy("positions", changes))
+    assert broken(refused.value).startswith(("uq_positions_slot_", "positions.symbol"))
 
 
 def test_the_database_refuses_a_second_row_with_a_key(one: Raw) -> None:

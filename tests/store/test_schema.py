@@ -12,6 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
 from atomicpos.errors import StoreUnavailable
+from atomicpos.models import PositionSide
 from atomicpos.store import schema, tables
 from atomicpos.store.catalogue import expected
 from atomicpos.store.connect import reading_engine, writing_engine
@@ -50,14 +51,15 @@ def test_the_head_is_the_newest_migration() -> None:
 
 
 ANYWHERE = {
-    "an index dropped": ("DROP INDEX uq_positions_slot", "uq_positions_slot"),
+    "an index dropped": ("DROP INDEX uq_positions_slot_long", "uq_positions_slot_long"),
     "an index over other rows": (
-        f"DROP INDEX uq_positions_slot; CREATE UNIQUE INDEX uq_positions_slot ON {SLOT} WHERE NOT holds_slot",
-        "uq_positions_slot",
+        f"DROP INDEX uq_positions_slot_long; CREATE UNIQUE INDEX uq_positions_slot_long ON {SLOT} WHERE NOT holds_slot",
+        "uq_positions_slot_long",
     ),
     "an index that is not unique": (
-        f"DROP INDEX uq_positions_slot; CREATE INDEX uq_positions_slot ON {SLOT} WHERE holds_slot",
-        "uq_positions_slot",
+        f"DROP INDEX uq_positions_slot_long; CREATE INDEX uq_positions_slot_long ON {SLOT} "
+        f"WHERE {tables.HELD[PositionSide.LONG]}",
+        "uq_positions_slot_long",
     ),
     "an index too many": ("CREATE INDEX mine ON orders (sends)", "mine"),
 }
@@ -179,12 +181,14 @@ def test_a_schema_of_its_own_in_a_shared_database(empty_postgres_url: str) -> No
         schema.current(empty_postgres_url)
 
 
-HELD = "exchange = 'x' AND environment = 'x' AND account = 'x' AND holds_slot"
+HELD = (
+    f"exchange = 'x' AND environment = 'x' AND account = 'x' AND symbol = 'x' AND {tables.HELD[PositionSide.SHORT]}"
+)
 SETTLED = "exchange = 'x' AND environment = 'x' AND account = 'x' AND settled_at_us IS NOT NULL AND settled_at_us >= 7"
 
 
 @pytest.mark.parametrize(
-    ("asked", "index"), [(HELD, "uq_positions_slot|ix_positions_due"), (SETTLED, "ix_positions_settled")]
+    ("asked", "index"), [(HELD, "uq_positions_slot_short"), (SETTLED, "ix_positions_settled")]
 )
 def test_settled_rows_are_no_burden(raw: Raw, asked: str, index: str) -> None:
     """What holds its slot, and what settled lately, is found through an index that follows only those rows."""

@@ -12,6 +12,7 @@ from atomicpos.evidence import PositionView
 from atomicpos.models import Refusal, TriggerBy
 from atomicpos.ports import (
     FillsReading,
+    KeyFacts,
     OrdersReading,
     Outcome,
     OutcomeKind,
@@ -243,6 +244,33 @@ class ListsNothingOnError(SimExchange):
         self.account: SimListings = self.Listing(self.account)  # type: ignore[assignment]
 
 
+class TellsMilliseconds(SimExchange):
+    """Its clock is told as the exchange writes it."""
+
+    async def server_time_us(self) -> int:
+        return await super().server_time_us() // 1000
+
+
+class DoubtsItsKey(SimExchange):
+    """What it has not understood of the key, it takes for a prohibition."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.key = KeyFacts(may_trade=False)
+
+
+class OverlooksRestrictions(SimExchange):
+    """Every symbol is open for entries, whatever its slot says."""
+
+    class Reads(Passing):
+        async def position(self, symbol: str) -> PositionReading:
+            return replace(await self._inner.position(symbol), only_closable=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.reads: SimReads = self.Reads(self.reads)  # type: ignore[assignment]
+
+
 LOST = "test_f10_a_lost_answer_is_unknown"
 FOUND_BY: dict[type[SimExchange], tuple[str, dict[str, str]]] = {
     TakesSilenceForRefusal: (LOST, {"call": "place_entry", "kind": "lose_reply"}),
@@ -264,6 +292,9 @@ FOUND_BY: dict[type[SimExchange], tuple[str, dict[str, str]]] = {
     RoundsThroughFloat: ("test_the_mark_price_is_exact_and_the_perpetuals", {}),
     ShowsAllKindsAlways: ("test_a_liquidation_shows_when_it_is_asked_for_by_name", {}),
     ShowsAllTimes: ("test_fills_before_the_time_asked_for_are_left_out", {}),
+    TellsMilliseconds: ("test_f59_the_exchange_s_clock_is_told_in_microseconds", {}),
+    DoubtsItsKey: ("test_f59_the_key_that_trades_is_not_said_to_be_forbidden", {}),
+    OverlooksRestrictions: ("test_f59_a_symbol_that_may_only_be_closed_says_so_or_nothing", {}),
     ListsNothingOnError: ("test_f51_a_listing_that_fails_is_never_empty", {"call": "account_positions"}),
 }
 """Each defect with the claim that finds it, and the case of it."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
 from atomicpos.exchanges import connect
-from atomicpos.sim import SystemClock
-from atomicpos.testing.contracts import ExchangeContract, ExchangeWorld
+from atomicpos.models import PositionSide
+from atomicpos.sim import SIM_PROFILE, SimExchange, SystemClock
+from atomicpos.testing.contracts import ExchangeContract, ExchangeWorld, HedgeContract
 from atomicpos.testing.fixtures import BotVenue, VirtualTime, WireVenue
 
 
@@ -31,5 +33,51 @@ class TestCcxtOverTheWire(ExchangeContract):
         exchange = connect(client, clock)
         await exchange.open()
         yield ExchangeWorld(exchange, wire_venue, clock)
+        await exchange.close()
+        await client.close()
+
+
+@pytest.mark.wire
+class TestBinanceOverTheWire(ExchangeContract):
+    """The same client code in Binance's dialect: no stop of the position's own, and a flat slot has no row."""
+
+    @pytest.fixture
+    async def world(self) -> AsyncIterator[ExchangeWorld]:
+        venue, clock = WireVenue("binanceusdm"), SystemClock()
+        client = venue.client()
+        exchange = connect(client, clock)
+        await exchange.open()
+        yield ExchangeWorld(exchange, venue, clock, flat_is_shown=False)
+        await exchange.close()
+        await client.close()
+        venue.stop()
+
+
+class TestSimExchangeInHedgeMode(ExchangeContract, HedgeContract):
+    """In process, through the long side of hedge mode."""
+
+    @pytest.fixture
+    def world(self, venue: BotVenue, virtual_clock: VirtualTime) -> ExchangeWorld:
+        venue.may_be_naked()
+        venue.engine.set_position_mode("hedge")
+        exchange = venue.exchange = SimExchange(
+            venue.engine, virtual_clock, profile=replace(SIM_PROFILE, hedge_mode=True)
+        )
+        side = PositionSide.LONG
+        return ExchangeWorld(exchange.hedged(side), venue, virtual_clock, lag_s=4, side=side)
+
+
+@pytest.mark.wire
+class TestCcxtOverTheWireInHedgeMode(ExchangeContract, HedgeContract):
+    """The unmodified client on an account in hedge mode, through its long side."""
+
+    @pytest.fixture
+    async def world(self, wire_venue: WireVenue) -> AsyncIterator[ExchangeWorld]:
+        wire_venue.at(lambda engine: engine.set_position_mode("hedge"))
+        client, clock = wire_venue.client(), SystemClock()
+        exchange = connect(client, clock)
+        await exchange.open()
+        side = PositionSide.LONG
+        yield ExchangeWorld(exchange.hedged(side), wire_venue, clock, side=side)
         await exchange.close()
         await client.close()

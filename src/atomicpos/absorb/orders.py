@@ -18,22 +18,28 @@ def fold_orders(record: Record, evidence: Evidence, bounds: Bounds) -> Record:
         after = fold_view(after, view, evidence.asked_at_us)
     for order in after.orders:
         if order.client_order_id in evidence.absent_ids:
-            after = after.with_order(_absent(order, evidence.asked_at_us, bounds))
-    if evidence.fills:
-        for order in after.orders:
-            after = after.with_order(_with_fills(after, order))
+            after = after.with_order(_absent(order, after.entry, evidence.asked_at_us, bounds))
+    return fold_fills(after) if evidence.fills else after
+
+
+def fold_fills(record: Record) -> Record:
+    """The row after its orders were given what the fills that were sighted show of them."""
+    after = record
+    for order in after.orders:
+        after = after.with_order(_with_fills(after, order))
     return after
 
 
 def fold_view(record: Record, view: OrderView, asked_at_us: int) -> Record:
     """The row after one reading of one order; a reading of somebody else's order changes nothing."""
-    order = _ours(record, view)
+    order = ours(record, view)
     if order is None:
         return record
     return record.with_order(_seen(order, view, asked_at_us, record.intent.tick))
 
 
-def _ours(record: Record, view: OrderView) -> Order | None:
+def ours(record: Record, view: OrderView) -> Order | None:
+    """The order of the row that the reading is about, by its client order id; None for somebody else's."""
     for order in record.orders:
         if view.client_order_id == order.client_order_id:
             return order
@@ -47,7 +53,7 @@ def _seen(order: Order, view: OrderView, asked_at_us: int, tick: Decimal) -> Ord
         order,
         status=status,
         filled=max(order.filled, view.filled or Decimal(0)),
-        average=_average(order, view),
+        average=average_of(order, view),
         exchange_order_id=view.exchange_order_id or order.exchange_order_id,
         created_at_us=order.created_at_us if view.created_at_us is None else view.created_at_us,
         updated_at_us=later(order.updated_at_us, view.updated_at_us),
@@ -58,7 +64,7 @@ def _seen(order: Order, view: OrderView, asked_at_us: int, tick: Decimal) -> Ord
     )
 
 
-def _average(order: Order, view: OrderView) -> Decimal | None:
+def average_of(order: Order, view: OrderView) -> Decimal | None:
     """The average of all that filled; one of a smaller quantity than is known says nothing of the rest (F08, F11)."""
     shown = view.filled or Decimal(0)
     if shown < order.filled:
@@ -105,7 +111,30 @@ def reads_back(order: Order, view: OrderView, tick: Decimal) -> bool:
     )
 
 
-def _absent(order: Order, asked_at_us: int, bounds: Bounds) -> Order:
+def _absent(order: Order, entry: Order, asked_at_us: int, bounds: Bounds) -> Order:
+    """What an absence says of an order that was sent, and of a stop that was to come with the entry."""
+    if order.with_entry and order.status is None:
+        return _unborn(order, entry, asked_at_us, bounds)
+    return _missing(order, asked_at_us, bounds)
+
+
+def _unborn(order: Order, entry: Order, asked_at_us: int, bounds: Bounds) -> Order:
+    """Count an absence of a stop that rides on the entry: only one that was asked for after the entry's end counts.
+
+    Two of them past the horizon, a gap apart, prove that it never came; or one together with the exchange's refusal to
+    cancel it, asked for after that end as well: the matching engine is the better witness.
+    """
+    since = later(order.sent_at_us, entry.updated_at_us)
+    if since is None or not entry.settled or asked_at_us < since:
+        return order
+    first = order.absent_since_us if order.absent_since_us is not None else asked_at_us
+    twice = asked_at_us >= since + bounds.horizon_us and asked_at_us >= first + bounds.round_gap_us
+    cancelled = order.cancel_sent_at_us
+    unknown = order.refusal is Refusal.UNKNOWN_ORDER and cancelled is not None and since <= cancelled <= asked_at_us
+    return replace(order, absent_since_us=first, proven_absent=order.proven_absent or twice or unknown)
+
+
+def _missing(order: Order, asked_at_us: int, bounds: Bounds) -> Order:
     """Count an absence that was asked for after the horizon; two of them a gap apart prove it was never accepted.
 
     An exit that had been seen alive is gone only when the exchange also refused to cancel it as unknown: old final

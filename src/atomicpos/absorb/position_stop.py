@@ -14,7 +14,7 @@ from decimal import Decimal
 from ..evidence import Evidence, OrderView
 from ..frozen import replace
 from ..models import Order, OrderStatus, Sending
-from ..record import RIDING, Record
+from ..record import Record
 from ..settings import Bounds
 from .orders import later, reads_back
 
@@ -82,7 +82,7 @@ def _shows(order: Order, trigger: Decimal | None, tick: Decimal) -> bool:
 
 
 def _shown(order: Order, stop: OrderView | None, asked_at_us: int, tick: Decimal) -> Order:
-    created = order.created_at_us if stop is None or order.attempt == RIDING else stop.created_at_us
+    created = order.created_at_us if stop is None or order.rides else stop.created_at_us
     updated = order.updated_at_us if stop is None or stop.updated_at_us is None else stop.updated_at_us
     return replace(
         order,
@@ -102,7 +102,7 @@ def _doubted(order: Order, asked_at_us: int) -> Order:
 
     One that was set and never seen may only lag; one that rides binds with the first fill, or never.
     """
-    if order.status is None and order.attempt != RIDING:
+    if order.status is None and not order.rides:
         return order
     if order.absent_since_us is None:
         return replace(order, absent_since_us=asked_at_us)

@@ -121,11 +121,13 @@ def _entered(record: Record, dest: State, verdict: Verdict, bounds: Bounds) -> R
 
 
 def _over(record: Record, verdict: Verdict) -> Record:
-    """The row with the stops that went with the position; by an operator's word every order is over, and one that was
-    never read is held to be absent: if it is read as alive after all, that is news.
+    """The row with the stops that went with the position, or that never came with the entry.
+
+    By an operator's word every order is over, and one that was never read is held to be absent: if it is read as alive
+    after all, that is news.
     """
     by_word = verdict.ended is not None and verdict.ended.kind is ProofKind.OPERATOR
-    left = (o for o in record.orders if not o.settled and (o.attached or by_word))
+    left = (o for o in record.orders if not o.settled and (o.attached or o.rides or by_word))
     for order in tuple(left):
         unread = order.status is None and not order.attached
         over = replace(order, proven_absent=True) if unread else replace(order, status=OrderStatus.DEAD)

@@ -6,6 +6,7 @@ import typer
 
 from .database import database
 from .demo import demo
+from .doctor import doctor
 from .health import health
 from .lag import lag
 from .opening import open_position
@@ -28,6 +29,7 @@ app.command("positions")(positions)
 app.command("show")(show)
 app.command("watch")(watch)
 app.command("health")(health)
+app.command("doctor")(doctor)
 app.command("lag")(lag)
 app.command("demo")(demo)
 app.command("venue")(venue)

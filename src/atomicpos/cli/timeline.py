@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from ..models import JournalEntry, Order
 from ..ports import History
-from ..record import MAY_HAVE_LEFT, RIDING, Record
+from ..record import MAY_HAVE_LEFT, Record
 from .findings import finding, order_names
 
 
@@ -82,7 +82,7 @@ def _known_as(order: Order) -> str:
     """How it can be found at the exchange: a stop on the position itself has no id of ours there."""
     if not order.attached:
         return f"under client order id {order.client_order_id}"
-    return "with the entry" if order.attempt == RIDING else "as the position's own stop"
+    return "with the entry" if order.rides else "as the position's own stop"
 
 
 def _evidence_lines(history: History, names: dict[str, str]) -> Iterable[Line]:

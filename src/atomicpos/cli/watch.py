@@ -5,13 +5,11 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Coroutine
-from contextlib import suppress
-from typing import TYPE_CHECKING, Annotated, Any
-
-import typer
+from typing import TYPE_CHECKING, Any
 
 from .clients import Where, client_of, given_keys, where
 from .keys import Keys
+from .knobs import Set, knobs_of
 from .lines import Lines
 from .options import (
     DEFAULT_ACCOUNT,
@@ -32,13 +30,6 @@ from .positions import moment
 if TYPE_CHECKING:
     from ..events import Event
 
-Set = Annotated[
-    list[str] | None,
-    typer.Option("--set", metavar="NAME=VALUE", help="A setting, as the bot has it; may be repeated."),
-]
-_FUNCTIONS = ("alerts", "listeners")
-"""Settings that no word can be."""
-
 
 def watch(
     exchange: Exchange = "bybit",
@@ -55,24 +46,11 @@ def watch(
     Prints a line for each transition and each alert; with --json an object for every event. The keys are read from
     ATOMICPOS_API_KEY and ATOMICPOS_SECRET, or from --keys-file.
     """
-    knobs = {"account": account, **_knobs(settings or [])}
+    knobs = {"account": account, **knobs_of(settings)}
     at = where(exchange, sandbox, venue)
     with failures_told(as_json=as_json):
         keys = given_keys(keys_file)
         asyncio.run(_until_signalled(_watched(at, keys, database_url(database), knobs, as_json)))
-
-
-def _knobs(given: list[str]) -> dict[str, Any]:
-    """NAME=VALUE as keyword arguments; what looks like a number is one, and verifiers are names between commas."""
-    knobs: dict[str, Any] = {}
-    for word in given:
-        name, equals, value = word.partition("=")
-        if not equals or name in _FUNCTIONS:
-            raise typer.BadParameter(f"--set takes NAME=VALUE, of a setting that a word can be; not {word!r}")
-        knobs[name] = value.split(",") if name == "verifiers" else value
-        with suppress(ValueError):
-            knobs[name] = float(value)
-    return knobs
 
 
 async def _watched(at: Where, keys: Keys, database: str, knobs: dict[str, Any], as_json: bool) -> None:

@@ -52,6 +52,13 @@ def after_cancel(record: Record, step: Cancel, outcome: Outcome) -> Record:
     return record.with_order(replace(order, refusal=outcome.refusal))
 
 
+_INSTEAD = {
+    LEVERAGE_REFUSED: "ask for another leverage, or for none, to keep the one that is set",
+    MARGIN_MODE_REFUSED: "set it at the exchange while nothing is open there, or leave margin_mode out to keep it",
+}
+"""What to change where a setting could not be had."""
+
+
 def after_leverage(record: Record, outcome: Outcome) -> Record:
     """The row after the leverage was set, or could not be had: then the entry is never sent."""
     if outcome.kind is OutcomeKind.ACKNOWLEDGED:
@@ -67,5 +74,5 @@ def after_margin_mode(record: Record, outcome: Outcome) -> Record:
 
 
 def _not_had(record: Record, what: str, outcome: Outcome, reason: str) -> Record:
-    why = f"{what} could not be had: {outcome.why or outcome.kind.value}"
+    why = f"{what} could not be had: {outcome.why or outcome.kind.value}; {_INSTEAD[reason]}"
     return replace(record.with_order(replace(record.entry, sending=Sending.NOT_SENT, why=why)), reason=reason)

@@ -7,7 +7,7 @@ import random
 from collections.abc import Callable, Container, Iterable
 
 from ..allowance import Crowd
-from ..evidence import Evidence
+from ..evidence import POSITION_STREAM, Evidence
 from ..models import Goal, OrderStatus, Refusal, State
 from ..policies import Pace, rhythm_of
 from ..ports import Clock, Exchange, Reads
@@ -34,9 +34,23 @@ class Asking:
                 looker.start(slowly=slowly, at_risk=only is None)
 
     def hurry(self) -> None:
-        """Something new was done: ask soon."""
+        """Something new was done, or told of: ask soon."""
         for looker in self._lookers:
-            looker.nudge()
+            if looker.name != POSITION_STREAM:
+                looker.nudge()
+
+    def told(self) -> None:
+        """The exchange told something by itself: look at that at once, whether anybody is asked at present or not."""
+        for looker in self._lookers:
+            if looker.name == POSITION_STREAM:
+                looker.start(slowly=False)
+                looker.nudge()
+
+    def pause(self) -> None:
+        """Ask nobody for now; what is told is looked at all the same (F17)."""
+        for looker in self._lookers:
+            if looker.name != POSITION_STREAM:
+                looker.stop()
 
     def stop(self) -> list[asyncio.Task[None]]:
         """Stop asking; the tasks that are ending."""

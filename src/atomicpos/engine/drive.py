@@ -10,7 +10,7 @@ from ..absorb import absorb
 from ..advance import advance, without_its_slot
 from ..errors import StoreUnavailable
 from ..events import EventKind
-from ..evidence import BUILT_IN, Evidence, Source
+from ..evidence import BUILT_IN, POSITION_STREAM, Evidence, Source
 from ..frozen import replace
 from ..models import MICROSECONDS, Leg, State
 from ..plan import Cancel, Place, Plan, Step, plan, retry_us
@@ -53,9 +53,11 @@ class Drive:
         self._clock = means.clock
         self._ledger = Ledger(means.journal, means.clock, record, means.settings.journal_patience_s)
         self._inbox = Inbox(means.clock)
-        self._courier = Courier(means.exchange, self._hear_outcome)
+        slot = record.intent.position_mode, record.intent.side
+        exchange, shared = means.exchange_of(*slot), means.shared_by(*slot)
+        self._courier = Courier(exchange, self._hear_outcome)
         self._asking = Asking(
-            means.verifiers, lambda: question(self.record, means.exchange, means.shared), self.hear,
+            means.verifiers, lambda: question(self.record, exchange, shared), self.hear,
             means.clock, means.rng, self._look_timeout_s, means.crowd,
         )
         self._unheard = _to_be_heard(record) if watch else set()
@@ -223,7 +225,7 @@ class Drive:
         elif self._unheard:
             self._asking.go_on(only=self._unheard)
         else:
-            self._asking.stop()
+            self._asking.pause()
 
     def _look_timeout_s(self) -> float:
         """A look of its own has its time; one that shares the account's listings has as many pages to wait for."""
@@ -234,12 +236,18 @@ class Drive:
         """Make the finding part of the row at the next turn."""
         self._inbox.deliver(lambda: self._absorb_evidence(evidence))
 
+    def told(self) -> None:
+        """The exchange told something of this symbol by itself: the next turn knows it without waiting for a poll."""
+        self._asking.told()
+
     def _absorb_evidence(self, evidence: Evidence) -> None:
         self._unheard.discard(evidence.source)
         self._ledger.spool(evidence)
         self._telling.lag(self.record, evidence)
         self.record = absorb(self.record, evidence, self._means.bounds)
         self._telling.evidence(self.record, evidence)
+        if evidence.source == POSITION_STREAM and _ends_something(evidence, self.record):
+            self._asking.hurry()  # what only was told is no proof: it is read now
 
     # --- stopping ---------------------------------------------------------------------------------------------
 
@@ -259,6 +267,14 @@ class Drive:
 def _to_be_heard(record: Record) -> set[str]:
     """The sources that a watch hears once: of a row that is settled all of them."""
     return set(BUILT_IN if record.state.settled else WATCHED)
+
+
+def _ends_something(told: Evidence, record: Record) -> bool:
+    """True when it shows the end of an order that is not read as ended, or the slot of a filled entry as empty."""
+    open_ = {order.client_order_id for order in record.orders if not order.settled}
+    ended = any(view.status.final and view.client_order_id in open_ for view in told.orders)
+    emptied = told.position is not None and told.position.quantity == 0 and record.filled_quantity > 0
+    return ended or emptied
 
 
 def _nothing() -> None:

@@ -18,6 +18,8 @@ class Engine:
     def __init__(self, means: Means) -> None:
         self.means = means
         self._running: dict[str, Drive] = {}
+        if means.listening is not None:
+            means.listening.board.on_notice(self._told)
 
     async def drive(
         self, record: Record, *, watch: bool = False, asks: Iterable[Asked] = (),
@@ -45,6 +47,12 @@ class Engine:
         """The row is another owner's by now: a drive of ours says what it knows, and stops."""
         if (drive := self._running.get(position_id)) is not None:
             drive.fence_out()
+
+    def _told(self, symbol: str) -> None:
+        """The exchange told something of that symbol: its drives look at it now."""
+        for drive in self._running.values():
+            if drive.record.intent.symbol == symbol:
+                drive.told()
 
     def ask(self, position_id: str, asked: Asked) -> bool:
         """Make a wish part of a running drive's row at its next turn; False when none runs that could."""

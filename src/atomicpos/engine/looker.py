@@ -7,7 +7,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from ..allowance import Crowd
-from ..evidence import BUILT_IN, Evidence, Kind
+from ..evidence import OURS, Evidence, Kind
 from ..frozen import replace
 from ..policies import Pace, asking_again, rhythm_of
 from ..ports import Clock, ReadFailed
@@ -116,7 +116,7 @@ class Looker:
             return Evidence.unknown(f"no answer within {timeout_s:g} s")
         except Exception as error:
             return Evidence.unknown(f"{type(error).__name__}: {error}")
-        return finding if self._verifier.name in BUILT_IN else plain(finding)
+        return finding if self._verifier.name in OURS else plain(finding)
 
 
 def plain(finding: object) -> Evidence:

@@ -51,7 +51,7 @@ def place_request(record: Record, order: Order) -> PlaceOrder | SetPositionStop:
     return PlaceOrder(
         symbol, order.leg, order.client_order_id, order.order_side, order.quantity, order.reduce_only,
         order.trigger_price, order.trigger_by, order.limit_price,
-        _attached_stop(record) if order.leg is Leg.ENTRY else None,
+        _attached_stop(record) if order.leg is Leg.ENTRY else None, record.intent.margin_mode,
     )
 
 
@@ -59,7 +59,8 @@ def _attached_stop(record: Record) -> AttachedStop | None:
     rides = record.riding
     if rides is None or rides.trigger_price is None:
         return None
-    return AttachedStop(rides.trigger_price, rides.trigger_by or record.stop_rule.trigger_by)
+    own_id = rides.client_order_id if rides.with_entry else None
+    return AttachedStop(rides.trigger_price, rides.trigger_by or record.stop_rule.trigger_by, own_id)
 
 
 def cancel_request(record: Record, order: Order) -> CancelOrder | SetPositionStop:
@@ -83,7 +84,7 @@ def depart(record: Record, step: Step, now_us: int, bounds: Bounds) -> tuple[Rec
     if isinstance(step, ChooseMarginMode):
         return record, SetMarginMode(record.intent.symbol, step.margin_mode)
     if isinstance(step, Leverage):
-        return record, SetLeverage(record.intent.symbol, step.leverage)
+        return record, SetLeverage(record.intent.symbol, step.leverage, record.intent.margin_mode)
     order = find(record, step.leg, step.attempt)
     if order is None:
         return record, None

@@ -13,6 +13,8 @@ from atomicpos.ports import Permit
 
 UNSTAMPED = "the request carries no timestamp, so nobody can say until when the exchange would take it"
 
+ONCE = "the connection dropped after the request had left; it is not sent a second time"
+
 
 class Forbidden(Exception):
     """The permit forbids the request: raised where aiohttp then abandons it, with no byte written."""
@@ -30,10 +32,12 @@ class Call:
     """An urgent call waits in line after all when the limiter is overdrawn by more than this; None: never."""
     recv_window_ms: int | None = None
     """The receive window to sign with; None leaves the caller's own."""
+    expiry_header: str | None = None
+    """The header in which the end of that window is said, where the exchange reads it from one; it is not signed."""
     permit: Permit | None = None
     """Asked before each request head is written; None for what may leave at any time and unstamped."""
     forbidden: str = ""
-    """Why the permit forbade it; empty as long as it did not."""
+    """Why it may not leave, or not again; empty as long as it may."""
     stamped_ms: int | None = None
     """The reading of our clock that was signed."""
     signed_ms: int | None = None
@@ -56,6 +60,13 @@ class Call:
         self.signed_ms = self.stamp_ms() - difference_ms
         return self.signed_ms
 
+    def expiry(self) -> dict[str, str]:
+        """The header that says until when it may be taken, by the clock it is signed with; none where there is none."""
+        if self.expiry_header is None or self.recv_window_ms is None:
+            return {}
+        signed_ms = self.stamp_ms() if self.signed_ms is None else self.signed_ms
+        return {self.expiry_header: str(signed_ms + self.recv_window_ms)}
+
     def ask_permit(self) -> None:
         """Ask whether it may leave. Raises Forbidden; without a timestamp it may not.
 
@@ -67,8 +78,21 @@ class Call:
         stamps = [stamp for stamp in (self.stamped_ms, self.signed_ms) if stamp is not None]
         why = self.permit(max(stamps) * 1000) if stamps else UNSTAMPED
         if why is not None:
-            self.forbidden = why
-            raise Forbidden(why)
+            self._forbid(why)
+
+    def leave(self, head: str) -> None:
+        """Note a request head that is about to be written. Raises Forbidden for a write's second one.
+
+        aiohttp sends a DELETE or a PUT again by itself when a connection that was kept alive drops (read in the source
+        of 3.14): the answer would then be that to the second one, a cancel that finds nothing any more (F10).
+        """
+        if self.permit is not None and head in self.heads and not head.startswith("GET "):
+            self._forbid(ONCE)
+        self.heads.append(head)
+
+    def _forbid(self, why: str) -> None:
+        self.forbidden = why
+        raise Forbidden(why)
 
 
 CALL: ContextVar[Call | None] = ContextVar("atomicpos_call", default=None)
@@ -80,7 +104,7 @@ async def _head(
 ) -> None:
     if (call := CALL.get()) is not None:
         call.ask_permit()
-        call.heads.append(f"{params.method} {params.url.path}")
+        call.leave(f"{params.method} {params.url.path}")
 
 
 def trace() -> aiohttp.TraceConfig:

@@ -1,8 +1,8 @@
 """What a failed write means: a pure function of what was tried, what was raised and what the exchange said.
 
 A refusal is definite only when the exchange's own code was read and either ccxt raised a *named* class from a list or
-the code is on a list of its own. All else that may have left is unknown: timeouts, resets, HTML, bare errors, errors
-of our own (F06, F10, F18). The same code means different things for different operations (F36).
+the code is on a list of the exchange's own. All else that may have left is unknown: timeouts, resets, HTML, bare
+errors, errors of our own (F06, F10, F18). The same code means different things for different operations (F36).
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def classify(
         return Failure(OutcomeKind.UNKNOWN)
     if code in table.duplicates or "DuplicateOrderId" in names:
         return Failure(OutcomeKind.UNKNOWN, Refusal.DUPLICATE_ID)
-    if names & DEFINITE or (_bare(error) and code in table.definite_though_bare):
+    if code in table.definite or names & DEFINITE or (_bare(error) and code in table.definite_though_bare):
         return Failure(OutcomeKind.REFUSED, _refusal(code, names, text, operation, table))
     return Failure(OutcomeKind.UNKNOWN)
 

@@ -11,6 +11,9 @@ from .fields import Row
 
 Markets = Mapping[str, Any]
 
+LOAD_AGAIN = "load_markets(True) of the ccxt client loads the list again"
+"""What helps where the list of markets came in part, or is no longer true."""
+
 
 def market_id(markets: Markets, symbol: str) -> str:
     """The exchange's id of a unified symbol, listed as active or not. Raises InvalidRequest when it has none."""
@@ -46,13 +49,15 @@ def perpetual(markets: Markets, symbol: object) -> Row:
     wanted = symbol.strip().casefold()
     named = [m for m in markets.values() if isinstance(m, dict) and wanted in _names(m)]
     if not named:
-        raise InvalidRequest(f"{symbol!r} is not among the exchange's markets{_similar(markets, wanted)}")
+        hint = _similar(markets, wanted) or f"; if the exchange lists it, {LOAD_AGAIN}"
+        raise InvalidRequest(f"{symbol!r} is not among the exchange's markets{hint}")
     perpetuals = [market for market in named if _perpetual(market)]
     if len(perpetuals) > 1:
         choices = _list(perpetuals)
         raise InvalidRequest(f"{symbol!r} is ambiguous: it names {choices}; use one of these")
     if not perpetuals:
-        raise InvalidRequest(f"{symbol!r} {_why_not(named[0])}{_instead(markets, named[0])}")
+        meant = next((market for market in named if _linear_swap(market)), named[0])
+        raise InvalidRequest(f"{symbol!r} {_why_not(meant)}{_instead(markets, meant)}")
     return perpetuals[0]
 
 
@@ -83,9 +88,12 @@ def _why_not(market: Row) -> str:
 
 
 def _instead(markets: Markets, market: Row) -> str:
-    """The perpetuals on the same base asset, as a hint."""
-    same = _on(markets, _base(market))
-    return f"; use {_list(same)}" if same else ""
+    """The perpetuals on the same base asset, as a hint; where none is listed, what to do if there is one."""
+    if same := _on(markets, _base(market)):
+        return f"; use {_list(same)}"
+    if _linear_swap(market):
+        return f"; trade another symbol, or if it has opened since, {LOAD_AGAIN}"
+    return f"; no perpetual on {market.get('base')} is among the exchange's markets; if it lists one, {LOAD_AGAIN}"
 
 
 def _similar(markets: Markets, wanted: str) -> str:

@@ -1,4 +1,4 @@
-"""Lists that Bybit cuts into pages: read to the last one, or not at all."""
+"""Lists that an exchange cuts into pages: read to the last one, or not at all."""
 
 from __future__ import annotations
 

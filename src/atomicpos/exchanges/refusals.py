@@ -69,6 +69,8 @@ class RefusalTable:
     """The codes that change the next step; every other definite code is ``other``."""
     undecided: frozenset[Code] = frozenset()
     """ccxt gives these a class that reads like a refusal; what they say leaves open whether it was carried out."""
+    definite: Container[Code] = ()
+    """What these say by themselves: it was not carried out, whatever class ccxt gave them, or none."""
     elsewhere: Container[Code] = ()
     """Codes of endpoints of other markets: nothing in them is about our position (F12)."""
     generic: frozenset[Code] = frozenset()

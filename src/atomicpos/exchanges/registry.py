@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from atomicpos.errors import ExchangeUnsupported, InvalidRequest
 from atomicpos.ports import Clock
 
+from .binance.exchange import BinanceExchange
 from .bybit.exchange import BybitExchange
 from .ccxt_adapter import CcxtExchange
-from .quirks import QUIRKS
+from .okx.exchange import OkxExchange
+from .quirks import QUIRKS, Quirks
 
-_ADAPTERS: Mapping[str, type[BybitExchange]] = {"bybit": BybitExchange}
+Adapter = Callable[[Any, Clock, Quirks, float | None], CcxtExchange]
+
+_ADAPTERS: Mapping[str, Adapter] = {"binanceusdm": BinanceExchange, "bybit": BybitExchange, "okx": OkxExchange}
 """The adapter of each exchange that has a profile, by its ccxt id."""
 
 

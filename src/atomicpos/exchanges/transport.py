@@ -15,7 +15,7 @@ from .redact import redacted
 from .refusals import Code
 from .tab import READ_DEBT_S_MAX
 
-Params = dict[str, str | int | bool]
+Params = dict[str, str | int | bool | list[dict[str, str]]]
 """What a request says, in the exchange's own words."""
 
 _SOCKS = ("socksProxy", "socks_proxy", "socksProxyCallback", "socks_proxy_callback")
@@ -36,7 +36,11 @@ class Ask:
     """
 
     endpoint: str
-    params: Params
+    params: Params | list[Params]
+    """A list where the exchange's body is one."""
+    expiry_header: str | None = None
+    """The header that says until when the exchange may take it, where it has one: our receive window after the
+    signed moment, in milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +90,8 @@ class Transport:
         It pays the limiter and never waits in its line: a stop that waits is exposure; an entry that waits is a market
         order at another moment than was decided, and one whose sending nobody can date.
         """
-        call = Call(self._now_ms, urgent=True, recv_window_ms=self._recv_window_ms, permit=permit)
+        window_ms, header = self._recv_window_ms, ask.expiry_header
+        call = Call(self._now_ms, urgent=True, recv_window_ms=window_ms, expiry_header=header, permit=permit)
         return await self._exchange(ask, call)
 
     def redacted(self, text: str) -> str:

@@ -95,13 +95,21 @@ def handle_option_integer_and_params(self: Any, params: Any, method: Any, option
 
 
 def sign(self: Any, *args: Any, **kwargs: Any) -> Any:
-    """Sign with our receive window. Bybit reads it from the options only: swapped and put back without a pause."""
+    """Sign with our receive window. Bybit reads it from the options only: swapped and put back without a pause; OKX
+    reads it from a header, which is added to what was signed."""
     call = CALL.get()
     if call is None or call.recv_window_ms is None:
         return _theirs(self, "sign")(*args, **kwargs)
+    signed = _signed_in_window(self, call.recv_window_ms, args, kwargs)
+    if expiry := call.expiry():
+        signed["headers"] = {**(signed.get("headers") or {}), **expiry}
+    return signed
+
+
+def _signed_in_window(self: Any, recv_window_ms: int, args: Any, kwargs: Any) -> Any:
     missing = object()
     before = self.options.get("recvWindow", missing)
-    self.options["recvWindow"] = call.recv_window_ms
+    self.options["recvWindow"] = recv_window_ms
     try:
         return _theirs(self, "sign")(*args, **kwargs)
     finally:

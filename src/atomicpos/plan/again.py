@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..models import Order, Refusal, Sending
-from ..record import RIDING
+from ..record import Record
 from ..settings import Bounds
 from ..weigh import Verdict
 from .pauses import CANCEL_FIRST_US, CANCEL_MOST_US, CANCEL_UNKNOWN_US, doubled_us, retry_us
@@ -17,8 +17,7 @@ def send_again(result: Plan, order: Order, verdict: Verdict, bounds: Bounds) -> 
     where a living duplicate is refused; what rides on the entry goes with the entry, once. One whose request is still
     under way is sent beside it: the client's own timeout is never what a stop or a close waits for.
     """
-    rides = order.attached and order.attempt == RIDING
-    if rides or order.status is not None or order.sent_at_us is None or not order.unanswered:
+    if order.rides or order.status is not None or order.sent_at_us is None or not order.unanswered:
         return
     if not order.attached and (not bounds.duplicate_ids_refused or order.refusal is Refusal.DUPLICATE_ID):
         return
@@ -38,9 +37,23 @@ def cancel(result: Plan, order: Order, now_us: int) -> None:
     result.when(due, now_us, Cancel(order.leg, order.attempt))
 
 
-def cancel_loose(result: Plan, orders: tuple[Order, ...], verdict: Verdict) -> None:
+def cancel_loose(result: Plan, record: Record, orders: tuple[Order, ...], verdict: Verdict, bounds: Bounds) -> None:
     """Cancel those of the orders that are alive or may still arrive."""
     for order in orders:
         unsent = order.sending in (Sending.INTENDED, Sending.IN_FLIGHT)
-        if order in verdict.loose and not unsent and (order.alive or not order.attached):
+        if order not in verdict.loose or unsent or not (order.alive or not order.attached):
+            continue
+        if order.status is None and order.with_entry:
+            _cancel_unborn(result, record.entry, order, verdict, bounds)
+        else:
             cancel(result, order, verdict.now_us)
+
+
+def _cancel_unborn(result: Plan, entry: Order, order: Order, verdict: Verdict, bounds: Bounds) -> None:
+    """A stop that was to come with the entry and was not seen: asked for once it must have come, and not before."""
+    ended = entry.seen_at_us if entry.settled else None
+    due = None if ended is None else ended + bounds.write_patience_us
+    if due is not None and due <= verdict.now_us:
+        cancel(result, order, verdict.now_us)
+    elif due is not None:
+        result.wake(due)

@@ -7,8 +7,8 @@ is cancelled.
 
 from __future__ import annotations
 
-from ..models import Goal, Leg, Order, Sending, State
-from ..record import RIDING, Record
+from ..models import RIDING, Goal, Leg, Order, Sending, State
+from ..record import Record
 from ..settings import Bounds
 from ..weigh import Verdict
 from .again import cancel, cancel_loose
@@ -24,7 +24,7 @@ def plan(record: Record, verdict: Verdict, bounds: Bounds) -> Plan:
     if record.state.settled:
         return result
     if verdict.never_filled is not None or verdict.flat is not None:
-        cancel_loose(result, record.orders, verdict)
+        cancel_loose(result, record, record.orders, verdict, bounds)
     else:
         _act(result, record, verdict, bounds)
     if not verdict.alone:
@@ -52,7 +52,7 @@ def _act(result: Plan, record: Record, verdict: Verdict, bounds: Bounds) -> None
         put_up(result, record, verdict, bounds)
     if _stands(record, verdict) and record.goal is Goal.PROTECT and (record.moving is None or verdict.moved):
         surplus = (o for o in record.of(Leg.STOP) if o not in verdict.stops)
-        cancel_loose(result, tuple(surplus), verdict)
+        cancel_loose(result, record, tuple(surplus), verdict, bounds)
 
 
 def _stands(record: Record, verdict: Verdict) -> bool:
@@ -113,7 +113,7 @@ def _only_an_answer_is_missing(result: Plan, record: Record, verdict: Verdict, b
     if not known or record.goal is Goal.FLAT:
         return False
     leaving = any(isinstance(step, Place) and step.leg is Leg.STOP for step in result.steps)
-    return leaving or any(_under_way(o, verdict.now_us, bounds) for o in record.of(Leg.STOP) if o.attempt != RIDING)
+    return leaving or any(_under_way(o, verdict.now_us, bounds) for o in record.of(Leg.STOP) if o.attempt > RIDING)
 
 
 def _under_way(order: Order, now_us: int, bounds: Bounds) -> bool:

@@ -38,6 +38,7 @@ def put_up(result: Plan, record: Record, verdict: Verdict, bounds: Bounds) -> No
         return
     trigger = wanted(record, verdict.average, record.moving)  # by the row: a wish may just have changed the rule
     standing = (o for o in stops if not (_is_gone(o) or record.overtaken(o)))
+    standing = (o for o in standing if not _is_overdue(result, record, o, verdict, bounds))
     serving = [o for o in standing if serves(o.trigger_price, trigger, record.intent)]
     for stop in serving:
         send_again(result, stop, verdict, bounds)
@@ -53,6 +54,21 @@ def put_up(result: Plan, record: Record, verdict: Verdict, bounds: Bounds) -> No
 
 def _is_gone(order: Order) -> bool:
     return order.settled or order.leaving or (order.missing and not order.attached)
+
+
+def _is_overdue(result: Plan, record: Record, order: Order, verdict: Verdict, bounds: Bounds) -> bool:
+    """True for a stop that was to come with the entry under its own id and is not there.
+
+    It comes with a fill of the whole entry only, and nothing says that it does: until a look after that shows none it
+    is waited for, as long as an answer would be; where the entry filled by a part, not at all.
+    """
+    if not order.with_entry or order.status is not None:
+        return False
+    due = looked_since_us(record, verdict, bounds) + bounds.write_patience_us
+    whole = verdict.filled >= record.intent.quantity
+    if whole and due > verdict.now_us:
+        result.wake(due)
+    return not whole or order.absent_since_us is not None or due <= verdict.now_us
 
 
 def _place(
@@ -124,7 +140,7 @@ def looked_since_us(record: Record, verdict: Verdict, bounds: Bounds) -> int:
 def _may_precede_fill(record: Record, verdict: Verdict, bounds: Bounds) -> bool:
     """A reduce-only stop may go on acknowledgement, or once the entry's request has been unanswered too long."""
     entry = record.entry
-    if bounds.protection is Protection.AFTER_FILL:
+    if bounds.protection in (Protection.AFTER_FILL, Protection.ATTACHED_ORDER):
         return False
     if entry.sending is Sending.IN_FLIGHT:
         return verdict.now_us >= (entry.sent_at_us or verdict.now_us) + bounds.write_patience_us

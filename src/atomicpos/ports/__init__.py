@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .account import KeyFacts
 from .clock import Clock, Listener
 from .exchange import Exchange
 from .journal import (
@@ -18,6 +19,7 @@ from .journal import (
     Repeats,
     SlotTaken,
 )
+from .news import Hear, Notice, Stream, StreamEnded
 from .owners import Owners
 from .reads import (
     AccountFill,
@@ -60,13 +62,16 @@ __all__ = [
     "Exchange",
     "Fenced",
     "FillsReading",
+    "Hear",
     "Heard",
     "Heartbeat",
     "History",
     "Journal",
+    "KeyFacts",
     "KeyTaken",
     "Leases",
     "Listener",
+    "Notice",
     "OrdersReading",
     "Outcome",
     "OutcomeKind",
@@ -82,6 +87,8 @@ __all__ = [
     "SetMarginMode",
     "SetPositionStop",
     "SlotTaken",
+    "Stream",
+    "StreamEnded",
     "Write",
     "WrongPositionMode",
     "always",

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from ..evidence import Evidence
 from ..lag import LagCount
-from ..models import JournalEntry, Scope, State
+from ..models import JournalEntry, PositionSide, Scope, State
 from ..record import Record
 
 
@@ -220,8 +220,10 @@ class Journal(Leases, Protocol):
         """Rows of the scope that settled at that time (our clock) or later, newest first."""
         ...
 
-    async def newest_on(self, scope: Scope, symbol: str) -> Record | None:
-        """The row of the scope that was the last one to be asked for on that unified symbol, settled or not."""
+    async def newest_on(self, scope: Scope, symbol: str, side: PositionSide | None = None) -> Record | None:
+        """The row of the scope that was the last one to be asked for on that unified symbol, settled or not; with a
+        side, of those in hedge mode on that side.
+        """
         ...
 
     async def list(self, state: State | None = None, symbol: str | None = None) -> tuple[Record, ...]:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Protocol, runtime_checkable
 
 from ..evidence import OrderView, PositionView
-from ..models import Fill
+from ..models import Fill, PositionMode, PositionSide
 
 
 class ReadFailed(Exception):
@@ -20,7 +20,7 @@ class ReadFailed(Exception):
 
 
 class WrongPositionMode(ReadFailed):
-    """The account holds this symbol in a position mode that is not supported: hedge mode, so far."""
+    """The account holds this symbol in another position mode than the one that was asked about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,8 @@ class PositionReading:
 
     position: PositionView
     raw: str = ""
+    only_closable: bool | None = None
+    """True while the exchange takes nothing here that opens or enlarges; None where it does not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,10 @@ class Reads(Protocol):
 
     async def position(self, symbol: str) -> PositionReading: ...
 
+    async def position_mode(self, symbol: str) -> PositionMode:
+        """The position mode that the account is in for this symbol, now."""
+        ...
+
     async def mark_price(self, symbol: str) -> Decimal: ...
 
     async def position_stop(self, symbol: str) -> PositionStopReading:
@@ -81,11 +87,13 @@ class Reads(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class AccountPosition:
-    """One slot of the account that holds something."""
+    """One slot of the account that holds something: in hedge mode a symbol may be shown twice, once a side."""
 
     symbol: str
     """Unified; the exchange's own id where the market is not known to us."""
     view: PositionView
+    position_side: PositionSide | None = None
+    """The side of hedge mode that it is; None in one-way mode."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +105,8 @@ class AccountOrder:
     view: OrderView
     position_stop: bool = False
     """It is the stop that the exchange keeps on the position itself."""
+    position_side: PositionSide | None = None
+    """The side of hedge mode that it belongs to; None in one-way mode."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,8 @@ class PlaceOrder:
     limit_price: Decimal | None = None
     attached_stop: AttachedStop | None = None
     """Of entries only."""
+    margin_mode: MarginMode | None = None
+    """The mode it is meant for, where that is a part of each order; None: as the account has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,8 @@ class SetLeverage:
 
     symbol: str
     leverage: Decimal
+    margin_mode: MarginMode | None = None
+    """The mode whose leverage it is, where each has one of its own; None: as the account has it."""
 
 
 @dataclass(frozen=True, slots=True)

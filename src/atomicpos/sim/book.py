@@ -1,29 +1,47 @@
-"""One symbol's state and its whole history: orders, executions, positions and marks."""
+"""One slot's state and its whole history: orders, executions, positions and marks.
+
+A slot is a symbol in one-way mode, and one side of a symbol in hedge mode.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from atomicpos.models import MICROSECONDS
+from atomicpos.models import MICROSECONDS, PositionSide
 
 from .exposure import ExposureMeter, covered
 from .history import Log
 from .markets import Market
 from .netting import after_fill, with_leverage
-from .orders import Execution, Funding, Truth, VenueOrder, VenuePosition
+from .orders import Execution, Funding, Happening, Truth, VenueOrder, VenuePosition
 
 LEVERAGE_AT_FIRST = Decimal(10)
 """What a symbol's leverage is until it is set."""
 
 
 class Book:
-    """What one symbol looks like now, and what it looked like at any moment before."""
+    """What one slot looks like now, and what it looked like at any moment before.
 
-    def __init__(self, market: Market) -> None:
+    ``side`` is the one that it holds in hedge mode: orders that close it are reduce-only there, so that what nets
+    within the book never turns it over. ``told`` are called with whatever happens that an exchange tells of by itself;
+    a mark that moves is not.
+    """
+
+    def __init__(
+        self,
+        market: Market,
+        told: Sequence[Callable[[Happening], object]] = (),
+        side: PositionSide | None = None,
+        first: VenuePosition | None = None,
+    ) -> None:
         self.market = market
-        self.mark = market.price
-        self.position = VenuePosition(market.symbol, market.price, LEVERAGE_AT_FIRST)
+        self._told = told
+        self.side = side
+        self._first = first or VenuePosition(market.symbol, market.price, LEVERAGE_AT_FIRST)
+        self.mark = self._first.mark
+        self.position = self._first
         self.entries = 0
         self._live: dict[str, VenueOrder] = {}
         self._order_log: Log[VenueOrder] = Log()
@@ -31,6 +49,15 @@ class Book:
         self._positions: Log[VenuePosition] = Log()
         self._fundings: Log[Funding] = Log()
         self._meter = ExposureMeter()
+
+    def beside(self, side: PositionSide) -> Book:
+        """An empty book for one side of this symbol in hedge mode, at its mark and leverage."""
+        return Book(self.market, self._told, side, VenuePosition(self.market.symbol, self.mark, self.position.leverage))
+
+    @property
+    def used(self) -> bool:
+        """True while it holds a position or a live order."""
+        return bool(self.position.quantity or self._live)
 
     @property
     def live(self) -> tuple[VenueOrder, ...]:
@@ -54,6 +81,7 @@ class Book:
         else:
             self._live.pop(order.order_id, None)
         self._order_log.append(at_us, version)
+        self._tell(version)
         if version.position_stop:
             self._show_stop(at_us)
         self._measure(at_us)
@@ -69,6 +97,7 @@ class Book:
         """Take one execution into the position."""
         side, quantity, price = execution.order_side, execution.quantity, execution.price
         self._executions.append(execution.at_us, execution)
+        self._tell(execution)
         self._move(execution.at_us, after_fill(self.position, side, quantity, price, execution.at_us, self.market))
 
     def pay(self, funding: Funding) -> None:
@@ -85,9 +114,15 @@ class Book:
         self._move(at_us, with_leverage(self.position, leverage, self.market))
 
     def _move(self, at_us: int, position: VenuePosition) -> None:
-        self.position = position
+        before, self.position = self.position, position
         self._positions.append(at_us, position)
+        if self._told and position != replace(before, mark=position.mark):
+            self._tell(position)
         self._measure(at_us)
+
+    def _tell(self, happening: Happening) -> None:
+        for tell in self._told:
+            tell(happening)
 
     def _measure(self, at_us: int) -> None:
         self._meter.note(at_us, self.position.quantity > covered(self.position, self.live))
@@ -110,8 +145,7 @@ class Book:
 
     def position_as_of(self, at_us: int) -> VenuePosition:
         """The position as it was then."""
-        then = self._positions.last(at_us)
-        return then or VenuePosition(self.market.symbol, self.market.price, LEVERAGE_AT_FIRST)
+        return self._positions.last(at_us) or self._first
 
     def truth(self, at_us: int) -> Truth:
         """What is so now, exposure up to that moment included."""

@@ -7,14 +7,16 @@ task is cancelled or its process "dies", exactly as a packet would.
 from __future__ import annotations
 
 import asyncio
+import copy
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from atomicpos.models import MICROSECONDS, Instrument
+from atomicpos.models import MICROSECONDS, Instrument, PositionSide
 from atomicpos.ports import (
     CancelOrder,
     Clock,
+    KeyFacts,
     Outcome,
     OutcomeKind,
     Permit,
@@ -35,6 +37,7 @@ from .mishaps import afterwards, placed
 from .orders import RefusalReason, Refused, VenueOrder
 from .reads import SimReads
 from .receive_window import taken
+from .stream import SimStream
 from .translation import call_of, place_request, refused, refused_by_fault, resolve
 from .venue import Venue
 from .views import instrument, order_view
@@ -58,7 +61,7 @@ class SimExchange:
 
     With ``replies_show_fill`` an acknowledgement carries the order as it filled, as Binance's replies do. The caller
     stamps its requests by ``caller_clock``, which may differ from the venue's. ``pause`` is awaited between a permit's
-    answer and the request's departure: there a process may sleep, or die.
+    answer and the request's departure: there a process may sleep, or die. With ``streams`` it also tells by itself.
     """
 
     def __init__(
@@ -71,10 +74,12 @@ class SimExchange:
         replies_show_fill: bool = False,
         caller_clock: Clock | None = None,
         pause: Callable[[], Awaitable[None]] | None = None,
+        streams: bool = False,
     ) -> None:
         self.name = "sim"
         self.environment = "sim"
         self.account_id: str | None = None
+        self.key = KeyFacts(may_trade=True)
         self.profile = profile or SIM_PROFILE
         self.venue = venue
         self.requests: list[tuple[int, str, str]] = []
@@ -82,13 +87,27 @@ class SimExchange:
         self.reads = SimReads(venue, clock, round_trip_s, self.requests)
         self.urgent_reads = self.reads
         self.account = SimListings(venue, clock, round_trip_s, self.requests)
+        self.stream = SimStream(venue, caller_clock or clock, round_trip_s) if streams else None
         self.pause = pause
+        self._side: PositionSide | None = None
+        self._round_trip_s = round_trip_s
         self._clock = clock
         self._caller = caller_clock or clock
         self._half_s = round_trip_s / 2
         self._replies_show_fill = replies_show_fill
         self.underway: set[asyncio.Task[Any]] = set()
         """Requests that have left, and what they set off: they belong to the network, and outlive their sender."""
+
+    def hedged(self, side: PositionSide) -> SimExchange:
+        """The same account through one side of hedge mode; requests and what they set off are noted together."""
+        bound = copy.copy(self)
+        bound._bind(side)
+        return bound
+
+    def _bind(self, side: PositionSide) -> None:
+        self._side = side
+        self.reads = SimReads(self.venue, self._clock, self._round_trip_s, self.requests, side)
+        self.urgent_reads = self.reads
 
     async def open(self) -> None:
         """Nothing to load: the venue is here."""
@@ -99,6 +118,10 @@ class SimExchange:
     async def instrument(self, symbol: str) -> Instrument:
         """The perpetual of that raw id or unified symbol. Raises InvalidRequest naming what it found instead."""
         return instrument(resolve(symbol, self.venue))
+
+    async def server_time_us(self) -> int:
+        """The venue's clock, told without a round trip: what a late or lost answer does is tried over the wire."""
+        return self.venue.now_us()
 
     async def write(self, request: Write, permit: Permit = always) -> Outcome:
         """Send it, if the permit allows. Never raises, cancellation apart; once it left, nothing takes it back."""
@@ -156,14 +179,14 @@ class SimExchange:
     def _carry_out(self, request: Write, fault: Fault | None) -> VenueOrder | None:
         match request:
             case PlaceOrder():
-                return placed(self.venue, place_request(request), fault, self._later)
+                return placed(self.venue, place_request(request, self._side), fault, self._later)
             case CancelOrder():
                 return self.venue.cancel(request.symbol, client_order_id=request.client_order_id)
             case SetPositionStop():
-                self.venue.set_position_stop(request.symbol, request.trigger_price, request.trigger_by)
-                afterwards(self.venue, request.symbol, fault, self._later)
+                self.venue.set_position_stop(request.symbol, request.trigger_price, request.trigger_by, self._side)
+                afterwards(self.venue, request.symbol, fault, self._later, self._side)
             case SetLeverage():
-                self.venue.set_leverage(request.symbol, request.leverage)
+                self.venue.set_leverage(request.symbol, request.leverage, self._side)
             case SetMarginMode():
                 self.venue.set_margin_mode(request.margin_mode)
         return None

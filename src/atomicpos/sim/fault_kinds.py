@@ -8,6 +8,7 @@ from .fault_words import Call, FaultKind
 
 __all__ = [
     "APPLIES_TO",
+    "ASKED",
     "FOREIGN",
     "KINDS",
     "ORIGINS",
@@ -24,6 +25,7 @@ _WRITES = _ORDERS | {Call.SET_STOP, Call.CANCEL, Call.SET_LEVERAGE, Call.SET_MAR
 _LISTINGS = frozenset({Call.ACCOUNT_POSITIONS, Call.ACCOUNT_ORDERS, Call.ACCOUNT_FILLS})
 _LISTS = frozenset({Call.ORDERS, Call.FILLS, Call.POSITION, Call.POSITION_STOP}) | _LISTINGS
 _READS = _LISTS | {Call.MARK}
+_STREAM = frozenset({Call.STREAM})
 _ENTRY = frozenset({Call.PLACE_ENTRY})
 _AFTER = _ORDERS | {Call.SET_STOP}
 """Calls after which the market, the exchange or another hand may act: ``seconds`` after they were carried out."""
@@ -45,8 +47,8 @@ _SILENT = "ccxt raises nothing for it (measured with 4.5.90): the id is None"
 
 _TABLE: dict[FaultKind, tuple[str, frozenset[Call], str]] = {
     FaultKind.LAG: (
-        "shows the venue as it was that many seconds ago, for as long as the fault is set",
-        _READS,
+        "shows the venue as it was that many seconds ago, for as long as the fault is set; a message comes as late",
+        _READS | _STREAM,
         "F15; a position was seen 24 s after its fill",
     ),
     FaultKind.EMPTY: (
@@ -55,18 +57,19 @@ _TABLE: dict[FaultKind, tuple[str, frozenset[Call], str]] = {
         "F33; eleven looks saw nothing",
     ),
     FaultKind.BACKWARDS: (
-        "every second answer shows the venue as it was that many seconds ago",
-        _READS,
+        "every second answer shows the venue as it was that many seconds ago; every second message comes as late, and "
+        "is overtaken",
+        _READS | _STREAM,
         "F51; a read omitted what another had shown before; replicas lag apart",
     ),
     FaultKind.OMIT: (
-        "answers, and shows nothing",
-        _LISTS,
+        "answers, and shows nothing; a message never comes, though the connection stands",
+        _LISTS | _STREAM,
         "F51; one read omitted a position that was there",
     ),
     FaultKind.ERROR: (
-        "the read fails",
-        _READS,
+        "the read fails; instead of a message the connection drops",
+        _READS | _STREAM,
         "F51; an error was taken for an empty account",
     ),
     FaultKind.LOSE_REQUEST: (
@@ -91,8 +94,8 @@ _TABLE: dict[FaultKind, tuple[str, frozenset[Call], str]] = {
         "F17; an event preceded its reply",
     ),
     FaultKind.DUPLICATE: (
-        "reaches the engine twice, and the answer is the second's",
-        _WRITES,
+        "reaches the engine twice, and the answer is the second's; a message comes twice",
+        _WRITES | _STREAM,
         "F10; clients re-send up to five times; Bybit 110072 for an order",
     ),
     FaultKind.HTTP_502_EXECUTED: (
@@ -203,6 +206,9 @@ APPLIES_TO: dict[FaultKind, frozenset[Call]] = {kind: calls for kind, (_, calls,
 
 ORIGINS: dict[str, str] = {kind.value: origin for kind, (_, _, origin) in _TABLE.items()}
 """The incident or fact that each kind comes from."""
+
+ASKED = tuple(call for call in Call if call is not Call.STREAM)
+"""The calls that somebody makes: what strikes one is met by whoever uses the venue at all, with a stream or without."""
 
 STANDING = (FaultKind.LAG, FaultKind.EMPTY, FaultKind.BACKWARDS)
 """Kinds that are conditions of a read rather than events: they take ``seconds`` and no ``nth``."""

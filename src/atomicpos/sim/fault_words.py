@@ -31,6 +31,8 @@ class Call(StrEnum):
     """Every open order of the account, the positions' own stops among them."""
     ACCOUNT_FILLS = "account_fills"
     """Every execution on the account."""
+    STREAM = "stream"
+    """The next message that the venue sends by itself; the only call that nobody makes."""
 
 
 class FaultKind(StrEnum):

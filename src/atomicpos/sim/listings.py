@@ -30,12 +30,16 @@ class SimListings:
         self._requests = requests
 
     async def positions(self) -> tuple[AccountPosition, ...]:
-        """Whatever is held, in the order of the venue's markets."""
+        """Whatever is held, in the order of the venue's markets; in hedge mode by side."""
         moments = await self._out(Call.ACCOUNT_POSITIONS)
-        held = [(symbol, self._venue.position_as_of(symbol, at_us), at_us) for symbol, at_us in moments]
+        held = [
+            (symbol, self._venue.position_as_of(symbol, at_us, side), side, at_us)
+            for symbol, at_us in moments
+            for side in self._venue.sides
+        ]
         rows = tuple(
-            AccountPosition(symbol, position_view(position, self._venue.margin_mode(at_us)))
-            for symbol, position, at_us in held
+            AccountPosition(symbol, position_view(position, self._venue.margin_mode(at_us)), side)
+            for symbol, position, side, at_us in held
             if position.quantity
         )
         await self._back(Call.ACCOUNT_POSITIONS, len(rows))
@@ -45,7 +49,7 @@ class SimListings:
         """Whatever waits or rests, the positions' own stops marked."""
         moments = await self._out(Call.ACCOUNT_ORDERS)
         rows = tuple(
-            AccountOrder(symbol, order_view(order), order.position_stop)
+            AccountOrder(symbol, order_view(order), order.position_stop, order.position_side)
             for symbol, at_us in moments
             for order in self._venue.orders_as_of(symbol, at_us)
             if order.live

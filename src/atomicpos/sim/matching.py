@@ -48,7 +48,9 @@ class Matcher:
             limit_price=request.limit_price,
             stop_loss=request.stop_loss,
             stop_loss_by=(request.stop_loss_by or TriggerBy.LAST) if request.stop_loss is not None else None,
+            attached_id=request.attached_id if request.stop_loss is not None else None,
             foreign=foreign,
+            position_side=book.side,
         )
 
     def execute(
@@ -68,11 +70,12 @@ class Matcher:
         left = _fillable(book, order)
         done = order
         for piece, price in self._pieces(book, order, left if largest is None else min(left, largest)):
-            book.execute(self._execution(order, piece, price, at_us, kind))
+            closed = min(piece, reducible(book.position, order.order_side))
+            book.execute(self._execution(order, piece, price, at_us, kind, closed))
             done = _with_fill(done, piece, price, book.market)
         done = book.put(at_us, _ended(done, order.filled + left, rests))
         follow(book, at_us)
-        if done.stop_loss is not None and done.filled and not order.filled:
+        if done.stop_loss is not None and done.attached_id is None and done.filled and not order.filled:
             attach(book, done, at_us, self.fresh_id())
         return done
 
@@ -93,7 +96,7 @@ class Matcher:
                 yield piece, price
 
     def _execution(
-        self, order: VenueOrder, quantity: Decimal, price: Decimal, at_us: int, kind: FillKind
+        self, order: VenueOrder, quantity: Decimal, price: Decimal, at_us: int, kind: FillKind, closed: Decimal
     ) -> Execution:
         return Execution(
             execution_id=self.fresh_id(),
@@ -106,6 +109,8 @@ class Matcher:
             at_us=at_us,
             kind=kind,
             position_stop=order.position_stop,
+            closed=closed,
+            position_side=order.position_side,
         )
 
 

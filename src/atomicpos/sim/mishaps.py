@@ -11,6 +11,8 @@ from contextlib import suppress
 from dataclasses import replace
 from decimal import Decimal
 
+from atomicpos.models import PositionSide
+
 from .fault_words import FaultKind
 from .faults import Fault
 from .hands import alter_stop, clear_stop, close, gap, reverse, scale_in, stop_out
@@ -24,11 +26,11 @@ HALF = Decimal("0.5")
 
 REFUSED_BY_FAULT = "refused by an injected fault"
 
-_ACTS: dict[str, Callable[[Venue, str], object]] = {
+_ACTS: dict[str, Callable[[Venue, str, PositionSide | None], object]] = {
     FaultKind.GAP: gap,
     FaultKind.STOP_OUT: stop_out,
     FaultKind.LIQUIDATE: Venue.liquidate,
-    FaultKind.ADL: Venue.adl,
+    FaultKind.ADL: lambda venue, symbol, side: venue.adl(symbol, side=side),
     FaultKind.FOREIGN_SCALE_IN: scale_in,
     FaultKind.FOREIGN_CLOSE: close,
     FaultKind.FOREIGN_REVERSE: reverse,
@@ -40,15 +42,17 @@ _ACTS: dict[str, Callable[[Venue, str], object]] = {
 def placed(venue: Venue, request: PlaceRequest, fault: Fault | None, later: Later) -> VenueOrder:
     """Place an order the way the fault has it fill, and set off what follows. Raises ``Refused``."""
     order = _place(venue, request, fault, later)
-    afterwards(venue, request.symbol, fault, later)
+    afterwards(venue, request.symbol, fault, later, request.position_side)
     return order
 
 
-def afterwards(venue: Venue, symbol: str, fault: Fault | None, later: Later) -> None:
-    """What the fault lets happen once the call was carried out: at once, or after its seconds."""
+def afterwards(
+    venue: Venue, symbol: str, fault: Fault | None, later: Later, side: PositionSide | None = None
+) -> None:
+    """What the fault lets happen to that slot once the call was carried out: at once, or after its seconds."""
     act = _ACTS.get(fault.kind) if fault else None
     if act is not None and fault is not None:
-        _soon(fault, later, lambda: act(venue, symbol))
+        _soon(fault, later, lambda: act(venue, symbol, side))
 
 
 def refusal_of(fault: Fault) -> Refused | None:
@@ -72,7 +76,7 @@ def _place(venue: Venue, request: PlaceRequest, fault: Fault | None, later: Late
                 _soon(fault, later, lambda: venue.grow(order.symbol, order.order_id))
             return order
         case FaultKind.DROP_ATTACHED:
-            return venue.place(replace(request, stop_loss=None, stop_loss_by=None))
+            return venue.place(replace(request, stop_loss=None, stop_loss_by=None, attached_id=None))
         case _:
             return venue.place(request)
 

@@ -1,4 +1,4 @@
-"""One-way netting as pure functions: what a fill does to a position, and where it would be liquidated."""
+"""Netting within one slot as pure functions: what a fill does to a position, and where it would be liquidated."""
 
 from __future__ import annotations
 

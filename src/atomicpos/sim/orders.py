@@ -12,6 +12,7 @@ from .refusals import RefusalReason, Refused
 __all__ = [
     "Execution",
     "Funding",
+    "Happening",
     "PlaceRequest",
     "RefusalReason",
     "Refused",
@@ -39,6 +40,18 @@ class PlaceRequest:
     stop_loss: Decimal | None = None
     """An attached stop: the position's own from the order's first fill on. Of opening orders only."""
     stop_loss_by: TriggerBy | None = None
+    attached_id: str | None = None
+    """The client order id of the attached stop, where it is an order of its own and not the position's: it is put up
+    once this order has filled whole, and not before."""
+    position_side: PositionSide | None = None
+    """The side that it is about in hedge mode, where it must be named: the order side says whether it opens or closes.
+    None in one-way mode."""
+
+    @property
+    def only_reduces(self) -> bool:
+        """True where it can neither open nor enlarge: it says so, or is on the closing side of its position side."""
+        side = self.position_side
+        return self.reduce_only or (side is not None and side.closing is self.order_side)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +76,15 @@ class VenueOrder:
     stop_loss: Decimal | None = None
     """The attached stop as it was asked for, whatever became of the position's own since."""
     stop_loss_by: TriggerBy | None = None
+    attached_id: str | None = None
+    """The client order id that the attached stop has, or will have, as an order."""
     position_stop: bool = False
     """True for the stop that the exchange keeps on the position itself: no client order id, over the whole position,
     amended in place, dead as soon as the position is flat or on the other side."""
     foreign: bool = False
     """True for orders by somebody else on the account, and for the exchange's own liquidation."""
+    position_side: PositionSide | None = None
+    """The side of hedge mode that it belongs to; None in one-way mode."""
 
     @property
     def live(self) -> bool:
@@ -95,6 +112,10 @@ class Execution:
     kind: FillKind = FillKind.TRADE
     position_stop: bool = False
     """True when the position's own stop closed it."""
+    closed: Decimal = Decimal(0)
+    """How much of the quantity reduced what was there; the rest opened or enlarged."""
+    position_side: PositionSide | None = None
+    """The side of hedge mode that it belongs to; None in one-way mode."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +131,13 @@ class Funding:
     """The mark price it was reckoned by."""
     rate: Decimal
     at_us: int
+    position_side: PositionSide | None = None
+    """The side of hedge mode that it belongs to; None in one-way mode."""
 
 
 @dataclass(frozen=True, slots=True)
 class VenuePosition:
-    """The one position of a symbol in one version; side None and quantity 0 when flat."""
+    """One slot's position in one version: a symbol's, or a side's of it in hedge mode. Flat: side None, quantity 0."""
 
     symbol: str
     mark: Decimal
@@ -135,9 +158,13 @@ class VenuePosition:
         return -self.quantity if self.side is PositionSide.SHORT else self.quantity
 
 
+Happening = VenueOrder | Execution | VenuePosition
+"""What an exchange tells of by itself."""
+
+
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """What is so on one symbol right now, never lagged and never faulted."""
+    """What is so in one slot right now, never lagged and never faulted."""
 
     quantity: Decimal
     """Signed: negative for a short."""
@@ -152,3 +179,20 @@ class Truth:
     """What the live reduce-only stops on the position's closing side cover together."""
     exposure_s: float
     """Seconds during which the position was larger than that, by the engine's clock."""
+
+
+def together(one: Truth, other: Truth) -> Truth:
+    """Both sides of a symbol in hedge mode as one: the quantity is the net of them, and has no average."""
+    return Truth(
+        quantity=one.quantity + other.quantity,
+        average=None,
+        stops=_by_age(one.stops, other.stops),
+        orders=_by_age(one.orders, other.orders),
+        entries=one.entries + other.entries,
+        stop_quantity=one.stop_quantity + other.stop_quantity,
+        exposure_s=one.exposure_s + other.exposure_s,
+    )
+
+
+def _by_age(*orders: tuple[VenueOrder, ...]) -> tuple[VenueOrder, ...]:
+    return tuple(sorted((order for part in orders for order in part), key=lambda order: order.created_at_us))

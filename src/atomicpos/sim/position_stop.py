@@ -1,4 +1,4 @@
-"""The stop that the exchange keeps on a position itself: one a symbol, over the whole position, without a client id.
+"""The stop that the exchange keeps on a position itself: one a slot, over the whole position, without a client id.
 
 It is an order like any other to whoever lists orders. Setting it again amends it in place; it follows the position's
 size, and it dies with the position.
@@ -52,6 +52,7 @@ def put_up(book: Book, trigger: Decimal, by: TriggerBy, at_us: int, fresh_id: st
         updated_at_us=at_us,
         status=OrderStatus.UNTRIGGERED,
         position_stop=True,
+        position_side=book.side,
     )
     book.put(at_us, replace(stop, trigger_price=trigger, trigger_by=by, quantity=book.position.quantity))
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from atomicpos.evidence import PositionView
-from atomicpos.models import FillKind, PositionMode
+from atomicpos.models import FillKind, PositionMode, PositionSide
 from atomicpos.ports import (
     Clock,
     FillsReading,
@@ -23,20 +23,29 @@ from .views import fill_of, order_view, position_view
 
 
 class SimReads:
-    """``ports.Reads`` on the venue: half a round trip each way, faults in between."""
+    """``ports.Reads`` on the venue: half a round trip each way, faults in between.
+
+    With a ``side`` they are about that side of hedge mode, else about one-way mode.
+    """
 
     def __init__(
-        self, venue: Venue, clock: Clock, round_trip_s: float, requests: list[tuple[int, str, str]]
+        self,
+        venue: Venue,
+        clock: Clock,
+        round_trip_s: float,
+        requests: list[tuple[int, str, str]],
+        side: PositionSide | None = None,
     ) -> None:
         self._venue = venue
         self._clock = clock
         self._half_s = round_trip_s / 2
         self._requests = requests
+        self._side = side
 
     async def orders(self, symbol: str, client_order_ids: Sequence[str]) -> OrdersReading:
         """Each id's order as it was then; an id that the venue did not show is absent."""
         moment_us = await self._out(Call.ORDERS, symbol)
-        shown = () if moment_us is None else self._venue.orders_as_of(symbol, moment_us)
+        shown = () if moment_us is None else self._venue.orders_as_of(symbol, moment_us, self._side)
         wanted = {order.client_order_id: order_view(order) for order in shown}
         await self._back()
         return OrdersReading(
@@ -47,7 +56,7 @@ class SimReads:
     async def fills(self, symbol: str, since_us: int, *, all_kinds: bool = False) -> FillsReading:
         """Fills since then as they were shown; only ordinary trades unless ``all_kinds``."""
         moment_us = await self._out(Call.FILLS, symbol)
-        shown = () if moment_us is None else self._venue.executions_as_of(symbol, moment_us)
+        shown = () if moment_us is None else self._venue.executions_as_of(symbol, moment_us, self._side)
         await self._back()
         kinds = frozenset(FillKind) if all_kinds else frozenset({FillKind.TRADE})
         return FillsReading(tuple(fill_of(e) for e in shown if e.at_us >= since_us and e.kind in kinds))
@@ -55,25 +64,34 @@ class SimReads:
     async def position(self, symbol: str) -> PositionReading:
         """The slot as it was then; quantity 0 without a time where the venue shows nothing at all.
 
-        Raises WrongPositionMode while the account is in hedge mode.
+        Raises WrongPositionMode while the account is in the other position mode.
         """
         moment_us = await self._out(Call.POSITION, symbol)
         view = PositionView(Decimal(0))
         if moment_us is not None:
-            position = self._venue.position_as_of(symbol, moment_us)
+            position = self._venue.position_as_of(symbol, moment_us, self._side)
             view = position_view(position, self._venue.margin_mode(moment_us))
-        hedged = self._venue.position_mode is PositionMode.HEDGE
+        only_closable = self._venue.trades(symbol) and self._venue.only_closable(symbol)
+        mode = self._venue.position_mode
         await self._back()
-        if hedged:
-            raise WrongPositionMode(f"the account holds {symbol} in hedge mode")
-        return PositionReading(view)
+        self._check(symbol, mode)
+        return PositionReading(view, only_closable=only_closable)
 
     async def position_stop(self, symbol: str) -> PositionStopReading:
         """The position's own stop as it was then."""
         moment_us = await self._out(Call.POSITION_STOP, symbol)
-        stop = None if moment_us is None else self._venue.position_stop_as_of(symbol, moment_us)
+        stop = None if moment_us is None else self._venue.position_stop_as_of(symbol, moment_us, self._side)
+        mode = self._venue.position_mode
         await self._back()
+        self._check(symbol, mode)
         return PositionStopReading(None if stop is None else order_view(stop))
+
+    async def position_mode(self, symbol: str) -> PositionMode:
+        """The account's position mode: it is never old, and never left out."""
+        await self._out(Call.POSITION, symbol)
+        mode = self._venue.position_mode
+        await self._back()
+        return mode
 
     async def mark_price(self, symbol: str) -> Decimal:
         """The mark as it was then."""
@@ -81,6 +99,10 @@ class SimReads:
         mark = self._venue.position_as_of(symbol, moment_us or 0).mark
         await self._back()
         return mark
+
+    def _check(self, symbol: str, mode: PositionMode) -> None:
+        if (self._side is None) == (mode is PositionMode.HEDGE):
+            raise WrongPositionMode(f"the account holds {symbol} in {mode.words}")
 
     async def _out(self, call: Call, symbol: str) -> int | None:
         """Reach the engine: the moment it shows, or None where it shows nothing. Raises ReadFailed."""

@@ -10,7 +10,7 @@ class RefusalReason(StrEnum):
 
     UNKNOWN_SYMBOL = "unknown_symbol"
     DUPLICATE_ID = "duplicate_id"
-    """The client order id was accepted once before; it stays taken for ever."""
+    """The client order id is taken: for ever, or as long as its order is open, as the venue was made."""
     NO_POSITION = "no_position"
     """There is nothing to reduce, or no position that a stop could be set on."""
     WOULD_TRIGGER = "would_trigger"
@@ -36,7 +36,9 @@ class RefusalReason(StrEnum):
     MARGIN_MODE_UNCHANGED = "margin_mode_unchanged"
     """The margin mode is what was asked for already."""
     POSITION_MODE = "position_mode"
-    """The account is in hedge mode, which the venue shows and does not trade."""
+    """The request is of the other position mode: a side is named in hedge mode, and only there."""
+    POSITION_MODE_IN_USE = "position_mode_in_use"
+    """The position mode cannot change while a position or an order is there."""
     FUNDS = "funds"
     """Only ever by a fault: the account's money is not modelled."""
     RATE_LIMITED = "rate_limited"
@@ -44,7 +46,7 @@ class RefusalReason(StrEnum):
     TIMESTAMP = "timestamp"
     """The request is older than its receive window, or its timestamp lies too far ahead: it is not carried out."""
     NOT_TRADABLE = "not_tradable"
-    """Only ever by a fault: every market of the venue trades."""
+    """Whatever opens or enlarges, on a market that may only be closed."""
 
 
 class Refused(Exception):

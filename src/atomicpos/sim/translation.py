@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from atomicpos.errors import InvalidRequest
-from atomicpos.models import Refusal
+from atomicpos.models import PositionSide, Refusal
 from atomicpos.ports import (
     CancelOrder,
     Outcome,
@@ -57,8 +57,8 @@ def call_of(request: Write) -> Call:
     return Call.PLACE_CLOSE if request.reduce_only else Call.PLACE_ENTRY
 
 
-def place_request(request: PlaceOrder) -> PlaceRequest:
-    """The order in the engine's words."""
+def place_request(request: PlaceOrder, side: PositionSide | None = None) -> PlaceRequest:
+    """The order in the engine's words, about that side of hedge mode."""
     attached = request.attached_stop
     return PlaceRequest(
         symbol=request.symbol,
@@ -71,6 +71,8 @@ def place_request(request: PlaceOrder) -> PlaceRequest:
         limit_price=request.limit_price,
         stop_loss=attached.trigger_price if attached else None,
         stop_loss_by=attached.trigger_by if attached else None,
+        attached_id=attached.client_order_id if attached else None,
+        position_side=side,
     )
 
 

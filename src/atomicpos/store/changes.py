@@ -97,9 +97,10 @@ def explain(connection: Connection, write: Admission | Move) -> None:
     if isinstance(write, Admission):
         _explain_admission(connection, record)
     slot = {**sql.scoped(record.intent.scope), "slot_symbol": record.intent.symbol}
-    taken = connection.execute(sql.SLOT_HOLDER, slot).scalar() if record.holds_slot else None
-    if taken not in (None, record.id):
-        raise SlotTaken(taken)
+    for side in record.intent.sides if record.holds_slot else ():
+        taken = connection.execute(sql.SLOT_HOLDER[side], slot).scalar()
+        if taken not in (None, record.id):
+            raise SlotTaken(taken)
 
 
 def _explain_admission(connection: Connection, record: Record) -> None:

@@ -7,7 +7,7 @@ from functools import partial
 
 from atomicpos.evidence import Evidence
 from atomicpos.lag import LagCount
-from atomicpos.models import JournalEntry, Scope, State
+from atomicpos.models import JournalEntry, PositionSide, Scope, State
 from atomicpos.ports import Change, Claimant, Clock, Heard, Heartbeat, History
 from atomicpos.record import Record
 
@@ -131,9 +131,9 @@ class SqlJournal:
         given = {**sql.scoped(scope), "since_us": since_us}
         return await self._writer.read(partial(reading.records, wanted=sql.SETTLED_SINCE, given=given))
 
-    async def newest_on(self, scope: Scope, symbol: str) -> Record | None:
+    async def newest_on(self, scope: Scope, symbol: str, side: PositionSide | None = None) -> Record | None:
         """The newest row of the scope on that unified symbol, or None. Raises StoreUnavailable."""
-        return await self._writer.read(partial(reading.newest_on, scope=scope, symbol=symbol))
+        return await self._writer.read(partial(reading.newest_on, scope=scope, symbol=symbol, side=side))
 
     async def list(self, state: State | None = None, symbol: str | None = None) -> tuple[Record, ...]:
         """Rows newest first, of that state and unified symbol where given. Raises StoreUnavailable."""

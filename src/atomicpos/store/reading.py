@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, select
 
-from atomicpos.models import JournalEntry, Scope, State
+from atomicpos.models import JournalEntry, PositionSide, Scope, State
 from atomicpos.ports import History, Repeats
 from atomicpos.record import Record
 
@@ -52,9 +52,11 @@ def listing(state: State | None, symbol: str | None) -> Select[Any]:
     return wanted if symbol is None else wanted.where(positions.c.symbol == symbol)
 
 
-def newest_on(connection: Connection, scope: Scope, symbol: str) -> Record | None:
-    """The newest row of the scope on that symbol, or None."""
-    found = connection.execute(sql.NEWEST_ON, {**sql.scoped(scope), "row_symbol": symbol}).scalar()
+def newest_on(connection: Connection, scope: Scope, symbol: str, side: PositionSide | None) -> Record | None:
+    """The newest row of the scope on that symbol, or on that side of it in hedge mode; or None."""
+    newest = sql.NEWEST_ON if side is None else sql.NEWEST_ON_SIDE
+    named = {} if side is None else {"row_side": side}
+    found = connection.execute(newest, {**sql.scoped(scope), "row_symbol": symbol, **named}).scalar()
     return None if found is None else load(connection, found)
 
 

@@ -11,7 +11,7 @@ from atomicpos.models import NEVER_STORED, Intent, JournalEntry, Order, Proof, S
 from atomicpos.record import Record
 
 _SAME_IN_INTENT = (
-    "symbol", "market_id", "side", "quantity", "mark_price", "tick", "step", "leverage", "margin_mode",
+    "symbol", "market_id", "side", "position_mode", "quantity", "mark_price", "tick", "step", "leverage", "margin_mode",
     "idempotency_key", "request_hash", "created_at_us",
 )  # fmt: skip
 _CLAIMED = ("id", "owner", "fence", "wanted_by")

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from sqlalchemy import CheckConstraint
 
-from atomicpos.models import SETTLED, ProofKind, State
+from atomicpos.models import SETTLED, PositionMode, PositionSide, ProofKind, State
 
 FLAT_PROOFS = tuple(kind for kind in ProofKind if kind is not ProofKind.STOP_READ_BACK)
 """The proofs a row may end with: a stop that was read back proves protection, never flatness."""
@@ -61,6 +61,11 @@ SLOT_HELD = (
     f"(holds_slot AND state NOT IN {_ENDS}) OR (NOT holds_slot AND (state IN {_ENDS} OR suspected_at_us IS NOT NULL))"
 )
 """I7: the slot is held in every state but the ends; a row that is reopened may find it taken by another."""
+
+def claims(side: PositionSide) -> str:
+    """I7: which rows hold that side of their symbol: those of it, and all of one-way mode, which holds both."""
+    return f"(position_mode = '{PositionMode.ONE_WAY.value}' OR side = '{side.value}')"
+
 
 SETTLED_DATED = (
     f"(settled_at_us IS NULL AND state NOT IN {_ENDS}) OR (settled_at_us IS NOT NULL AND state IN {_ENDS})"

@@ -22,8 +22,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from atomicpos.models import Scope
+from atomicpos.models import PositionMode, PositionSide, Scope
 
+from .columns import Word
 from .rows import MOVED
 from .tables import HELD, SETTLED, UNSETTLED, evidence, installation, journal, orders, positions
 
@@ -136,7 +137,11 @@ ORDERS_OF = (
     .order_by(orders.c.leg, orders.c.attempt)
 )
 KEY_HOLDER = select(positions.c.id).where(*SCOPED, positions.c.idempotency_key == bindparam("key"))
-SLOT_HOLDER = select(positions.c.id).where(*SCOPED, HELD, positions.c.symbol == bindparam("slot_symbol"))
+SLOT_HOLDER = {
+    side: select(positions.c.id).where(*SCOPED, held, positions.c.symbol == bindparam("slot_symbol"))
+    for side, held in HELD.items()
+}
+"""Who holds that side of a symbol."""
 FIND_ORDERS = (
     select(orders.c.client_order_id, orders.c.position_id)
     .join(positions, positions.c.id == orders.c.position_id)
@@ -156,6 +161,11 @@ NEWEST_ON = (
     .limit(1)
 )
 """Whatever its state: asked for settled rows, it would go through all that settled on any symbol, or on this one."""
+NEWEST_ON_SIDE = NEWEST_ON.where(
+    positions.c.position_mode == PositionMode.HEDGE, positions.c.side == bindparam("row_side", type_=Word(PositionSide))
+)
+"""The same of that side in hedge mode."""
+
 LISTED = select(positions).order_by(positions.c.created_at_us.desc(), positions.c.id.desc())
 
 ENTRIES = select(journal).where(journal.c.position_id == bindparam("row_id")).order_by(journal.c.seq)

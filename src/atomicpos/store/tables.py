@@ -1,7 +1,8 @@
 """The tables, with the rules the database itself refuses to see broken. Times are integer microseconds, UTC.
 
-The CHECKs guard against a forgotten proof (I2) and the partial unique index against a second position on a slot
-(I7), whatever the program above them believes.
+The CHECKs guard against a forgotten proof (I2) and the partial unique indexes against a second position on a slot
+(I7), whatever the program above them believes. A row of one-way mode is in both of those, one of hedge mode in that of
+its side: so a symbol holds one position in one-way mode, one on each side in hedge mode, and never both modes.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from atomicpos.models import (
     MarginMode,
     OrderSide,
     OrderStatus,
+    PositionMode,
     PositionSide,
     ProofKind,
     Refusal,
@@ -24,7 +26,7 @@ from atomicpos.models import (
 )
 
 from .columns import Exact, FreeText, Word
-from .rules import SETTLED_DATED, SETTLED_PROVEN, SLOT_HELD, above_zero, among, number, one_of
+from .rules import SETTLED_DATED, SETTLED_PROVEN, SLOT_HELD, above_zero, among, claims, number, one_of
 
 metadata = MetaData()
 
@@ -44,6 +46,7 @@ positions = Table(
     Column("symbol", FreeText, nullable=False),
     Column("market_id", FreeText, nullable=False),
     Column("side", Word(PositionSide), nullable=False),
+    Column("position_mode", Word(PositionMode), nullable=False),
     Column("quantity", Exact, nullable=False),
     Column("stop_percent", Exact),
     Column("stop_price_asked", Exact),
@@ -84,6 +87,7 @@ positions = Table(
     Column("created_at_us", BigInteger, nullable=False),
     Column("updated_at_us", BigInteger, nullable=False),
     among("positions", "side", PositionSide),
+    among("positions", "position_mode", PositionMode),
     among("positions", "trigger_by", TriggerBy),
     among("positions", "margin_mode", MarginMode),
     among("positions", "goal", Goal),
@@ -230,7 +234,7 @@ lags = Table(
 )
 
 _SCOPE = ("exchange", "environment", "account")
-HELD = text("holds_slot")
+HELD = {side: text(f"holds_slot AND {claims(side)}") for side in PositionSide}
 UNSETTLED = text("settled_at_us IS NULL")
 SETTLED = text("settled_at_us IS NOT NULL")
 """The conditions of the partial indexes. A statement that shall be served by one must say them in these very words:
@@ -240,13 +244,14 @@ from ``positions.c.holds_slot`` SQLAlchemy writes ``holds_slot = 1`` for SQLite,
 _KEYED = text("idempotency_key IS NOT NULL")
 _OWNED = text("owner IS NOT NULL")
 
-Index(
-    "uq_positions_slot",
-    *(positions.c[name] for name in (*_SCOPE, "symbol")),
-    unique=True,
-    sqlite_where=HELD,
-    postgresql_where=HELD,
-)
+for _side, _held in HELD.items():
+    Index(
+        f"uq_positions_slot_{_side.value}",
+        *(positions.c[name] for name in (*_SCOPE, "symbol")),
+        unique=True,
+        sqlite_where=_held,
+        postgresql_where=_held,
+    )
 Index(
     "uq_positions_key",
     *(positions.c[name] for name in (*_SCOPE, "idempotency_key")),

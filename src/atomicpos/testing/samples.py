@@ -13,6 +13,7 @@ from atomicpos.models import (
     Order,
     OrderSide,
     OrderStatus,
+    PositionMode,
     PositionSide,
     Proof,
     ProofKind,
@@ -56,6 +57,11 @@ def a_record(position_id: str = "p1", *, symbol: str = "AVL/USDT:USDT", **intent
         created_at_us=CREATED_AT_US,
     )
     return Record(position_id, replace(asked, **intent), orders=(an_entry(position_id),))
+
+
+def a_hedged(position_id: str, side: PositionSide, **intent: Any) -> Record:
+    """The same on that side of hedge mode."""
+    return a_record(position_id, side=side, position_mode=PositionMode.HEDGE, **intent)
 
 
 def an_entry(position_id: str) -> Order:

@@ -2,8 +2,18 @@
 
 from .order_status import OrderStatus
 from .position_poll import PositionPoll
+from .position_stream import PositionStream
 from .question import Question, Verifier
 from .registry import assemble, built_in
 from .trade_history import TradeHistory
 
-__all__ = ["OrderStatus", "PositionPoll", "Question", "TradeHistory", "Verifier", "assemble", "built_in"]
+__all__ = [
+    "OrderStatus",
+    "PositionPoll",
+    "PositionStream",
+    "Question",
+    "TradeHistory",
+    "Verifier",
+    "assemble",
+    "built_in",
+]

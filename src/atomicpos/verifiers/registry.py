@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 
 from ..errors import InvalidRequest
-from ..evidence import BUILT_IN
+from ..evidence import OURS
 from . import plugins
 from .guest import Guest
 from .order_status import OrderStatus
@@ -27,7 +27,7 @@ def assemble(own: Iterable[object]) -> tuple[Verifier, ...]:
     Raises InvalidRequest for an object that is none, a name that is taken, or a plug-in that cannot be had.
     """
     verifiers = list(built_in())
-    taken = set(BUILT_IN)
+    taken = set(OURS)
     for given in own:
         guest = _guest(given)
         if guest.name in taken:

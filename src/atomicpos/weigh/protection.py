@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from ..evidence import Source
 from ..models import Leg, Order, OrderStatus, Sending, State, StopRule
-from ..record import RIDING, Record
+from ..record import Record
 from ..settings import Bounds
 from ..sightings import PositionSight
 from ..stop_price import beyond
@@ -65,8 +65,7 @@ def at_work(order: Order) -> bool:
     One that rides on the entry has no answer of its own: an exchange may drop it without a word, so it must be read.
     """
     if order.status is None:
-        rides = order.attached and order.attempt == RIDING
-        return not rides and order.sending is Sending.ACKNOWLEDGED and order.absent_since_us is None
+        return not order.rides and order.sending is Sending.ACKNOWLEDGED and order.absent_since_us is None
     return order.alive and not order.leaving and (order.read_back or order.attached)
 
 

@@ -12,8 +12,8 @@ from decimal import Decimal
 
 from ..evidence import BUILT_IN
 from ..exposure import exposure_us, known_until_us, naked_us
-from ..models import Leg, Order, Proof, ProofKind, Sending
-from ..record import RIDING, Record
+from ..models import Leg, Order, OrderStatus, Proof, ProofKind, Sending
+from ..record import Record
 from ..settings import Bounds
 from ..sightings import PositionSight
 from .entry import average_fill, is_final, never_filled, shown_filled
@@ -153,16 +153,21 @@ def _is_loose(
     """True for an order of ours that is alive or may still arrive."""
     if order.settled:
         return False
+    if order.rides and order.status is None and (order.attached or _brings_nothing(record.entry)):
+        return False  # it is part of the entry's request: where that can no longer arrive, neither can this
     if not order.attached:
         return True
-    if order.attempt == RIDING and order.status is None:
-        return False  # it is part of the entry's request: where that can no longer arrive, neither can this
     if order.status is None and order.sending is not Sending.ACKNOWLEDGED:
         return order.sent_at_us is None or now_us <= order.sent_at_us + bounds.recv_window_us + bounds.clock_skew_us
     # the position's own stop goes with the position; it is left over only where somebody else's position remains, and
     # where that is another row's, so is the stop
     theirs = flat is None or record.slotless
     return not theirs and order.alive and fresh is not None and fresh.view.stop_price == order.trigger_price
+
+
+def _brings_nothing(entry: Order) -> bool:
+    """True for an entry that fills nothing, now or later: a stop that comes with its fills cannot come either."""
+    return entry.never_existed or (entry.status is OrderStatus.DEAD and entry.filled <= 0)
 
 
 def _alone_at_us(record: Record, bounds: Bounds) -> int:

@@ -105,7 +105,7 @@ async def test_requests_are_counted_by_path(client: Any, server: Server) -> None
 
 async def test_an_unknown_dialect_is_refused_by_name() -> None:
     """The error names the dialects that exist."""
-    with pytest.raises(ValueError, match=r"dialect is 'bitmex'; those that exist: bybit"):
+    with pytest.raises(ValueError, match=r"dialect is 'bitmex'; those that exist: binanceusdm, bybit"):
         await serve("bitmex")
 
 

@@ -109,8 +109,8 @@ async def test_the_margin_mode_is_the_accounts_and_is_read_back(client: Any) -> 
 
 async def test_hedge_mode_shows_two_rows_and_takes_no_order_of_one_way_mode(client: Any, server: Server) -> None:
     """Both sides are listed under their own index, the empty one with size 0 (F14)."""
-    await client.create_order(AVL, "market", "sell", 10, None, {"stopLoss": {"triggerPrice": "1.4"}})
     server.venue.set_position_mode("hedge")
+    await client.create_order(AVL, "market", "sell", 10, None, {"stopLoss": {"triggerPrice": "1.4"}, "hedged": True})
     asked = {"category": "linear", "symbol": "AVLUSDT"}
     rows = (await client.privateGetV5PositionList(asked))["result"]["list"]
     shown = sorted((row["positionIdx"], row["side"], row["size"], row["stopLoss"]) for row in rows)

@@ -8,7 +8,8 @@ from atomicpos.errors import InvalidRequest
 from atomicpos.models import Instrument
 from atomicpos.ports import ReadFailed
 
-from ..fields import Row, inner, must, price
+from ..fields import Row, inner, must, price, time_us
+from ..markets import LOAD_AGAIN
 
 
 def instrument(market: Row) -> Instrument:
@@ -28,9 +29,12 @@ def instrument(market: Row) -> Instrument:
             max_leverage=price(leverage, "maxLeverage"),
             price_band=price(inner(info, "riskParameters"), "priceLimitRatioX"),
             maintenance_rate=_maintenance_rate(price(leverage, "maxLeverage")),
+            ends_at_us=time_us(info, "deliveryTime"),  # of a perpetual: when it is delisted, "0" for none (documented)
         )
     except ReadFailed as failed:
-        raise InvalidRequest(f"{symbol}: the exchange's market data cannot be used: {failed}") from None
+        raise InvalidRequest(
+            f"{symbol}: the exchange's market data cannot be used: {failed}; trade another symbol, or {LOAD_AGAIN}"
+        ) from None
 
 
 def _maintenance_rate(max_leverage: Decimal | None) -> Decimal | None:

@@ -44,7 +44,8 @@ class BybitListings:
         name, mode = self._names(), self._account.margin_mode
 
         def position(row: Row) -> AccountPosition:
-            return AccountPosition(name(row), replace(parse.side_view(row), margin_mode=mode))
+            view = replace(parse.side_view(row), margin_mode=mode)
+            return AccountPosition(name(row), view, parse.position_side(row))
 
         rows = await self._by_coin("positions", queries.account_positions, position, POSITION_PAGES_MAX)
         return tuple({(row.symbol, row.view.side): row for row in rows if row.view.quantity}.values())
@@ -54,7 +55,8 @@ class BybitListings:
         name = self._names()
 
         def order(row: Row) -> AccountOrder:
-            return AccountOrder(name(row), parse.order_view(row), parse.is_position_stop(row))
+            own_stop = parse.is_position_stop(row)
+            return AccountOrder(name(row), parse.order_view(row), own_stop, parse.position_side(row))
 
         rows = await self._by_coin("open orders", queries.account_orders, order, ORDER_PAGES_MAX)
         newest = {(row.symbol, row.view.exchange_order_id, row.view.client_order_id): row for row in rows}
@@ -73,7 +75,7 @@ class BybitListings:
         name = self._names()
 
         def execution(row: Row) -> AccountFill | None:
-            fill = parse.fill(row)
+            fill = parse.any_fill(row)
             return None if fill is None else AccountFill(name(row), fill)
 
         ask = partial(queries.executions, None, kind, start_us, end_us)

@@ -9,10 +9,11 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from atomicpos.evidence import OrderView, PositionView
-from atomicpos.models import Fill, FillKind, OrderStatus, PositionSide
+from atomicpos.models import Fill, FillKind, OrderSide, OrderStatus, PositionMode, PositionSide
 from atomicpos.ports import ReadFailed, WrongPositionMode
 
 from ..fields import Row, amount, flag, needed, order_side, price, shown, text, time_us, trigger_by, whole
+from .words import POSITION_INDEXES
 
 _LIVE = {
     "created": OrderStatus.OPEN,
@@ -79,8 +80,30 @@ FILL_KINDS: Mapping[str, FillKind] = {
 _NO_FILL = "Funding"
 
 
-def fill(row: Row) -> Fill | None:
-    """An execution row; None for a funding row, which is no fill."""
+def fill(row: Row, side: PositionSide | None = None) -> Fill | None:
+    """An execution row; None for a funding row, which is no fill, and for one of the other side in hedge mode."""
+    found = any_fill(row)
+    return found if found is None or side is None or filled_side(row, found) is side else None
+
+
+def filled_side(row: Row, found: Fill) -> PositionSide:
+    """Which side of hedge mode an execution belongs to.
+
+    No execution names a ``positionIdx``. An order of hedge mode either opens or closes its side, and ``closedSize``
+    says how much of an execution closed (documented; not verified against the live exchange): a sell that closed
+    was the long's, one that closed nothing opened the short. Liquidation, deleveraging and settlement only close.
+    """
+    if found.kind is not FillKind.TRADE:
+        return PositionSide.LONG if found.order_side is OrderSide.SELL else PositionSide.SHORT
+    closed = needed(amount(row, "closedSize"), "closedSize")
+    if closed not in (0, found.quantity):
+        raise ReadFailed(f"closedSize is {closed} of {found.quantity}: in hedge mode an execution opens or closes")
+    sold = found.order_side is OrderSide.SELL
+    return PositionSide.LONG if sold == bool(closed) else PositionSide.SHORT
+
+
+def any_fill(row: Row) -> Fill | None:
+    """An execution row whatever mode it is of; None for a funding row."""
     kind = text(row, "execType")
     if kind == _NO_FILL:
         return None
@@ -112,15 +135,14 @@ def is_position_stop(row: Row) -> bool:
     return text(row, "orderLinkId") is None and bool(made_by.intersection(_POSITION_STOP))
 
 
-def position_stop(row: Row) -> OrderView | None:
-    """The row as the position's own stop; None for any other order. Its quantity may be 0: it is the position's.
+def position_stop(row: Row, side: PositionSide | None = None) -> OrderView | None:
+    """The row as the position's own stop; None for any other order, and for the other side's stop in hedge mode.
 
-    Raises WrongPositionMode for one of hedge mode.
+    Its quantity may be 0: it is the position's. Raises WrongPositionMode for one of the other position mode.
     """
     if not is_position_stop(row):
         return None
-    _one_way(row)
-    return order_view(row)
+    return order_view(row) if of_side(row, side) else None
 
 
 def market_id(row: Row) -> str:
@@ -131,35 +153,53 @@ def market_id(row: Row) -> str:
     return name
 
 
-def _one_way(row: Row) -> None:
-    """Raises WrongPositionMode for a row of hedge mode (``positionIdx`` 1 or 2), ReadFailed where no mode is named."""
+_INDEXED = {index: side for side, index in POSITION_INDEXES.items()}
+
+
+def position_side(row: Row) -> PositionSide | None:
+    """The side of hedge mode that ``positionIdx`` names; None in one-way mode, which is meant where it is left out.
+
+    Raises ReadFailed where no mode is named.
+    """
     named = row.get("positionIdx")
     index = 0 if named is None else whole(named)
-    if index is None:
+    if index not in _INDEXED:
         raise ReadFailed(f"positionIdx is {shown(named)}, which names no position mode")
-    if index != 0:
-        raise WrongPositionMode("hedge mode is not supported yet: the exchange shows a row with positionIdx "
-                                f"{index}; switch the symbol to one-way mode")  # fmt: skip
+    return _INDEXED[index]
+
+
+def of_side(row: Row, side: PositionSide | None) -> bool:
+    """Whether the row is of that side of hedge mode; with None, of one-way mode.
+
+    Raises WrongPositionMode for a row of the other mode, ReadFailed where no mode is named.
+    """
+    shown_side = position_side(row)
+    if (shown_side is None) != (side is None):
+        held, asked = (PositionMode.ONE_WAY if one is None else PositionMode.HEDGE for one in (shown_side, side))
+        raise WrongPositionMode(f"the exchange holds the symbol in {held.words}, not in {asked.words}: it shows a row "
+                                f"with positionIdx {POSITION_INDEXES[shown_side]}")  # fmt: skip
+    return shown_side is side
 
 
 _SIDES = {"buy": PositionSide.LONG, "sell": PositionSide.SHORT}
 
 
-def position_view(row: Row) -> PositionView:
-    """A position row in one-way mode; its size is the raw ``size`` and nothing else (F52).
+def position_view(row: Row, side: PositionSide | None = None) -> PositionView | None:
+    """A position row of that side of hedge mode, None for the other side's; without a side one of one-way mode.
 
-    Raises WrongPositionMode for a row of hedge mode and ReadFailed for a size without a side.
+    Raises WrongPositionMode for a row of the other mode and ReadFailed for a size without a side.
     """
-    _one_way(row)
-    return side_view(row)
+    return side_view(row) if of_side(row, side) else None
 
 
 def side_view(row: Row) -> PositionView:
-    """A position row in either mode; in hedge mode it is one of the two sides that a symbol may hold."""
+    """A position row in either mode; its size is the raw ``size`` and nothing else (F52)."""
     quantity = needed(amount(row, "size"), "size")
     side = _SIDES.get((text(row, "side") or "").lower())
     if quantity and side is None:
         raise ReadFailed(f"a position of {quantity} has the side {shown(row.get('side'))}")
+    if quantity and position_side(row) not in (None, side):
+        raise ReadFailed(f"a position of the {side} side has positionIdx {shown(row.get('positionIdx'))}")
     return PositionView(
         quantity=quantity,
         side=side if quantity else None,

@@ -10,7 +10,7 @@ from functools import partial
 
 from atomicpos.errors import InvalidRequest
 from atomicpos.evidence import OrderView, PositionView
-from atomicpos.models import Fill
+from atomicpos.models import Fill, PositionMode, PositionSide
 from atomicpos.ports import (
     Clock,
     FillsReading,
@@ -21,7 +21,7 @@ from atomicpos.ports import (
     WrongPositionMode,
 )  # fmt: skip
 
-from ..fields import price
+from ..fields import Row, flag, price
 from ..markets import market_id
 from ..paging import Listing, every_page
 from ..redact import KEPT
@@ -47,12 +47,19 @@ class _Look:
 
 
 class BybitReads:
-    """``ports.Reads`` over one transport; ``urgent`` ones pay the caller's limiter without standing in its line."""
+    """``ports.Reads`` over one transport; ``urgent`` ones pay the caller's limiter without standing in its line.
 
-    def __init__(self, transport: Transport, clock: Clock, account: BybitAccount, *, urgent: bool = False) -> None:
+    ``side`` is the one of hedge mode that they are about; None is one-way mode.
+    """
+
+    def __init__(
+        self, transport: Transport, clock: Clock, account: BybitAccount, side: PositionSide | None = None, *,
+        urgent: bool = False,
+    ) -> None:
         self._transport = transport
         self._clock = clock
         self._account = account
+        self._side = side
         self._urgent = urgent
 
     async def orders(self, symbol: str, client_order_ids: Sequence[str]) -> OrdersReading:
@@ -77,7 +84,7 @@ class BybitReads:
             exchanged = await self._read(ask(market, client_order_id))
             raws.append(exchanged.raw)
             try:
-                view = replies.one_order(exchanged, client_order_id)
+                view = replies.one_order(exchanged, client_order_id, self._side)
             except ReadFailed as failed:
                 whys.append(str(failed))
                 continue
@@ -103,7 +110,7 @@ class BybitReads:
             listing = Listing(
                 f"executions {kind} in one window",
                 partial(queries.executions, market, kind, start_us, end_us),
-                lambda exchanged: replies.executions(exchanged, market),
+                lambda exchanged: replies.executions(exchanged, market, self._side),
                 PAGES_MAX,
             )
             found, raw = await every_page(listing, self._read)
@@ -112,16 +119,49 @@ class BybitReads:
         return fills, "\n".join(raws)
 
     async def position(self, symbol: str) -> PositionReading:
-        """The one row of the symbol; no row at all is shown as quantity 0 without a time, the weakest of answers."""
+        """The slot's one row, told from the other side's by ``positionIdx`` whatever their order (measured with ccxt
+        4.5.90: its own fetch_position takes the first). No row at all is shown as quantity 0 without a time, the
+        weakest of answers.
+
+        ``isReduceOnly`` says that the exchange has marked the symbol as only to be reduced, for its risk limit was
+        lowered (documented); whether a contract that is being delisted shows it too is not verified against the live
+        exchange.
+        """
+        listed, exchanged = await self._positions(symbol)
+        read = partial(parse.position_view, side=self._side)
+        views = [view for row in listed if (view := replies.parsed(read, row, exchanged)) is not None]
+        if len(views) > 1:
+            failure = WrongPositionMode if self._side is None else ReadFailed
+            raise failure(f"position: {len(views)} rows of one slot of {symbol}; hedge mode shows two", exchanged.raw)
+        view = views[0] if views else PositionView(Decimal(0))
+        only_closable = flag(listed[0], "isReduceOnly") if listed else None
+        return PositionReading(replace(view, margin_mode=self._account.margin_mode), exchanged.raw, only_closable)
+
+    async def position_mode(self, symbol: str) -> PositionMode:
+        """As the symbol's own rows have it, which are shown when it is flat too (documented)."""
+        listed, exchanged = await self._positions(symbol)
+        sides = {replies.parsed(parse.position_side, row, exchanged) for row in listed}
+        if not sides or (None in sides and len(sides) > 1):
+            raise ReadFailed(f"position mode: the rows of {symbol} are of no one mode", exchanged.raw)
+        return PositionMode.ONE_WAY if sides == {None} else PositionMode.HEDGE
+
+    async def leverages(self, symbol: str) -> dict[PositionSide, Decimal]:
+        """The leverage of each side in hedge mode. Raises ReadFailed where one is not shown."""
+        listed, exchanged = await self._positions(symbol)
+        sides: dict[PositionSide, Decimal] = {}
+        for row in listed:
+            side = replies.parsed(parse.position_side, row, exchanged)
+            leverage = replies.parsed(parse.side_view, row, exchanged).leverage
+            if side is not None and leverage is not None:
+                sides[side] = leverage
+        if sides.keys() != set(PositionSide):
+            raise ReadFailed(f"leverage: {symbol} does not show that of both sides", exchanged.raw)
+        return sides
+
+    async def _positions(self, symbol: str) -> tuple[list[Row], Exchanged]:
         market = self._market_id(symbol)
         exchanged = await self._read(queries.position(market))
-        listed = replies.rows(exchanged, "position", {"symbol": market})
-        views = [replies.parsed(parse.position_view, row, exchanged) for row in listed]
-        if len(views) > 1:
-            why = f"position: {len(views)} rows for {market}; hedge mode is not supported yet"
-            raise WrongPositionMode(why, exchanged.raw)
-        view = views[0] if views else PositionView(Decimal(0))
-        return PositionReading(replace(view, margin_mode=self._account.margin_mode), exchanged.raw)
+        return replies.rows(exchanged, "position", {"symbol": market}), exchanged
 
     async def position_stop(self, symbol: str) -> PositionStopReading:
         """The stop on the position itself, searched for among all open orders; more than one fails the read."""
@@ -136,7 +176,7 @@ class BybitReads:
         listing = Listing(
             "position stop among open orders",
             partial(queries.open_orders, market),
-            lambda exchanged: replies.position_stops(exchanged, market),
+            lambda exchanged: replies.position_stops(exchanged, market, self._side),
             ORDER_PAGES_MAX,
         )
         stops, raw = await every_page(listing, self._read)

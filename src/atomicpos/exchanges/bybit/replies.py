@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 from typing import TypeVar
 
 from atomicpos.evidence import OrderView
-from atomicpos.models import Fill
+from atomicpos.models import Fill, PositionSide
 from atomicpos.ports import ReadFailed
 
 from ..fields import Row, shown, whole
@@ -55,22 +56,29 @@ def parsed(read: Callable[[Row], Parsed], row: Row, exchanged: Exchanged) -> Par
         raise type(failed)(str(failed), exchanged.raw) from None
 
 
-def one_order(exchanged: Exchanged, client_order_id: str) -> OrderView | None:
-    """The order with that id in its newest version; None when the reply shows no row."""
+def one_order(exchanged: Exchanged, client_order_id: str, side: PositionSide | None = None) -> OrderView | None:
+    """The order with that id in its newest version; None when the reply shows no row.
+
+    In hedge mode an order of ours that is not on our side cannot be understood.
+    """
     listed = rows(exchanged, f"order {client_order_id}", {"orderLinkId": client_order_id})
+    if side is not None and not all(parsed(lambda row: parse.of_side(row, side), row, exchanged) for row in listed):
+        raise ReadFailed(f"order {client_order_id}: the reply shows it on the other side", exchanged.raw)
     views = [parsed(parse.order_view, row, exchanged) for row in listed]
     return max(views, key=lambda view: view.updated_at_us or 0, default=None)
 
 
-def executions(exchanged: Exchanged, market_id: str) -> tuple[list[Fill], str]:
+def executions(exchanged: Exchanged, market_id: str, side: PositionSide | None = None) -> tuple[list[Fill], str]:
     """The fills of one page, and the cursor of the next; empty on the last."""
-    found, cursor = page(exchanged, "executions", {"symbol": market_id}, parse.fill)
+    found, cursor = page(exchanged, "executions", {"symbol": market_id}, partial(parse.fill, side=side))
     return [fill for fill in found if fill is not None], cursor
 
 
-def position_stops(exchanged: Exchanged, market_id: str) -> tuple[list[OrderView], str]:
+def position_stops(
+    exchanged: Exchanged, market_id: str, side: PositionSide | None = None
+) -> tuple[list[OrderView], str]:
     """The position's own living stops on one page of open orders, and the cursor of the next; empty on the last."""
-    found, cursor = page(exchanged, "position stop", {"symbol": market_id}, parse.position_stop)
+    found, cursor = page(exchanged, "position stop", {"symbol": market_id}, partial(parse.position_stop, side=side))
     return [stop for stop in found if stop is not None and not stop.status.final], cursor
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from atomicpos.models import Refusal
+from atomicpos.models import PositionSide, Refusal
 from atomicpos.ports import Outcome, OutcomeKind, Permit, ReadFailed, SetLeverage, SetMarginMode
 
 from ..refusals import Operation
@@ -27,30 +27,44 @@ live exchange (a plain 0 is documented as well); all of them count only with a r
 class BybitSettings:
     """Sets what must hold before an entry; acknowledged means that the exchange was seen to have it so."""
 
-    def __init__(self, transport: Transport, reads: BybitReads, account: BybitAccount) -> None:
+    def __init__(
+        self, transport: Transport, reads: BybitReads, account: BybitAccount, side: PositionSide | None = None
+    ) -> None:
+        """``side``: that of hedge mode whose leverage is set; the other side keeps its own."""
         self._transport = transport
         self._reads = reads
         self._account = account
+        self._side = side
 
     async def leverage(self, request: SetLeverage, market_id: str, permit: Permit) -> Outcome:
         """Set, and read back; where the reading differs, set again.
 
         A reading may lag behind what was just set. The second answer comes from the engine itself: "not modified"
-        says that it already is as asked.
+        says that it already is as asked. In hedge mode the other side's leverage is sent along as it is; raises
+        ReadFailed, with nothing sent, where that is not shown.
         """
-        first = await self._set_leverage(market_id, request.leverage, permit)
+        both = await self._both(request)
+        first = await self._set_leverage(market_id, both, permit)
         if first.kind is not OutcomeKind.ACKNOWLEDGED:
             return first
         shown = await self._leverage(request.symbol)
         if shown == plain(request.leverage):
             return first
-        second = await self._set_leverage(market_id, request.leverage, permit)
+        second = await self._set_leverage(market_id, both, permit)
         if second.code == str(LEVERAGE_UNCHANGED):
             return replace(second, why=f"the exchange says not modified; {shown} was read back")
         return _differs(second, f"leverage {shown} was read back")
 
-    async def _set_leverage(self, market_id: str, leverage: Decimal, permit: Permit) -> Outcome:
-        exchanged = await self._transport.write(writes.set_leverage(market_id, leverage), permit)
+    async def _both(self, request: SetLeverage) -> tuple[Decimal, Decimal]:
+        """What is sent for the buy side and the sell side: one request always names both. Raises ReadFailed."""
+        if self._side is None:
+            return request.leverage, request.leverage
+        now = await self._reads.leverages(request.symbol)
+        wanted = {**now, self._side: request.leverage}
+        return wanted[PositionSide.LONG], wanted[PositionSide.SHORT]
+
+    async def _set_leverage(self, market_id: str, both: tuple[Decimal, Decimal], permit: Permit) -> Outcome:
+        exchanged = await self._transport.write(writes.set_leverage(market_id, *both), permit)
         return of_setting(exchanged, Operation.LEVERAGE, frozenset({LEVERAGE_UNCHANGED}))
 
     async def _leverage(self, symbol: str) -> str:

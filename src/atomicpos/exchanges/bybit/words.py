@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from atomicpos.models import MarginMode, OrderSide, TriggerBy
+from atomicpos.models import MarginMode, OrderSide, PositionSide, TriggerBy
 
 CATEGORY = "linear"
 """The product type of every request: perpetuals settled in the quote asset."""
 
-ONE_WAY = 0
-"""``positionIdx`` in one-way mode; 1 and 2 are the two sides of hedge mode."""
+POSITION_INDEXES = {None: 0, PositionSide.LONG: 1, PositionSide.SHORT: 2}
+"""``positionIdx``: 0 in one-way mode, 1 for the buy side and 2 for the sell side of hedge mode (documented)."""
 
 SIDES = {OrderSide.BUY: "Buy", OrderSide.SELL: "Sell"}
 

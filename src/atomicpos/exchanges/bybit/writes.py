@@ -1,4 +1,4 @@
-"""Bybit v5 linear perpetuals in one-way mode: what each write says, word by word.
+"""Bybit v5 linear perpetuals: what each write says, word by word; ``side`` is that of hedge mode, None in one-way mode.
 
 The implicit v5 methods of ccxt are used instead of its unified ones. Both sign, throttle and map errors alike, but
 these put on the wire exactly what is written here: the unified ones choose parameters of their own, and on an
@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from atomicpos.models import Leg, MarginMode, OrderSide, TriggerBy
+from atomicpos.models import Leg, MarginMode, OrderSide, PositionSide, TriggerBy
 from atomicpos.ports import AttachedStop, CancelOrder, PlaceOrder, SetPositionStop
 
 from ..refusals import Operation
 from ..spelling import plain
 from ..transport import Ask, Params
-from .words import CATEGORY, MARGIN_MODES, ONE_WAY, SIDES, TRIGGERS
+from .words import CATEGORY, MARGIN_MODES, POSITION_INDEXES, SIDES, TRIGGERS
 
 _RISES, _FALLS = 1, 2
 _LEGS = {Leg.ENTRY: Operation.ENTRY, Leg.STOP: Operation.STOP, Leg.CLOSE: Operation.CLOSE}
@@ -26,18 +26,19 @@ def operation(request: PlaceOrder) -> Operation:
     return _LEGS[request.leg]
 
 
-def place(request: PlaceOrder, market_id: str) -> Ask:
+def place(request: PlaceOrder, market_id: str, side: PositionSide | None = None) -> Ask:
     """order/create: a market order, conditional with a trigger price, immediate-or-cancel with a limit price.
 
     ``closeOnTrigger`` stays out: it makes Bybit cancel other orders of the account to free margin, which a
-    reduce-only order does not need.
+    reduce-only order does not need. In hedge mode ``reduceOnly`` stays beside the position index: the index binds the
+    order to its side, and where the side holds nothing the order is refused with 110017 (field reports).
     """
     params: Params = {
         "category": CATEGORY,
         "symbol": market_id,
         "side": SIDES[request.order_side],
         "qty": plain(request.quantity),
-        "positionIdx": ONE_WAY,
+        "positionIdx": POSITION_INDEXES[side],
         "orderLinkId": request.client_order_id,
         "reduceOnly": request.reduce_only,
         **_price(request.limit_price),
@@ -75,12 +76,12 @@ def _attached(stop: AttachedStop) -> Params:
     }
 
 
-def set_position_stop(request: SetPositionStop, market_id: str) -> Ask:
+def set_position_stop(request: SetPositionStop, market_id: str, side: PositionSide | None = None) -> Ask:
     """position/trading-stop over the whole position; ``0`` takes the stop away (documented)."""
     params: Params = {
         "category": CATEGORY,
         "symbol": market_id,
-        "positionIdx": ONE_WAY,
+        "positionIdx": POSITION_INDEXES[side],
         "tpslMode": "Full",
         "stopLoss": "0" if request.trigger_price is None else plain(request.trigger_price),
         "slTriggerBy": TRIGGERS[request.trigger_by],
@@ -94,10 +95,11 @@ def cancel(request: CancelOrder, market_id: str) -> Ask:
     return Ask("privatePostV5OrderCancel", params)
 
 
-def set_leverage(market_id: str, leverage: Decimal) -> Ask:
-    """position/set-leverage: in one-way mode both sides must be the same."""
-    value = plain(leverage)
-    params: Params = {"category": CATEGORY, "symbol": market_id, "buyLeverage": value, "sellLeverage": value}
+def set_leverage(market_id: str, buy: Decimal, sell: Decimal) -> Ask:
+    """position/set-leverage: both sides must be the same in one-way mode, and in hedge mode with cross margin."""
+    params: Params = {
+        "category": CATEGORY, "symbol": market_id, "buyLeverage": plain(buy), "sellLeverage": plain(sell),
+    }  # fmt: skip
     return Ask("privatePostV5PositionSetLeverage", params)
 
 

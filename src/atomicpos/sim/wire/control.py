@@ -57,7 +57,12 @@ class Control:
         return {}
 
     def _truth(self, body: Any) -> Json:
-        return {market.market_id: truth_row(self._venue.truth(market.symbol)) for market in MARKETS}
+        return {market.market_id: self._told(market.symbol) for market in MARKETS}
+
+    def _told(self, symbol: str) -> Json:
+        told = truth_row(self._venue.truth(symbol))
+        sides = {side: truth_row(self._venue.truth(symbol, side)) for side in self._venue.sides if side is not None}
+        return {**told, "sides": sides} if sides else told
 
     def _requests(self, body: Any) -> list[Json]:
         return [asdict(entry) for entry in self._arrivals.entries]

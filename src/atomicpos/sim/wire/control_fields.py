@@ -65,6 +65,13 @@ def seconds(given: Any) -> float:
     return float(given)
 
 
+def any_seconds(given: Any, name: str) -> float:
+    """A stretch of time in either direction."""
+    if isinstance(given, bool) or not isinstance(given, int | float) or not -LONGEST_S <= given <= LONGEST_S:
+        raise ValueError(f"{name} is {given!r}; it must be a number of seconds from -{LONGEST_S} to {LONGEST_S}")
+    return float(given)
+
+
 def count(given: Any, name: str) -> int:
     """A whole number from 1."""
     if isinstance(given, bool) or not isinstance(given, int) or given < 1:

@@ -21,7 +21,10 @@ def truth_row(truth: Truth) -> Json:
 
 
 def order_row(order: VenueOrder) -> Json:
-    """One order; ``position_stop`` marks the stop that the exchange keeps on the position itself."""
+    """One order; ``position_stop`` marks the stop that the exchange keeps on the position itself.
+
+    In hedge mode it names its ``position_side``.
+    """
     return {
         "order_id": order.order_id,
         "client_order_id": order.client_order_id,
@@ -33,4 +36,5 @@ def order_row(order: VenueOrder) -> Json:
         "status": order.status.value,
         "foreign": order.foreign,
         "position_stop": order.position_stop,
+        **({"position_side": order.position_side.value} if order.position_side is not None else {}),
     }

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from .circumstances import Circumstances
 from .spelling import Json
 
 CODE = "retCode"
@@ -18,6 +19,9 @@ class Manner:
 
     page_rows: int | None = None
     """The most rows on a page of any signed list; None: as many as were asked for, up to the exchange's own limit."""
+
+    circumstances: Circumstances = field(default_factory=Circumstances)
+    """What is wrong with the key, the clock or the list of markets."""
 
     def spelled(self, said: Json) -> Json:
         """The reply, with its code as this venue writes it now."""

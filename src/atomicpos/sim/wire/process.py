@@ -35,6 +35,8 @@ class VenueProcess:
         self.url = ""
         self.api_key = ""
         self.secret = ""
+        self.password = ""
+        """The key's passphrase, empty where the exchange's keys have none."""
         self.symbols: tuple[str, ...] = ()
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -113,6 +115,7 @@ class VenueProcess:
 
     def _read(self, announced: dict[str, Any]) -> None:
         self.url, self.api_key, self.secret = (announced[name] for name in ("url", "api_key", "secret"))
+        self.password = announced.get("password", "")
         self.symbols = tuple(announced["symbols"])
 
     def _call(self, path: str, body: object = None) -> Any:

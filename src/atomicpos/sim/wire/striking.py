@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
+from atomicpos.models import PositionSide
 from atomicpos.sim.faults import Call, Fault, FaultKind
 from atomicpos.sim.journey import LATE_S
 from atomicpos.sim.mishaps import afterwards, placed, refusal_of
@@ -43,7 +44,7 @@ def placing(request: PlaceRequest) -> Call:
     """Which call placing this order is: an entry, a stop or a close."""
     if request.trigger_price is not None:
         return Call.PLACE_STOP
-    return Call.PLACE_CLOSE if request.reduce_only else Call.PLACE_ENTRY
+    return Call.PLACE_CLOSE if request.only_reduces else Call.PLACE_ENTRY
 
 
 def place(venue: Venue, request: PlaceRequest, way: Delivery) -> VenueOrder:
@@ -53,13 +54,15 @@ def place(venue: Venue, request: PlaceRequest, way: Delivery) -> VenueOrder:
     return _struck(fault, call, way, lambda: placed(venue, request, fault, way.later))
 
 
-def write(venue: Venue, call: Call, symbol: str, execute: Callable[[], T], way: Delivery) -> T:
-    """Carry out any other write under whatever fault strikes it. Raises as ``place`` does."""
+def write(
+    venue: Venue, call: Call, symbol: str, execute: Callable[[], T], way: Delivery, side: PositionSide | None = None
+) -> T:
+    """Carry out any other write under whatever fault strikes it, about that side in hedge mode. Raises as ``place``."""
     fault = venue.faults.strike(call, symbol)
 
     def executed() -> T:
         result = execute()
-        afterwards(venue, symbol, fault, way.later)
+        afterwards(venue, symbol, fault, way.later, side)
         return result
 
     return _struck(fault, call, way, executed)

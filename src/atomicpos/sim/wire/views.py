@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from atomicpos.models import FillKind
+from atomicpos.models import FillKind, PositionSide
 from atomicpos.sim.faults import Call, FaultKind
 from atomicpos.sim.orders import Execution, Funding, VenueOrder, VenuePosition
 from atomicpos.sim.venue import Venue
@@ -27,7 +27,8 @@ class View:
     """One read's window on the engine. A lag shows it older, ``empty`` shows nothing, ``error`` raises Page 500.
 
     A list that answers two calls at once (open orders, and the position's own stop among them) is as old as the older
-    of the two; where only the second shows nothing, the own stop alone is left out.
+    of the two; where only the second shows nothing, the own stop alone is left out. Orders and executions are those of
+    both sides in hedge mode; each says which one it belongs to.
     """
 
     def __init__(self, venue: Venue, *calls: Call) -> None:
@@ -61,10 +62,10 @@ class View:
         sight = self._sight(symbol)
         return () if sight.blind else self._venue.funding_as_of(symbol, sight.moment_us)
 
-    def position(self, symbol: str) -> VenuePosition | None:
-        """The position, None where nothing is shown."""
+    def position(self, symbol: str, side: PositionSide | None = None) -> VenuePosition | None:
+        """The position, that of one side in hedge mode; None where nothing is shown."""
         sight = self._sight(symbol)
-        return None if sight.blind else self._venue.position_as_of(symbol, sight.moment_us)
+        return None if sight.blind else self._venue.position_as_of(symbol, sight.moment_us, side)
 
     def mark(self, symbol: str) -> Decimal:
         """The mark price."""

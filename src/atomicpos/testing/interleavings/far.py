@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextvars import Context
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from ...models import MICROSECONDS
+from ...models import MICROSECONDS, PositionMode, PositionSide
 from ...ports import (
     AccountFill,
     AccountOrder,
@@ -47,6 +48,13 @@ class FarExchange(SimExchange):
         self.account = FarListings(self.account)  # type: ignore[assignment]
         self._arrives = arrives
 
+    def hedged(self, side: PositionSide) -> FarExchange:
+        """Its reads go the same way."""
+        bound = copy.copy(self)
+        bound._bind(side)
+        bound.reads = bound.urgent_reads = FarReads(bound.reads)  # type: ignore[assignment]
+        return bound
+
     def _launch(self, trip: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         task = outside(trip)
         self.underway.add(task)
@@ -76,6 +84,9 @@ class FarReads:
 
     async def position_stop(self, symbol: str) -> PositionStopReading:
         return await outside(self._inner.position_stop(symbol))
+
+    async def position_mode(self, symbol: str) -> PositionMode:
+        return await outside(self._inner.position_mode(symbol))
 
     async def mark_price(self, symbol: str) -> Decimal:
         return await outside(self._inner.mark_price(symbol))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...sim import Fault
-from ...sim.fault_kinds import APPLIES_TO, STANDING
+from ...sim.fault_kinds import APPLIES_TO, ASKED, STANDING
 from ...sim.fault_words import Call, FaultKind
 from .kinds import MODES, Kind
 from .stage import SYMBOL
@@ -30,7 +30,7 @@ def _nths(kind: FaultKind) -> tuple[int | None, ...]:
 
 EVERY: tuple[Fault, ...] = tuple(
     Fault(call.value, SYMBOL, kind.value, nth, SECONDS.get(kind))
-    for kind in FaultKind for call in Call if call in APPLIES_TO[kind] for nth in _nths(kind)
+    for kind in FaultKind for call in ASKED if call in APPLIES_TO[kind] for nth in _nths(kind)
 )
 """Each kind at each of its calls, at the first such call; reads also at every one."""
 

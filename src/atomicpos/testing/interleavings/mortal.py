@@ -7,22 +7,25 @@ does, and nothing that runs while the process is torn down can reach a port agai
 from __future__ import annotations
 
 import asyncio
+import copy
 from collections.abc import Callable
 from typing import Protocol
 
-from ...models import Instrument
+from ...models import Instrument, PositionSide
 from ...ports import (
     AccountReads,
     CancelOrder,
     Change,
     Exchange,
     Journal,
+    KeyFacts,
     Outcome,
     Permit,
     PlaceOrder,
     Reads,
     SetMarginMode,
     SetPositionStop,
+    Stream,
     always,
 )
 from ...ports import Write as Request
@@ -87,6 +90,10 @@ class MortalExchange:
         return self._inner.account_id
 
     @property
+    def key(self) -> KeyFacts:
+        return self._inner.key
+
+    @property
     def profile(self) -> Profile:
         return self._inner.profile
 
@@ -102,11 +109,23 @@ class MortalExchange:
     def account(self) -> AccountReads:
         return self._inner.account
 
+    def hedged(self, side: PositionSide) -> MortalExchange:
+        bound = copy.copy(self)
+        bound._inner = self._inner.hedged(side)
+        return bound
+
+    @property
+    def stream(self) -> Stream | None:
+        return self._inner.stream
+
     async def open(self) -> None:
         await self._inner.open()
 
     async def instrument(self, symbol: str) -> Instrument:
         return await self._inner.instrument(symbol)
+
+    async def server_time_us(self) -> int:
+        return await self._inner.server_time_us()
 
     async def write(self, request: Request, permit: Permit = always) -> Outcome:
         """Send it, with an instant before it leaves, one when it has left and one when it was answered."""

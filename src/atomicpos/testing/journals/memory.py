@@ -6,12 +6,12 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 from atomicpos.evidence import Evidence
-from atomicpos.models import JournalEntry, Scope, State
+from atomicpos.models import JournalEntry, PositionSide, Scope, State
 from atomicpos.ports import Change, Conflict, Fenced, History, KeyTaken, SlotTaken
 from atomicpos.record import Record
 
 from .memory_leases import MemoryLeases
-from .memory_rows import Rows, as_stored, demand
+from .memory_rows import Rows, as_stored, demand, slots_of
 
 
 def _standing() -> int:
@@ -45,7 +45,7 @@ class MemoryJournal(MemoryLeases):
             return
         if intent.idempotency_key is not None and (taken := rows.keys.get((intent.scope, intent.idempotency_key))):
             raise KeyTaken(taken)
-        if record.holds_slot and (taken := rows.slots.get(_slot(record))):
+        if record.holds_slot and (taken := _holder(rows, record)):
             raise SlotTaken(taken)
         demand(record.id not in rows.records, f"{record.id} is stored already")
         rows.put(record)
@@ -69,7 +69,7 @@ class MemoryJournal(MemoryLeases):
             return
         if before.version != record.version - 1:
             raise Conflict(f"{record.id} is at version {before.version}, not {record.version - 1}")
-        if record.holds_slot and not before.holds_slot and (taken := rows.slots.get(_slot(record))):
+        if record.holds_slot and not before.holds_slot and (taken := _holder(rows, record)):
             raise SlotTaken(taken)
         demand(record.intent == before.intent, f"{record.id} was asked for otherwise")
         demand(len(record.orders) >= len(before.orders), f"{record.id} forgot an order")
@@ -104,10 +104,10 @@ class MemoryJournal(MemoryLeases):
         """The scope's rows that are not settled, oldest first."""
         return tuple(as_stored(record) for record in sorted(self._open().held(scope), key=_age))
 
-    async def newest_on(self, scope: Scope, symbol: str) -> Record | None:
-        """The newest row of the scope on that unified symbol, or None."""
+    async def newest_on(self, scope: Scope, symbol: str, side: PositionSide | None = None) -> Record | None:
+        """The newest row of the scope on that unified symbol, or on that side of it in hedge mode; or None."""
         there = (r for r in self._open().records.values() if (r.intent.scope, r.intent.symbol) == (scope, symbol))
-        newest = max(there, key=_age, default=None)
+        newest = max((r for r in there if side is None or r.intent.sides == (side,)), key=_age, default=None)
         return None if newest is None else as_stored(newest)
 
     async def settled_since(self, scope: Scope, since_us: int) -> tuple[Record, ...]:
@@ -149,8 +149,9 @@ class MemoryJournal(MemoryLeases):
         return True
 
 
-def _slot(record: Record) -> tuple[Scope, str]:
-    return record.intent.scope, record.intent.symbol
+def _holder(rows: Rows, record: Record) -> str | None:
+    """Who has the slot of that row, or a part of it."""
+    return next((holder for slot in slots_of(record) if (holder := rows.slots.get(slot))), None)
 
 
 def _age(record: Record) -> tuple[int, str]:

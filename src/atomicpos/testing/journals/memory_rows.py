@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from atomicpos.evidence import Evidence
 from atomicpos.lag import LagCount
-from atomicpos.models import NEVER_STORED, Intent, JournalEntry, Order, ProofKind, Scope, StopRule
+from atomicpos.models import NEVER_STORED, Intent, JournalEntry, Order, PositionSide, ProofKind, Scope, StopRule
 from atomicpos.ports import Heartbeat, Repeats
 from atomicpos.record import Record
 from atomicpos.sightings import Sightings
@@ -28,7 +28,8 @@ class Rows:
 
     records: dict[str, Record] = field(default_factory=dict)
     lease_until_us: dict[str, int] = field(default_factory=dict)
-    slots: dict[tuple[Scope, str], str] = field(default_factory=dict)
+    slots: dict[tuple[Scope, str, PositionSide], str] = field(default_factory=dict)
+    """Who holds each side of a symbol; a row of one-way mode holds both."""
     unsettled: dict[str, None] = field(default_factory=dict)
     """The ids of the rows that are not settled."""
     accounts: dict[Scope, str] = field(default_factory=dict)
@@ -42,11 +43,11 @@ class Rows:
     def put(self, record: Record) -> None:
         """Store the row. A settled one gives up its slot and its lease. Raises AssertionError for a broken rule."""
         _check(record, self)
-        slot = record.intent.scope, record.intent.symbol
-        if record.holds_slot:
-            self.slots[slot] = record.id
-        elif self.slots.get(slot) == record.id:
-            del self.slots[slot]
+        for slot in slots_of(record):
+            if record.holds_slot:
+                self.slots[slot] = record.id
+            elif self.slots.get(slot) == record.id:
+                del self.slots[slot]
         if record.state.settled and record.owner is not None:
             record = replace(record, owner=None, wanted_by=None)
             self.lease_until_us.pop(record.id, None)
@@ -67,6 +68,12 @@ class Rows:
     def held(self, scope: Scope) -> list[Record]:
         """The scope's rows that are not settled, in no order."""
         return [row for row in map(self.records.__getitem__, self.unsettled) if row.intent.scope == scope]
+
+
+def slots_of(record: Record) -> tuple[tuple[Scope, str, PositionSide], ...]:
+    """What the row's slot is: a side of its symbol, or both."""
+    intent = record.intent
+    return tuple((intent.scope, intent.symbol, side) for side in intent.sides)
 
 
 def as_stored(record: Record) -> Record:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 from ...evidence import Evidence
 from ...lag import LagCount
-from ...models import JournalEntry, Scope, State
+from ...models import JournalEntry, PositionSide, Scope, State
 from ...ports import Change, Claimant, Heard, Heartbeat, History, Journal
 from ...record import Record
 
@@ -89,8 +89,8 @@ class JournalOver:
     async def settled_since(self, scope: Scope, since_us: int) -> tuple[Record, ...]:
         return await self.inner.settled_since(scope, since_us)
 
-    async def newest_on(self, scope: Scope, symbol: str) -> Record | None:
-        return await self.inner.newest_on(scope, symbol)
+    async def newest_on(self, scope: Scope, symbol: str, side: PositionSide | None = None) -> Record | None:
+        return await self.inner.newest_on(scope, symbol, side)
 
     async def list(self, state: State | None = None, symbol: str | None = None) -> tuple[Record, ...]:
         return await self.inner.list(state, symbol)

@@ -10,7 +10,7 @@ import random
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from ...sim.fault_kinds import APPLIES_TO, FOREIGN, STANDING
+from ...sim.fault_kinds import APPLIES_TO, ASKED, FOREIGN, STANDING
 from ...sim.fault_words import Call, FaultKind
 from ...sim.refusals import RefusalReason
 from ..interleavings.kinds import Kind
@@ -172,7 +172,7 @@ def _strikes(rng: random.Random) -> Iterable[Strike]:
         if kind in STANDING or rng.random() > PRESENT:
             continue
         rate = _rate(rng, 0.02, 0.4)
-        for call in _some(rng, [call for call in Call if call in APPLIES_TO[kind]]):
+        for call in _some(rng, [call for call in ASKED if call in APPLIES_TO[kind]]):
             yield Strike(call, kind, rate / 10 if call in _LISTINGS else rate)
 
 
@@ -180,7 +180,7 @@ def _lags(rng: random.Random) -> Iterable[Lag]:
     for kind in STANDING:
         if rng.random() > PRESENT:
             continue
-        for call in _some(rng, [call for call in Call if call in APPLIES_TO[kind]]):
+        for call in _some(rng, [call for call in ASKED if call in APPLIES_TO[kind]]):
             yield Lag(call, kind, round(_rate(rng, *_SECONDS[kind]), 3))
 
 

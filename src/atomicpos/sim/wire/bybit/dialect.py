@@ -10,7 +10,7 @@ from typing import Any
 from aiohttp import web
 
 from atomicpos.sim.faults import Call
-from atomicpos.sim.venue import PositionMode, Venue
+from atomicpos.sim.venue import Venue
 
 from ..credentials import Credentials
 from ..delivery import Delivery
@@ -20,6 +20,7 @@ from ..spelling import Json, reply
 from ..views import View
 from . import markets, order_lists, reads
 from .pages import limited
+from .private import PATH, PrivateStream
 from .replies import Code, Rejection, envelope, rejection
 from .signature import check, fresh
 from .writes import Writes
@@ -41,7 +42,9 @@ class Bybit:
     def routes(self) -> list[web.RouteDef]:
         """All paths of the dialect."""
         public, signed, writes = self._public(), self._reads(), Writes(self._venue).paths()
+        stream = PrivateStream(self._venue, self._credentials, self._now_us)
         return [
+            web.get(PATH, stream.answer),
             *(web.get(path, self._endpoint(_read(answer))) for path, answer in public.items()),
             *(web.get(path, self._endpoint(self._paged(answer), signed=True)) for path, answer in signed.items()),
             *(web.post(path, self._endpoint(answer, signed=True)) for path, answer in writes.items()),
@@ -50,14 +53,16 @@ class Bybit:
     def _public(self) -> dict[str, Callable[[Asked], Json]]:
         return {
             "/v5/market/time": lambda asked: markets.server_time(self._now_us()),
-            "/v5/market/instruments-info": markets.instruments,
+            "/v5/market/instruments-info": lambda asked: markets.instruments(asked, self._manner.circumstances),
             "/v5/market/tickers": lambda asked: markets.tickers(View(self._venue, Call.MARK), asked),
         }
 
     def _reads(self) -> dict[str, Callable[[Asked], Json]]:
         venue = self._venue
         return {
-            "/v5/user/query-api": lambda asked: markets.key_information(self._credentials.api_key),
+            "/v5/user/query-api": lambda asked: markets.key_information(
+                self._credentials.api_key, may_trade=self._manner.circumstances.may_trade
+            ),
             "/v5/account/info": lambda asked: markets.account_information(venue.margin_mode(), self._now_us()),
             "/v5/asset/coin/query-info": lambda asked: markets.coins(),
             "/v5/order/realtime": lambda asked: order_lists.realtime(venue, asked),
@@ -71,9 +76,9 @@ class Bybit:
         return reads.executions(View(self._venue, call), asked)
 
     def _positions(self, asked: Asked) -> Json:
-        hedge = self._venue.position_mode is PositionMode.HEDGE
         call = Call.POSITION if "symbol" in asked else Call.ACCOUNT_POSITIONS
-        return reads.positions(View(self._venue, call), asked, hedge=hedge)
+        view = View(self._venue, call)
+        return reads.positions(view, asked, self._venue.sides, only_closable=self._venue.only_closable)
 
     def _paged(self, answer: Callable[[Asked], Json]) -> Answer:
         return lambda asked, way: answer(limited(asked, self._manner.page_rows))
@@ -93,8 +98,13 @@ class Bybit:
         return respond
 
     def _check(self, request: web.Request, body: str) -> None:
+        circumstances = self._manner.circumstances
+        if circumstances.address_refused:
+            raise Rejection(Code.ADDRESS)
         payload = body if request.method == "POST" else request.rel_url.raw_query_string
         check(request.headers, payload, self._credentials, self._now_us())
+        if request.method == "POST" and not circumstances.may_trade:
+            raise Rejection(Code.NOT_PERMITTED)
 
 
 def _read(answer: Callable[[Asked], Json]) -> Answer:

@@ -13,11 +13,15 @@ from .words import CREATED_BY, CREATED_BY_STOP_LOSS, EXECUTION_TYPES, FUNDING, S
 
 
 def execution_row(execution: Execution, market_id: str) -> Json:
-    """One row of ``/v5/execution/list``; the exchange's own executions carry no ``orderLinkId``."""
+    """One row of ``/v5/execution/list``; the exchange's own executions carry no ``orderLinkId``.
+
+    No row names a ``positionIdx``: ``closedSize`` says how much of it closed (the vendor's documentation).
+    """
     own_stop = execution.position_stop
     return {
         **_shared(market_id, execution.execution_id, execution.order_side, execution.at_us),
         **_sums(execution.quantity, execution.price, TAKER_FEE),
+        "closedSize": number(execution.closed),
         "execType": EXECUTION_TYPES[execution.kind],
         "orderId": execution.order_id,
         "orderLinkId": execution.client_order_id or "",

@@ -6,13 +6,17 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeVar
 
+from atomicpos.models import PositionSide
 from atomicpos.sim.markets import Market
 
 from .markets import linear_market
 from .replies import Code, Rejection
+from .words import POSITION_INDEXES
 
 Body = Mapping[str, Any]
 T = TypeVar("T")
+
+_POSITION_SIDES = {str(index): side for side, index in POSITION_INDEXES.items()}
 
 LARGEST_EXPONENT = 15
 """Numbers of more digits than these are nobody's quantity or price."""
@@ -66,10 +70,12 @@ def given(body: Body, name: str) -> bool:
     return not _empty(body.get(name)) and str(body.get(name)) != "0"
 
 
-def one_way(body: Body) -> None:
-    """The position index must be that of one-way mode."""
-    if str(body.get("positionIdx", 0)) != "0":
-        raise refused("position idx not match position mode")
+def position_side(body: Body) -> PositionSide | None:
+    """The side of hedge mode that ``positionIdx`` names; None for that of one-way mode, which is meant without one.
+
+    Whether the account is in that mode is the engine's to say.
+    """
+    return choice(body, "positionIdx", _POSITION_SIDES, "0")
 
 
 def not_taken(body: Body, *names: str) -> None:

@@ -8,8 +8,10 @@ from decimal import Decimal
 from atomicpos.models import MarginMode
 from atomicpos.sim.markets import MARKETS, SPOT_TWINS, Market
 
+from ..circumstances import Circumstances
 from ..spelling import Json, milliseconds, number
 from ..views import View
+from .instrument_rows import PRE_LAUNCH, listed
 from .replies import Code, Rejection
 
 CATEGORIES = ("spot", "linear", "inverse", "option")
@@ -38,11 +40,15 @@ def category_of(asked: Mapping[str, str]) -> str:
     return category
 
 
-def instruments(asked: Mapping[str, str]) -> Json:
-    """``/v5/market/instruments-info``: one page; nothing is ever in pre-launch, inverse and option are empty."""
+def instruments(asked: Mapping[str, str], circumstances: Circumstances | None = None) -> Json:
+    """``/v5/market/instruments-info``: one page; inverse and option are empty.
+
+    What is in pre-launch is listed only where that status is asked for.
+    """
     category = category_of(asked)
-    rows = [] if asked.get("status", "Trading") != "Trading" else _instrument_rows(category)
-    wanted = asked.get("symbol")
+    rows = listed(category, _instrument_rows(category), circumstances or Circumstances())
+    status, wanted = asked.get("status"), asked.get("symbol")
+    rows = [row for row in rows if (row["status"] != PRE_LAUNCH if status is None else row["status"] == status)]
     return _page(category, [row for row in rows if wanted in (None, row["symbol"])])
 
 
@@ -69,14 +75,15 @@ def coins() -> Json:
     return {"rows": [{"name": name, "coin": name, "remainAmount": "0", "chains": []} for name in names]}
 
 
-def key_information(api_key: str) -> Json:
-    """``/v5/user/query-api``: a key of a unified trading account."""
-    permissions = {"ContractTrade": ["Order", "Position"]}
+def key_information(api_key: str, *, may_trade: bool = True) -> Json:
+    """``/v5/user/query-api``: a key of a unified trading account, bound to no address."""
+    permissions = {"ContractTrade": ["Order", "Position"] if may_trade else [], "Derivatives": []}
     return {
         "id": "1",
         "apiKey": api_key,
         "readOnly": 0,
         "permissions": permissions,
+        "ips": ["*"],
         "unified": 0,
         "uta": 1,
         "userID": 1,

@@ -9,7 +9,17 @@ from atomicpos.sim.orders import VenueOrder
 
 from ..spelling import Json, milliseconds, number
 from .markets import TAKER_FEE, linear_market
-from .words import CREATED_BY, CREATED_BY_STOP_LOSS, FULL, SIDES, STOP, STOP_LOSS, status_word, trigger_word
+from .words import (
+    CREATED_BY,
+    CREATED_BY_STOP_LOSS,
+    FULL,
+    POSITION_INDEXES,
+    SIDES,
+    STOP,
+    STOP_LOSS,
+    status_word,
+    trigger_word,
+)
 
 _CAP = Decimal("0.05")
 _RISING, _FALLING, _NO_DIRECTION = 1, 2, 0
@@ -30,7 +40,7 @@ def order_row(order: VenueOrder, market_id: str, mark: Decimal, kind: FillKind =
         **_progress(order, mark),
         "reduceOnly": order.reduce_only,
         "closeOnTrigger": order.position_stop,
-        "positionIdx": 0,
+        "positionIdx": POSITION_INDEXES[order.position_side],
         "createType": CREATED_BY_STOP_LOSS if order.position_stop else CREATED_BY[kind],
         **_end(order),
         **_trigger(order),

@@ -9,7 +9,7 @@ from atomicpos.models import OrderSide
 from atomicpos.sim.orders import PlaceRequest, VenueOrder
 
 from ..spelling import Json
-from .fields import Body, amount, choice, flag, given, market, not_taken, one_way, refused, text
+from .fields import Body, amount, choice, flag, given, market, not_taken, position_side, refused, text
 from .words import FULL, SIDES, TRIGGERS
 
 CLIENT_ORDER_ID_LENGTH = 36
@@ -26,7 +26,6 @@ _DIRECTIONS = {OrderSide.BUY: 1, OrderSide.SELL: 2}
 def place_request(body: Body) -> PlaceRequest:
     """Read the body of ``/v5/order/create``. Raises Rejection 10001 for what cannot be read or is not taken here."""
     symbol = market(body).symbol
-    one_way(body)
     not_taken(body, "takeProfit", "trailingStop", "slLimitPrice")
     return PlaceRequest(
         symbol=symbol,
@@ -35,6 +34,7 @@ def place_request(body: Body) -> PlaceRequest:
         quantity=amount(body, "qty"),
         reduce_only=flag(body, "reduceOnly"),
         limit_price=_limit_price(body),
+        position_side=position_side(body),
         **_trigger(body),
         **_attached(body),
     )

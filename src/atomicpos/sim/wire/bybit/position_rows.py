@@ -8,31 +8,20 @@ from atomicpos.models import PositionSide
 from atomicpos.sim.orders import VenuePosition
 
 from ..spelling import Json, milliseconds, number
-from .words import FULL, POSITION_SIDES
-
-ONE_WAY, BUY_SIDE, SELL_SIDE = 0, 1, 2
+from .words import FULL, POSITION_INDEXES, POSITION_SIDES
 
 
-def position_rows(position: VenuePosition, market_id: str, *, hedge: bool) -> list[Json]:
-    """The rows of one symbol: hedge mode shows both sides, each under its own ``positionIdx``, empty or not."""
-    if not hedge:
-        return [position_row(position, market_id)]
-    held = SELL_SIDE if position.side is PositionSide.SHORT else BUY_SIDE
-    empty = VenuePosition(position.symbol, position.mark, position.leverage)
-    return [
-        {**position_row(position if index == held else empty, market_id), "positionIdx": index}
-        for index in (BUY_SIDE, SELL_SIDE)
-    ]
+def position_row(position: VenuePosition, market_id: str, side: PositionSide | None = None) -> Json:
+    """One row of ``/v5/position/list``; a flat one has size "0", side "" and its last update's time.
 
-
-def position_row(position: VenuePosition, market_id: str) -> Json:
-    """One row of ``/v5/position/list``; a flat one has size "0", side "" and its last update's time."""
+    In hedge mode each side has a row, under its own ``positionIdx``, empty or not.
+    """
     average = position.average or Decimal(0)
     value = position.quantity * average
     changed = milliseconds(position.updated_at_us)
     return {
         "symbol": market_id,
-        "positionIdx": ONE_WAY,
+        "positionIdx": POSITION_INDEXES[side],
         "side": POSITION_SIDES[position.side],
         "size": number(position.quantity),
         "avgPrice": number(average),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 
+from atomicpos.models import PositionSide
 from atomicpos.sim.markets import Market
 from atomicpos.sim.orders import Execution
 
@@ -11,7 +12,7 @@ from ..spelling import Json
 from ..views import View
 from .execution_rows import execution_row, funding_row
 from .pages import EXECUTION_PAGE, POSITION_PAGE, Query, Row, markets_asked, page, within
-from .position_rows import position_rows
+from .position_rows import position_row
 from .replies import Code, Rejection
 from .words import EXECUTION_TYPES, FUNDING
 
@@ -49,15 +50,29 @@ def _asked(execution: Execution, asked: Query) -> bool:
     )
 
 
-def positions(view: View, asked: Query, *, hedge: bool = False) -> Json:
+def positions(
+    view: View,
+    asked: Query,
+    sides: Sequence[PositionSide | None],
+    only_closable: Callable[[str], bool] = lambda symbol: False,
+) -> Json:
     """``/v5/position/list``: by symbol also when flat, two rows in hedge mode; by settle coin only what is open."""
     if "symbol" not in asked and "settleCoin" not in asked:
         raise Rejection(Code.PARAMETER, "either symbol or settleCoin must be given")
     rows = [
-        (-(place * ROWS_A_MARKET + row["positionIdx"]), f"{market.market_id}{row['positionIdx']}", row)
+        (
+            -(place * ROWS_A_MARKET + row["positionIdx"]),
+            f"{market.market_id}{row['positionIdx']}",
+            {**row, "isReduceOnly": only_closable(market.symbol)},
+        )
         for place, market in enumerate(markets_asked(asked))
-        if (position := view.position(market.symbol)) is not None
-        for row in position_rows(position, market.market_id, hedge=hedge)
+        for row in _positions(view, market, sides)
         if "symbol" in asked or row["size"] != "0"
     ]
     return page(asked, rows, POSITION_PAGE)
+
+
+def _positions(view: View, market: Market, sides: Sequence[PositionSide | None]) -> Iterator[Json]:
+    for side in sides:
+        if (position := view.position(market.symbol, side)) is not None:
+            yield position_row(position, market.market_id, side)

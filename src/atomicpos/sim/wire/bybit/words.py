@@ -7,6 +7,8 @@ from atomicpos.sim.orders import VenueOrder
 
 SIDES = {OrderSide.BUY: "Buy", OrderSide.SELL: "Sell"}
 POSITION_SIDES = {PositionSide.LONG: "Buy", PositionSide.SHORT: "Sell", None: ""}
+POSITION_INDEXES = {None: 0, PositionSide.LONG: 1, PositionSide.SHORT: 2}
+"""``positionIdx``: 0 in one-way mode, 1 for the buy side and 2 for the sell side of hedge mode."""
 TRIGGERS = {TriggerBy.MARK: "MarkPrice", TriggerBy.LAST: "LastPrice", TriggerBy.INDEX: "IndexPrice"}
 EXECUTION_TYPES = {
     FillKind.TRADE: "Trade",

@@ -18,7 +18,7 @@ from .fields import Body
 from .orders import acknowledgement, cancelled_ids, place_request
 from .refusals import order_refusal, refusal, stop_refusal
 from .replies import Rejection
-from .settings import leverage_asked, margin_mode_asked, stop_asked
+from .settings import leverage_asked, margin_mode_asked, set_leverage, stop_asked
 
 Answer = Callable[[Body, Delivery], Json]
 T = TypeVar("T")
@@ -58,21 +58,21 @@ class Writes:
     def _set_stop(self, body: Body, way: Delivery) -> Json:
         """``/v5/position/trading-stop`` answers with an empty result: nothing is told of the stop."""
         asked = stop_asked(body)
-        side = self._venue.position_as_of(asked.symbol, self._venue.now_us()).side
-        opening, mark = side.opening if side else OrderSide.BUY, self._venue.mark(asked.symbol)
+        held = self._venue.position_as_of(asked.symbol, self._venue.now_us(), asked.side).side
+        opening, mark = held.opening if held else OrderSide.BUY, self._venue.mark(asked.symbol)
 
         def carry_out() -> None:
-            self._venue.set_position_stop(asked.symbol, asked.trigger, asked.by)
+            self._venue.set_position_stop(asked.symbol, asked.trigger, asked.by, asked.side)
 
         _carried_out(
-            lambda: write(self._venue, Call.SET_STOP, asked.symbol, carry_out, way),
+            lambda: write(self._venue, Call.SET_STOP, asked.symbol, carry_out, way, asked.side),
             lambda refused: stop_refusal(refused, asked, opening, mark),
         )
         return {}
 
     def _set_leverage(self, body: Body, way: Delivery) -> Json:
-        symbol, leverage = leverage_asked(body)
-        self._write(Call.SET_LEVERAGE, symbol, lambda: self._venue.set_leverage(symbol, leverage), way)
+        asked = leverage_asked(body, self._venue)
+        self._write(Call.SET_LEVERAGE, asked.symbol, lambda: set_leverage(self._venue, asked), way)
         return {}
 
     def _set_margin_mode(self, body: Body, way: Delivery) -> Json:

@@ -9,10 +9,27 @@ from .world import TEN, ExchangeWorld
 
 
 class OwnStopContract:
-    """Of exchanges that keep a stop on the position: an entry brings it along, and it is amended in place."""
+    """An exchange that keeps a stop on the position: an entry brings it along, and it is amended in place.
+
+    One that keeps none is asked for it in vain: nothing leaves, and there is no such stop to read.
+    """
+
+    async def _has_none(self, world: ExchangeWorld) -> None:
+        """Neither with an entry nor by itself, flat or not."""
+        assert not world.can("set_stop")
+        await world.stays_here(world.own_stop(world.away(-2)))
+        if not world.takes_a_stop:
+            await world.stays_here(world.with_stop(world.away(-2)))
+        await world.done(world.entry(), world.stop())
+        await world.stays_here(world.own_stop(world.away(-2)), world.own_stop(None))
+        assert (await world.reads.position_stop(world.symbol)).stop is None
+        assert (await world.reads.position(world.symbol)).position.stop_price is None
 
     async def test_an_attached_stop_is_read_back_as_the_positions_own(self, world: ExchangeWorld) -> None:
         """It shows as an order without an id of ours, over the whole position, and on the position."""
+        if not world.keeps_own_stop:
+            await self._has_none(world)
+            return
         assert (await world.reads.position_stop(world.symbol)).stop is None
         trigger = world.away(-2)
         await world.done(world.with_stop(trigger))
@@ -25,6 +42,9 @@ class OwnStopContract:
 
     async def test_it_is_set_amended_and_taken_away(self, world: ExchangeWorld) -> None:
         """Each is acknowledged, and so is setting it to what it is already."""
+        if not world.keeps_own_stop:
+            await self._has_none(world)
+            return
         await world.done(world.entry())
         first, second = world.away(-3), world.away(-2)
         for trigger in (first, second, second, None, None):
@@ -34,6 +54,9 @@ class OwnStopContract:
 
     async def test_it_is_told_from_a_stop_of_ours(self, world: ExchangeWorld) -> None:
         """Beside a separate stop only the position's own one is found, as long as it is there."""
+        if not world.keeps_own_stop:
+            await self._has_none(world)
+            return
         await world.done(world.entry(), world.stop())
         assert (await world.reads.position_stop(world.symbol)).stop is None
         await world.done(world.own_stop(world.away(-3)))
@@ -43,6 +66,9 @@ class OwnStopContract:
 
     async def test_f26_f23_a_refusal_says_which_of_both(self, world: ExchangeWorld) -> None:
         """There is no position yet, or the price is beyond the stop: the two are told apart."""
+        if not world.keeps_own_stop:
+            await self._has_none(world)
+            return
         flat = await world.exchange.write(world.own_stop(world.away(-2)))
         assert (flat.kind, flat.refusal) == (OutcomeKind.REFUSED, Refusal.NO_POSITION)
         await world.done(world.entry())
@@ -51,6 +77,9 @@ class OwnStopContract:
 
     async def test_an_entry_whose_stop_is_crossed_already_is_refused_whole(self, world: ExchangeWorld) -> None:
         """The attached stop is part of the entry: with the price beyond it nothing is opened."""
+        if not world.takes_a_stop:
+            await self._has_none(world)
+            return
         outcome = await world.exchange.write(world.with_stop(world.away(1)))
         assert (outcome.kind, outcome.refusal) == (OutcomeKind.REFUSED, Refusal.WOULD_TRIGGER)
         assert world.bare

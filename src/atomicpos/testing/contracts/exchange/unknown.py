@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from atomicpos.models import Refusal
-from atomicpos.ports import OutcomeKind
+from atomicpos.ports import Outcome, OutcomeKind
 
 from .world import TEN, WRITES, ExchangeWorld
 
@@ -36,6 +36,9 @@ class UnknownContract:
     async def test_f10_a_lost_answer_is_unknown(self, world: ExchangeWorld, call: str, kind: str) -> None:
         """The caller learns nothing, with a reason; the venue has done it or not; one request left."""
         await world.prepare(call)
+        if not world.can(call):
+            await world.stays_here(world.write(call))
+            return
         left = world.venue.writes()
         world.venue.fails(call, kind, seconds=None if kind.startswith(("http", "html", "cut")) else world.lag_s)
         outcome = await world.exchange.write(world.write(call))
@@ -55,18 +58,36 @@ class UnknownContract:
         assert world.clock.now_us() - began_us >= world.lag_s * 1e6
 
     async def test_f06_a_second_order_with_our_id_is_no_refusal(self, world: ExchangeWorld) -> None:
-        """A duplicate id says that the first one arrived: unknown, by name, and nothing more is opened."""
+        """A duplicate id says that the first one arrived: unknown, by name, and nothing more is opened.
+
+        Where the id of an order that has filled is free again, the second one opens as well: the profile says so, and
+        nothing above sends one.
+        """
         await world.done(world.entry())
         outcome = await world.exchange.write(world.entry())
+        if not world.exchange.profile.duplicate_ids_refused:
+            await self._opened_twice(world, outcome)
+            return
         assert (outcome.kind, outcome.refusal) == (OutcomeKind.UNKNOWN, Refusal.DUPLICATE_ID)
         assert (world.truth.quantity, world.truth.entries) == (TEN, 1)
 
     async def test_f10_a_request_that_arrives_twice_opens_once(self, world: ExchangeWorld) -> None:
-        """Answered for the second of the two: unknown, and the venue holds one entry."""
+        """Answered for the second of the two: unknown, and the venue holds one entry; or two, where ids come free."""
         world.venue.fails("place_entry", "duplicate")
         outcome = await world.exchange.write(world.entry())
+        if not world.exchange.profile.duplicate_ids_refused:
+            await self._opened_twice(world, outcome)
+            return
         assert (outcome.kind, outcome.refusal) == (OutcomeKind.UNKNOWN, Refusal.DUPLICATE_ID)
         assert (world.truth.quantity, world.truth.entries) == (TEN, 1)
+
+    async def _opened_twice(self, world: ExchangeWorld, outcome: Outcome) -> None:
+        """Both are there, and the fills of both are shown under the one id."""
+        assert outcome.kind is OutcomeKind.ACKNOWLEDGED
+        assert (world.truth.quantity, world.truth.entries) == (TEN * 2, 2)
+        fills = (await world.reads.fills(world.symbol, world.since_us)).fills
+        assert {fill.client_order_id for fill in fills} == {"apentry"}
+        assert sum(fill.quantity for fill in fills) == TEN * 2
 
     async def test_cancelling_the_caller_takes_nothing_back(self, world: ExchangeWorld) -> None:
         """A request that has left is the exchange's: its caller may give up, and it is carried out all the same."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_DOWN, Decimal
 from typing import Any
 
-from atomicpos.models import Leg, MarginMode, OrderSide, TriggerBy
+from atomicpos.models import Leg, MarginMode, OrderSide, PositionMode, PositionSide, TriggerBy
 from atomicpos.ports import (
     AttachedStop,
     CancelOrder,
@@ -21,6 +21,7 @@ from atomicpos.ports import (
     SetPositionStop,
     Write,
 )
+from atomicpos.profile import Protection
 from atomicpos.sim.orders import Truth
 from atomicpos.sim.venue import Venue
 
@@ -35,7 +36,8 @@ HOUR_US = 3_600_000_000
 class ExchangeWorld:
     """What an author provides: an exchange that is open, on a flat account, and the venue that it trades on.
 
-    ``lag_s`` is how late the contract lets things be: seconds in virtual time, tenths of one in real time.
+    ``lag_s`` is how late the contract lets things be: seconds in virtual time, tenths of one in real time. For
+    hedge mode the account is in it, the exchange is ``hedged`` to the long side, and ``side`` says so.
     """
 
     exchange: Exchange
@@ -47,6 +49,12 @@ class ExchangeWorld:
     spot_symbol: str = "AVL/USDT"
     other_symbol: str = "XRP/USDT:USDT"
     tick: Decimal = Decimal("0.0001")
+    flat_is_shown: bool = True
+    """A flat slot has a row of its own, which also tells the position mode."""
+    mode_with_each_order: bool = False
+    """The margin mode is a part of each order, and setting it by itself sends nothing."""
+    side: PositionSide | None = None
+    """The side of hedge mode that the exchange is bound to; None in one-way mode."""
 
     @property
     def reads(self) -> Reads:
@@ -56,12 +64,36 @@ class ExchangeWorld:
     @property
     def truth(self) -> Truth:
         """What the venue really holds on the symbol."""
-        return self.venue.truth(self.symbol)
+        return self.venue.truth(self.symbol, self.side)
+
+    @property
+    def mode(self) -> PositionMode:
+        """The position mode that the exchange is asked in."""
+        return PositionMode.ONE_WAY if self.side is None else PositionMode.HEDGE
+
+    def facing(self, side: PositionSide) -> ExchangeWorld:
+        """The same account as positions of that side see it: another slot in hedge mode, the same in one-way mode."""
+        return self if self.side is None else replace(self, exchange=self.exchange.hedged(side), side=side)
 
     @property
     def since_us(self) -> int:
         """A moment before anything of this test happened."""
         return self.clock.now_us() - HOUR_US
+
+    @property
+    def keeps_own_stop(self) -> bool:
+        """The exchange keeps a stop on the position itself, which an entry may bring along."""
+        return self.exchange.profile.protection is Protection.ATTACHED
+
+    @property
+    def takes_a_stop(self) -> bool:
+        """A stop may travel with an entry, on the position or under an id of its own."""
+        return self.exchange.profile.protection in (Protection.ATTACHED, Protection.ATTACHED_ORDER)
+
+    @property
+    def stops_come_first(self) -> bool:
+        """A separate stop is taken before there is a position."""
+        return self.exchange.profile.protection is Protection.ON_ACKNOWLEDGEMENT
 
     @property
     def bare(self) -> bool:
@@ -81,32 +113,50 @@ class ExchangeWorld:
             assert outcome.kind is OutcomeKind.ACKNOWLEDGED, f"{request}: {outcome.why}"
         return outcome
 
+    async def stays_here(self, *requests: Write) -> None:
+        """What the exchange has no words for: certainly not sent, with a reason, and no byte of it has left.
+
+        A margin mode that comes with each order is as good as set, and nothing leaves for it either.
+        """
+        for request in requests:
+            left = self.venue.writes()
+            outcome = await self.exchange.write(request)
+            needless = isinstance(request, SetMarginMode)
+            kind = OutcomeKind.ACKNOWLEDGED if needless else OutcomeKind.NOT_SENT
+            assert (outcome.kind, self.venue.writes()) == (kind, left)
+            assert outcome.why
+
     # --- the requests -------------------------------------------------------------------------------------------
 
     def entry(self, **changes: Any) -> PlaceOrder:
         """A market entry, long ten."""
-        return replace(PlaceOrder(self.symbol, Leg.ENTRY, "ap-entry", OrderSide.BUY, TEN, False), **changes)
+        return replace(PlaceOrder(self.symbol, Leg.ENTRY, "apentry", OrderSide.BUY, TEN, False), **changes)
 
     def short(self) -> PlaceOrder:
         """A market entry, short ten."""
         return self.entry(order_side=OrderSide.SELL)
 
     def with_stop(self, trigger: Decimal) -> PlaceOrder:
-        """The entry with a stop that travels with it."""
-        return self.entry(attached_stop=AttachedStop(trigger, TriggerBy.MARK))
+        """The entry with a stop that travels with it: on the position, or as an order under an id of its own."""
+        rides = self.exchange.profile.protection is Protection.ATTACHED_ORDER
+        return self.entry(attached_stop=AttachedStop(trigger, TriggerBy.MARK, "apguard" if rides else None))
+
+    def guarded(self) -> tuple[Write, ...]:
+        """The entry with a stop two percent away, as the exchange can have it: on the position, or as an order."""
+        return (self.with_stop(self.away(-2)),) if self.takes_a_stop else (self.entry(), self.stop())
 
     def stop(self, **changes: Any) -> PlaceOrder:
         """A separate stop for the long, two percent away."""
-        order = PlaceOrder(self.symbol, Leg.STOP, "ap-stop", OrderSide.SELL, TEN, True, self.away(-2), TriggerBy.MARK)
+        order = PlaceOrder(self.symbol, Leg.STOP, "apstop", OrderSide.SELL, TEN, True, self.away(-2), TriggerBy.MARK)
         return replace(order, **changes)
 
     def close(self) -> PlaceOrder:
         """A market order that closes the long."""
-        return PlaceOrder(self.symbol, Leg.CLOSE, "ap-close", OrderSide.SELL, TEN, True)
+        return PlaceOrder(self.symbol, Leg.CLOSE, "apclose", OrderSide.SELL, TEN, True)
 
     def cancel(self) -> CancelOrder:
         """Cancel the separate stop."""
-        return CancelOrder(self.symbol, "ap-stop", None, True)
+        return CancelOrder(self.symbol, "apstop", None, True)
 
     def own_stop(self, trigger: Decimal | None) -> SetPositionStop:
         """Set, amend or take away the position's own stop."""
@@ -137,6 +187,12 @@ class ExchangeWorld:
         }  # fmt: skip
         return made[call]
 
+    def can(self, call: str) -> bool:
+        """Whether the exchange has that kind of write, or that read."""
+        if call == "set_margin_mode":
+            return not self.mode_with_each_order
+        return self.keeps_own_stop or call not in ("set_stop", "position_stop")
+
     def is_done(self, call: str) -> bool:
         """Whether the venue has carried that write out."""
         truth = self.truth
@@ -150,7 +206,7 @@ class ExchangeWorld:
         return len(truth.stops) == (0 if call == "cancel" else 1)
 
     def _leverage(self, engine: Venue) -> Decimal:
-        return engine.position_as_of(self.symbol, engine.now_us()).leverage
+        return engine.position_as_of(self.symbol, engine.now_us(), self.side).leverage
 
 
 WRITES = ("place_entry", "place_stop", "place_close", "set_stop", "cancel", "set_leverage", "set_margin_mode")

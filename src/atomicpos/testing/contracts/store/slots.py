@@ -9,7 +9,7 @@ import pytest
 from atomicpos.models import JournalEntry, PositionSide, Scope
 from atomicpos.ports import Change, Journal, KeyTaken, SlotTaken
 
-from ...samples import CREATED_AT_US, LEASE_US, SCOPE, a_record, claimant, reopened, sent, settled
+from ...samples import CREATED_AT_US, LEASE_US, SCOPE, a_hedged, a_record, claimant, reopened, sent, settled
 
 SEND_US = CREATED_AT_US + 1_000
 PROOF_US = SEND_US + 1_000
@@ -32,6 +32,45 @@ class SlotContract:
         await journal.admit(Change(a_record("p1")), LEASE_US)
         with pytest.raises(SlotTaken):
             await journal.admit(Change(a_record("p2", side=PositionSide.SHORT)), LEASE_US)
+
+    async def test_in_hedge_mode_a_slot_is_a_side(self, journal: Journal) -> None:
+        """A long and a short of one symbol stand side by side, each read back in its mode; a second long does not."""
+        long, short = a_hedged("p1", PositionSide.LONG), a_hedged("p2", PositionSide.SHORT)
+        await journal.admit(Change(long), LEASE_US)
+        await journal.admit(Change(short), LEASE_US)
+        assert [await journal.load(row.id) for row in (long, short)] == [long, short]
+        for side, holder in ((PositionSide.LONG, "p1"), (PositionSide.SHORT, "p2")):
+            with pytest.raises(SlotTaken) as refused:
+                await journal.admit(Change(a_hedged("p3", side)), LEASE_US)
+            assert refused.value.position_id == holder
+
+    @pytest.mark.parametrize("side", PositionSide)
+    async def test_the_position_modes_exclude_each_other(self, journal: Journal, side: PositionSide) -> None:
+        """A symbol is held in one mode: a row of hedge mode keeps those of one-way mode out, on either side, and so it
+        is the other way round; an end of either frees what it held.
+        """
+        first = sent(a_hedged("p1", PositionSide.LONG), SEND_US)
+        await journal.admit(Change(first), LEASE_US)
+        with pytest.raises(SlotTaken) as refused:
+            await journal.admit(Change(a_record("p2", side=side)), LEASE_US)
+        assert refused.value.position_id == "p1"
+        await journal.commit(Change(settled(first, PROOF_US)))
+        await journal.admit(Change(a_record("p2", side=side)), LEASE_US)
+        for other in PositionSide:
+            with pytest.raises(SlotTaken) as refused:
+                await journal.admit(Change(a_hedged("p3", other)), LEASE_US)
+            assert refused.value.position_id == "p2"
+
+    async def test_a_row_of_hedge_mode_is_not_reopened_into_a_held_side(self, journal: Journal) -> None:
+        """Its own side is another's by now, and the other side being free is no help."""
+        first = sent(a_hedged("p1", PositionSide.SHORT), SEND_US)
+        await journal.admit(Change(first), LEASE_US)
+        ended = settled(first, PROOF_US)
+        await journal.commit(Change(ended))
+        await journal.admit(Change(a_hedged("p2", PositionSide.SHORT)), LEASE_US)
+        with pytest.raises(SlotTaken) as refused:
+            await journal.commit(Change(reopened(ended)))
+        assert refused.value.position_id == "p2"
 
     async def test_the_key_is_checked_before_the_slot(self, journal: Journal) -> None:
         """A repeat of the request that holds the slot finds its own row, not a taken slot."""

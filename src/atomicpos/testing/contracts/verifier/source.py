@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Sequence
 from decimal import Decimal
 from typing import Protocol, TypeVar
 
-from atomicpos.models import Leg, PositionSide
+from atomicpos.models import Leg, PositionMode, PositionSide
 from atomicpos.ports import (
     Clock,
     FillsReading,
@@ -102,6 +102,9 @@ class StallingReads:
 
     async def position(self, symbol: str) -> PositionReading:
         return await self._answered(self._inner.position(symbol))
+
+    async def position_mode(self, symbol: str) -> PositionMode:
+        return await self._answered(self._inner.position_mode(symbol))
 
     async def mark_price(self, symbol: str) -> Decimal:
         return await self._answered(self._inner.mark_price(symbol))

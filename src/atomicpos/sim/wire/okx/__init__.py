@@ -1,0 +1,1 @@
+"""OKX v5 on the wire: linear perpetual swaps, whose quantities are contracts."""

@@ -1,0 +1,68 @@
+"""One private stream of any dialect: what happens in the engine becomes messages, under the faults of ``stream``."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from contextlib import suppress
+
+from aiohttp import web
+
+from atomicpos.sim.orders import Happening
+from atomicpos.sim.streaming import OnTheWay, arrivals
+from atomicpos.sim.venue import Venue
+
+from .spelling import Json
+
+Worded = Callable[[Happening], "Json | None"]
+"""The message that tells of it; None where this connection has not asked for such."""
+
+
+class Telling:
+    """The messages of one socket. Use as a context: from its beginning on, whatever happens is told."""
+
+    def __init__(self, venue: Venue, socket: web.WebSocketResponse, request: web.Request, worded: Worded) -> None:
+        self._venue = venue
+        self._socket = socket
+        self._request = request
+        self._worded = worded
+        self._way: OnTheWay[Json] = OnTheWay(self._send)
+
+    async def __aenter__(self) -> Telling:
+        """Begin to tell."""
+        self._venue.told.append(self._tell)
+        self._sending = asyncio.ensure_future(self._way.run())
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        """Tell no more; what was under way is lost."""
+        self._venue.told.remove(self._tell)
+        self._sending.cancel()
+        with suppress(asyncio.CancelledError, ConnectionError):
+            await self._sending
+
+    def _tell(self, happening: Happening) -> None:
+        message = self._worded(happening)
+        if message is None:
+            return
+        after = arrivals(self._venue.faults, happening.symbol)
+        if after is None:
+            drop(self._request)
+        for seconds in after or ():
+            self._way.put(message, seconds)
+
+    async def _send(self, message: Json) -> None:
+        await send(self._socket, message)
+
+
+async def send(socket: web.WebSocketResponse, message: Json) -> None:
+    """Send one message as exchanges write it; nobody may be there any more."""
+    with suppress(ConnectionError):
+        await socket.send_str(json.dumps(message, separators=(",", ":")))
+
+
+def drop(request: web.Request) -> None:
+    """Reset the connection: the client sees it go without another byte."""
+    if request.transport is not None:
+        request.transport.abort()
