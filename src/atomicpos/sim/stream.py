@@ -78,5 +78,5 @@ def notice_of(happening: Happening, venue: Venue, heard_at_us: int) -> Notice:
         return Notice(happening.symbol, heard_at_us, orders=(order_view(happening),))
     if isinstance(happening, Execution):
         return Notice(happening.symbol, heard_at_us, fills=(fill_of(happening),))
-    view = position_view(happening, venue.margin_mode())
-    return Notice(happening.symbol, heard_at_us, position=view)
+    view = position_view(happening, venue.margin_mode()) if happening.slot is None else None
+    return Notice(happening.symbol, heard_at_us, position=view)  # which side of hedge mode it is, a notice cannot say
