@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from urgency import DIALECTS, measured
 
 from atomicpos.sim.wire.server import serve
+from urgency import DIALECTS, measured
 
 LEAVES_WITHIN_MS = 5.0
 

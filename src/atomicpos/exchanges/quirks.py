@@ -94,6 +94,7 @@ OKX = Quirks(
         final_rows_are_whole=True,
         duplicate_ids_refused=False,
         hedge_mode=True,
+        streams=True,
     ),
     sources=MappingProxyType({
         "visibility_s_max": "No bound is documented: reads and the engine are updated apart; 30 s is what Bybit is "
@@ -113,6 +114,9 @@ OKX = Quirks(
         "against the live exchange.",
         "duplicate_ids_refused": "A clOrdId must be unique among pending orders only, documented: that of an order "
         "that has filled may be taken again, so nothing is sent twice under one id.",
+        "streams": "/ws/v5/private tells the channels orders and positions, /ws/v5/business orders-algo, after login, "
+        "documented; that ccxt.pro 4.5.90 logs in, subscribes and pings as the venue here wants it was measured, the "
+        "live exchange was not asked.",
     }),
 )
 
