@@ -38,5 +38,8 @@ class Profile:
     """An order read as dead shows all of its fills, at once."""
     hedge_mode: bool = False
     """Positions can be held in hedge mode: ``Exchange.hedged`` says how. Without it such an account is refused."""
+    orders_listed_from: int = 0
+    """With fewer positions of ours than these, looking their orders up one by one costs less than one listing of all
+    orders of the account."""
     duplicate_ids_refused: bool = False
     """A second order with a client order id that exists is refused, so the same id may be sent again."""

@@ -46,7 +46,9 @@ class Means:
 
     def shared_by(self, mode: PositionMode, side: PositionSide) -> SharedReads:
         """The shared reads as such a position sees them."""
-        return self.shared if mode is PositionMode.ONE_WAY else self.shared.hedged(side, self.exchange.hedged(side).reads)
+        if mode is PositionMode.ONE_WAY:
+            return self.shared
+        return self.shared.hedged(side, self.exchange.hedged(side).reads)
 
     @property
     def scope(self) -> Scope:

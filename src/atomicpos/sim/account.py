@@ -166,12 +166,12 @@ class Account(Ledger):
 
     def _check(self, book: Book, request: PlaceRequest) -> None:
         for taken in self._ids & {request.client_order_id, request.attached_id}:
-            if not self._ids_come_free or self._is_open(request.symbol, taken):
+            if not self._ids_come_free or self._id_lives(request.symbol, taken):
                 raise Refused(RefusalReason.DUPLICATE_ID, f"client order id {taken} is taken")
         self._check_mode(request.position_side)
         check_order(request, book, stops_need_position=self._stops_need_position)
 
-    def _is_open(self, symbol: str, client_order_id: str) -> bool:
+    def _id_lives(self, symbol: str, client_order_id: str) -> bool:
         return any(order.client_order_id == client_order_id for book in self._all(symbol) for order in book.live)
 
     def _check_mode(self, side: PositionSide | None) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -24,10 +23,10 @@ SELL = replace(ENTRY, client_order_id="ap-short", order_side=OrderSide.SELL, qua
 
 
 @pytest.fixture
-async def sides(venue: Server, exchange: CcxtExchange) -> AsyncIterator[tuple[CcxtExchange, CcxtExchange]]:
+async def sides(venue: Server, exchange: CcxtExchange) -> tuple[CcxtExchange, CcxtExchange]:
     """The account in hedge mode, through its long and through its short side."""
     venue.venue.set_position_mode("hedge")
-    yield exchange.hedged(LONG), exchange.hedged(SHORT)
+    return exchange.hedged(LONG), exchange.hedged(SHORT)
 
 
 def since() -> int:
