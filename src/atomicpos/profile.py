@@ -40,5 +40,8 @@ class Profile:
     """Positions can be held in hedge mode: ``Exchange.hedged`` says how. Without it such an account is refused."""
     streams: bool = False
     """It tells orders, fills and positions of the account by itself, and its adapter can hear it."""
+    orders_listed_from: int = 0
+    """With fewer positions of ours than these, looking their orders up one by one costs less than one listing of all
+    orders of the account."""
     duplicate_ids_refused: bool = False
     """A second order with a client order id that exists is refused, so the same id may be sent again."""

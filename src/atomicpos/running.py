@@ -143,7 +143,8 @@ def wired(
     scope = Scope(exchange.name, exchange.environment, settings.account)
     leases = HeldLeases(journal, clock, bounds, scope, owner)
     patience_s = settings.look_timeout_s / 3  # a look may wait for two listings before it asks by itself
-    shared = SharedReads(exchange.reads, exchange.account, clock, patience_s, lambda: leases.count)
+    listed_from = exchange.profile.orders_listed_from
+    shared = SharedReads(exchange.reads, exchange.account, clock, patience_s, lambda: leases.count, listed_from)
     listening = _listening(exchange, clock, rng, settings)
     if listening is not None:
         verifiers = (*verifiers, PositionStream(listening.board))

@@ -57,6 +57,7 @@ BINANCE = Quirks(
         clock_skew_s_max=1.0,
         protection=Protection.ON_ACKNOWLEDGEMENT,
         final_rows_are_whole=True,
+        orders_listed_from=40,
         duplicate_ids_refused=False,
         hedge_mode=True,
         streams=True,
@@ -76,6 +77,8 @@ BINANCE = Quirks(
         "against the live exchange.",
         "final_rows_are_whole": "executedQty and status come in one row of the order's own last version; "
         "not verified against the live exchange.",
+        "orders_listed_from": "openOrders and openAlgoOrders without a symbol weigh 40 each, one order 1 or 2, of 2400 "
+        "a minute, documented; ccxt 4.5.90 paces by the same weights, so such a listing holds its line for 4 s.",
         "duplicate_ids_refused": "newClientOrderId is documented as unique among open orders only: the id of a market "
         "order that has filled is free again, so nothing is ever sent a second time.",
         "streams": "The user data stream tells ORDER_TRADE_UPDATE, ALGO_UPDATE and ACCOUNT_UPDATE under a listen key, "
