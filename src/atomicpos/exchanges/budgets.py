@@ -106,7 +106,7 @@ BINANCEUSDM = Budgets(
         Budget("orders in a minute", 1200, 60.0, _BINANCE_ORDERS, _BINANCE),
     ),
     # an open costs 61 in reads, the mode alone 30 of it; watching costs 85 every five seconds, however many there are
-    allowance=Allowance(10, 40.0, 6, 8.0, 5, MappingProxyType({
+    allowance=Allowance(10, 40.0, 6, 5.0, 5, MappingProxyType({
         Source.ORDER_STATUS.value: 3.0, Source.TRADE_HISTORY.value: 0.5, Source.POSITION_POLL.value: 0.5,
     })),
 )
