@@ -17,7 +17,8 @@ from atomicpos.models import MICROSECONDS, State
 from atomicpos.sim import Fault, SimExchange, Venue, VirtualClock
 from atomicpos.sim.loop import run
 from atomicpos.sim.markets import MARKETS, numbered
-from atomicpos.sim.wire.server import Server
+from atomicpos.sim.wire.server import Server, serve
+from urgency import bot
 from wired import bybit_client, library
 from world import World, in_world
 
@@ -112,6 +113,25 @@ def arrived(server: Server) -> list[Asked]:
 
 
 @pytest.mark.wire
+@pytest.mark.parametrize(("dialect", "count"), [("binanceusdm", 4), ("okx", 4)])
+async def test_several_opens_at_once_keep_the_budgets_of_each_exchange(dialect: str, count: int) -> None:
+    """Through real ccxt without its limiter: weights and requests are counted as they arrive, the start included."""
+    server = await serve(dialect, seed=7)
+    client = bot(server, dialect)
+    client.enableRateLimit = False
+    try:
+        async with library(client) as positions:
+            await asyncio.gather(*(
+                positions.open_position_atomic(market.symbol, "buy", _worth(market), stop_loss_percent="2")
+                for market in MARKETS[:count]
+            ))
+            assert {row.state for row in await positions.list()} == {State.PROTECTED}
+        assert over(BUDGETS[dialect].published, arrived(server)) == {}
+    finally:
+        await server.stop()
+
+
+@pytest.mark.wire
 @pytest.mark.parametrize("limited", [False, True], ids=["without a limiter", "with ccxt's limiter"])
 async def test_every_symbol_at_once_keeps_the_budgets_on_the_wire(bybit: Server, limited: bool) -> None:
     """Fifteen opens at once through real ccxt, whether the bot has its limiter on or not: counted as they arrive."""
@@ -168,13 +188,15 @@ def test_a_window_slides() -> None:
     assert over(BYBIT.published, asked) == {budget.name: (20, 10)}
 
 
-def test_the_longest_prefix_weighs() -> None:
+def test_what_is_named_weighs() -> None:
     """What is named more closely is not counted as what it begins with."""
     weight: Budget = BUDGETS["binanceusdm"].published[0]
     assert [weight.weight("GET", path) for path in ("/fapi/v1/userTrades", "/fapi/v1/order", "/fapi/v3/balance")] == [
         5, 1, 5,
     ]
     assert weight.weight("POST", "/fapi/v1/order") == 0
+    algos = [budget for budget in BUDGETS["okx"].published if budget.weight("POST", "/api/v5/trade/order-algo")]
+    assert [budget.most for budget in algos] == [20]
 
 
 @pytest.fixture

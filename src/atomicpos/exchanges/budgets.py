@@ -13,7 +13,7 @@ from atomicpos.allowance import Allowance
 from atomicpos.evidence import Source
 
 ANY = ""
-"""The prefix that every request begins with."""
+"""Whatever is not named."""
 POST, GET, DELETE = "POST ", "GET ", "DELETE "
 
 
@@ -25,7 +25,8 @@ class Budget:
     most: float
     window_s: float
     weights: Mapping[str, float]
-    """By method and the beginning of the path; the longest that fits counts, what fits none is not covered."""
+    """By method and path; one that ends with a slash covers all below it, and ``ANY`` whatever is not named. What
+    nothing fits is not covered."""
     source: str
     by_symbol: bool = False
     """It is counted for each instrument by itself."""
@@ -33,7 +34,9 @@ class Budget:
     def weight(self, method: str, path: str) -> float:
         """What that request costs of it; 0 when it is not covered."""
         asked = f"{method} {path}"
-        fitting = [prefix for prefix in self.weights if asked.startswith(prefix)]
+        if asked in self.weights:
+            return self.weights[asked]
+        fitting = [name for name in self.weights if name[-1:] in ("/", ANY) and asked.startswith(name)]
         return self.weights[max(fitting, key=len)] if fitting else 0
 
 
@@ -92,7 +95,7 @@ _BINANCE_WEIGHTS: Mapping[str, float] = MappingProxyType({
     f"{GET}/fapi/v1/premiumIndex": 10.0,
     f"{GET}/fapi/v2/": 5.0,
     f"{GET}/fapi/v3/": 5.0,
-    f"{GET}/sapi": 0.0,
+    f"{GET}/sapi/": 0.0,
 })
 """The heavier weight where naming a symbol makes a request cheaper: an upper bound."""
 _BINANCE_ORDERS = MappingProxyType({f"{POST}/fapi/v1/order": 1.0, f"{POST}/fapi/v1/algoOrder": 1.0})
@@ -102,9 +105,9 @@ BINANCEUSDM = Budgets(
         Budget("orders in ten seconds", 300, 10.0, _BINANCE_ORDERS, _BINANCE),
         Budget("orders in a minute", 1200, 60.0, _BINANCE_ORDERS, _BINANCE),
     ),
-    # an open costs some 50 in reads: the mode alone is 30
-    allowance=Allowance(2, 6.0, 4, 6.0, 5, MappingProxyType({
-        Source.ORDER_STATUS.value: 5.0, Source.TRADE_HISTORY.value: 1.0, Source.POSITION_POLL.value: 1.0,
+    # an open costs 61 in reads, the mode alone 30 of it; watching costs 85 every five seconds, however many there are
+    allowance=Allowance(10, 40.0, 6, 5.0, 5, MappingProxyType({
+        Source.ORDER_STATUS.value: 3.0, Source.TRADE_HISTORY.value: 0.5, Source.POSITION_POLL.value: 0.5,
     })),
 )
 
@@ -123,7 +126,7 @@ OKX = Budgets(
         *_each(5, 2.0, _OKX, f"{GET}/api/v5/account/config"),
     ),
     # positions are the scarcest: ten in two seconds, for preflight, looks and listings together
-    allowance=Allowance(2, 2.0, 6, 2.0, 5, MappingProxyType({
+    allowance=Allowance(2, 2.5, 4, 2.5, 5, MappingProxyType({
         Source.ORDER_STATUS.value: 5.0, Source.TRADE_HISTORY.value: 5.0, Source.POSITION_POLL.value: 1.5,
     })),
 )
