@@ -147,7 +147,7 @@ async def test_an_open_shortens_the_pause_before_the_next_connection(world: Worl
 
 @in_world(*LATE_READS, protection=AFTER_FILL)
 async def test_in_hedge_mode_each_side_hears_of_its_own_orders(world: World) -> None:
-    """Long and short at once, reads late: each stop leaves on its own fill, and no slot of the other side is believed."""
+    """Long and short at once, reads late: each stop leaves on its own fill; no slot is taken for a side."""
     world.profile = replace(world.profile, hedge_mode=True)
     world.exchange = SimExchange(world.venue, world.clock, profile=world.profile, streams=True)
     world.venue.set_position_mode("hedge")
