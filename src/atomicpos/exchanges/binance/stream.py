@@ -94,8 +94,7 @@ class BinanceStream(CcxtStream):
         fills: tuple[Fill, ...] = (), position: PositionView | None = None,
     ) -> Notice | None:
         symbol = self._symbol(str(row.get("s")))
-        told = orders or fills or position is not None
-        return Notice(symbol, heard_at_us, orders, fills, position, raw) if symbol is not None and told else None
+        return None if symbol is None else Notice(symbol, heard_at_us, orders, fills, position, raw)
 
 
 def _spelled(row: Row, names: dict[str, str], message: Row) -> Row:

@@ -66,7 +66,7 @@ class OkxStream(CcxtStream):
     def _read(self, message: Row, heard_at_us: int) -> list[Notice]:
         """A notice for each row that can be understood; the others are hints that are lost."""
         channel, listed = inner(message, "arg").get("channel"), message.get("data")
-        notices = []
+        notices: list[Notice] = []
         for row in listed if isinstance(listed, list) else []:
             symbol = self._symbol(str(row.get("instId"))) if isinstance(row, dict) else None
             if symbol is None:
@@ -76,7 +76,7 @@ class OkxStream(CcxtStream):
                 notices.append(_notice(str(channel), symbol, row, size, heard_at_us))
             except ReadFailed:
                 continue
-        return [notice for notice in notices if notice.orders or notice.fills or notice.position is not None]
+        return notices
 
 
 def _notice(channel: str, symbol: str, row: Row, size: Decimal, heard_at_us: int) -> Notice:
