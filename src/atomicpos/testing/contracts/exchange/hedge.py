@@ -24,7 +24,7 @@ class HedgeContract:
         """A long of ten and a short of four, each side's world first seeing its own."""
         long, short = world.facing(LONG), world.facing(SHORT)
         await long.done(long.entry())
-        await short.done(replace(short.short(), client_order_id="ap-short", quantity=FOUR))
+        await short.done(replace(short.short(), client_order_id="apshort", quantity=FOUR))
         return long, short
 
     async def test_it_says_that_it_can(self, world: ExchangeWorld) -> None:
@@ -34,7 +34,7 @@ class HedgeContract:
 
     async def test_both_sides_are_held_side_by_side(self, world: ExchangeWorld) -> None:
         """Each side's position, order and fills are shown to that side."""
-        for facing, own_id, quantity in zip(await self.both(world), ("ap-entry", "ap-short"), (TEN, FOUR), strict=True):
+        for facing, own_id, quantity in zip(await self.both(world), ("apentry", "apshort"), (TEN, FOUR), strict=True):
             view = (await facing.reads.position(world.symbol)).position
             assert (view.side, view.quantity, view.entry_price) == (facing.side, quantity, facing.truth.average)
             assert [o.filled for o in (await facing.reads.orders(world.symbol, [own_id])).orders] == [quantity]
@@ -46,7 +46,7 @@ class HedgeContract:
     async def test_what_the_other_side_holds_is_not_shown(self, world: ExchangeWorld, call: str) -> None:
         """Neither its position nor its own stop nor its fills, opened and closed again."""
         short = world.facing(SHORT)
-        await short.done(replace(short.short(), client_order_id="ap-short"), short.own_stop(world.away(2)))
+        await short.done(replace(short.short(), client_order_id="apshort"), short.own_stop(world.away(2)))
         assert not shows(call, await READS[call](world.facing(LONG), world.symbol))
         closes = replace(short.close(), order_side=SHORT.closing)
         await short.done(closes)
@@ -60,14 +60,14 @@ class HedgeContract:
         held, before = abs(facing.truth.quantity), other.truth.quantity
         await facing.done(replace(facing.close(), order_side=side.closing, quantity=TEN * 5))
         assert (facing.truth.quantity, other.truth.quantity) == (NOTHING, before)
-        (order,) = (await facing.reads.orders(world.symbol, ["ap-close"])).orders
+        (order,) = (await facing.reads.orders(world.symbol, ["apclose"])).orders
         assert order.filled == held
 
     @pytest.mark.parametrize("leg", [Leg.CLOSE, Leg.STOP])
     async def test_an_exit_of_a_flat_side_is_refused(self, world: ExchangeWorld, leg: Leg) -> None:
         """With the other side held, to which it would be an entry in one-way mode."""
         short = world.facing(SHORT)
-        await short.done(replace(short.short(), client_order_id="ap-short"))
+        await short.done(replace(short.short(), client_order_id="apshort"))
         outcome = await world.exchange.write(world.close() if leg is Leg.CLOSE else world.stop())
         assert (outcome.kind, outcome.refusal) == (OutcomeKind.REFUSED, Refusal.NO_POSITION)
         assert (world.truth.quantity, short.truth.quantity) == (NOTHING, -TEN)
@@ -122,7 +122,7 @@ class HedgeContract:
         }  # fmt: skip
         living = await world.exchange.account.open_orders()
         assert {(row.position_side, row.view.client_order_id, row.position_stop) for row in living} == {
-            (LONG, None, True), (LONG, "ap-stop", False), (SHORT, None, True),
+            (LONG, None, True), (LONG, "apstop", False), (SHORT, None, True),
         }  # fmt: skip
 
     @pytest.mark.parametrize("call", ["place_entry", "set_stop"])
