@@ -6,11 +6,13 @@ import asyncio
 from collections.abc import Callable
 from random import Random
 
+from .allowance import Crowd, Tidying, Turnstile
 from .announcer import Announcer, log
 from .drivers import Drivers
 from .engine import Means
 from .errors import NotReady, StoreUnavailable
 from .events import Event
+from .exchanges import allowance_of
 from .feed import Feed
 from .health import Health, Vitals, judge
 from .lag import Lags
@@ -146,8 +148,12 @@ def wired(
     if listening is not None:
         verifiers = (*verifiers, PositionStream(listening.board))
     lags = Lags(exchange.name, exchange.environment)
+    allowance = allowance_of(exchange.name)
+    crowd = Crowd(allowance)
+    turnstile, tidying = Turnstile(clock, allowance, crowd), Tidying(clock, allowance)
     means = Means(
-        exchange, journal, leases, clock, bounds, settings, verifiers, announcer, rng, shared, lags, listening
+        exchange, journal, leases, clock, bounds, settings, verifiers, announcer, rng, shared, lags, crowd, turnstile,
+        tidying, listening,
     )
     return Running(means, owner)
 

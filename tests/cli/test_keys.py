@@ -36,6 +36,15 @@ def test_a_file_is_json_or_lines(tmp_path: Path, content: str) -> None:
     assert read_keys(file_of(tmp_path, content), ENVIRON, pytest.fail) == Keys("key-two", "secret-two")
 
 
+@pytest.mark.parametrize("name", ["password", "passphrase", "ATOMICPOS_PASSWORD"])
+def test_a_passphrase_comes_with_the_keys_that_have_one(tmp_path: Path, name: str) -> None:
+    """From the file as from the environment, and it shows in no repr."""
+    content = json.dumps({"api_key": "key-two", "secret": "secret-two", name: "phrase-two"})
+    keys = read_keys(file_of(tmp_path, content), ENVIRON, pytest.fail)
+    assert (keys.password, "phrase-two" in repr(keys)) == ("phrase-two", False)
+    assert read_keys(None, {**ENVIRON, "ATOMICPOS_PASSWORD": "phrase-one"}, pytest.fail).password == "phrase-one"
+
+
 def test_without_a_file_the_environment_counts() -> None:
     """Both names are read from the environment."""
     assert read_keys(None, ENVIRON, pytest.fail) == Keys("key-one", "secret-one")

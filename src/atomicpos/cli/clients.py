@@ -65,7 +65,8 @@ def _client(at: Where, keys: Keys) -> Any:
         raise ExchangeUnsupported(f"{at.exchange} has no profile; the supported exchanges are: {supported}")
     # ccxt's debug lines quote request headers, the API key among them
     logging.getLogger("ccxt").setLevel(logging.INFO)
-    client = getattr(ccxt, at.exchange)({"apiKey": keys.api_key, "secret": keys.secret})
+    given = {"apiKey": keys.api_key, "secret": keys.secret, **({"password": keys.password} if keys.password else {})}
+    client = getattr(ccxt, at.exchange)(given)
     if at.sandbox:
         client.set_sandbox_mode(True)
     if at.venue is not None:

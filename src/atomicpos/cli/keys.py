@@ -12,7 +12,13 @@ from ..errors import NotReady
 
 API_KEY = "ATOMICPOS_API_KEY"
 SECRET = "ATOMICPOS_SECRET"
-_NAMES = {API_KEY: ("api_key", "apikey", API_KEY.lower()), SECRET: ("secret", SECRET.lower())}
+PASSWORD = "ATOMICPOS_PASSWORD"
+"""The key's passphrase, on exchanges whose keys have one; ccxt calls it ``password``."""
+_NAMES = {
+    API_KEY: ("api_key", "apikey", API_KEY.lower()),
+    SECRET: ("secret", SECRET.lower()),
+    PASSWORD: ("password", "passphrase", PASSWORD.lower()),
+}
 
 
 class UnreadableKeys(Exception):
@@ -21,10 +27,11 @@ class UnreadableKeys(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """A key and its secret; neither shows in a repr."""
+    """A key, its secret, and its passphrase where it has one; none of them shows in a repr."""
 
     api_key: str = field(repr=False)
     secret: str = field(repr=False)
+    password: str = field(default="", repr=False)
 
 
 def read_keys(file: Path | None, environ: Mapping[str, str], warn: Callable[[str], object]) -> Keys:
@@ -38,7 +45,7 @@ def read_keys(file: Path | None, environ: Mapping[str, str], warn: Callable[[str
     if missing:
         where = "the environment" if file is None else f"the keys file {file}"
         raise NotReady(f"{' and '.join(missing)} must be set in {where}; nothing was sent")
-    return Keys(given[API_KEY], given[SECRET])
+    return Keys(given[API_KEY], given[SECRET], given.get(PASSWORD, ""))
 
 
 def _read(file: Path, warn: Callable[[str], object]) -> dict[str, str]:

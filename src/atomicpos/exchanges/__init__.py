@@ -1,6 +1,7 @@
 """Exchanges, through the caller's own ccxt client: ``connect`` is the way in."""
 
+from .budgets import BUDGETS, allowance_of
 from .quirks import QUIRKS
 from .registry import connect
 
-__all__ = ["QUIRKS", "connect"]
+__all__ = ["BUDGETS", "QUIRKS", "allowance_of", "connect"]

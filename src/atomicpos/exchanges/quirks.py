@@ -58,6 +58,7 @@ BINANCE = Quirks(
         protection=Protection.ON_ACKNOWLEDGEMENT,
         final_rows_are_whole=True,
         duplicate_ids_refused=False,
+        hedge_mode=True,
         streams=True,
     ),
     sources=MappingProxyType({
@@ -70,6 +71,9 @@ BINANCE = Quirks(
         "conditional order is taken by the algo service and its margin is checked when it triggers, documented; that "
         "it is taken reduce-only before the position shows is not verified against the live exchange, and a refusal "
         "is met like any other.",
+        "hedge_mode": "positionSide LONG and SHORT name the sides in every order, row and trade, and reduceOnly may "
+        "not be sent there, documented; that an order of the closing side cannot turn its side over is not verified "
+        "against the live exchange.",
         "final_rows_are_whole": "executedQty and status come in one row of the order's own last version; "
         "not verified against the live exchange.",
         "duplicate_ids_refused": "newClientOrderId is documented as unique among open orders only: the id of a market "
@@ -90,6 +94,7 @@ OKX = Quirks(
         final_rows_are_whole=True,
         duplicate_ids_refused=False,
         hedge_mode=True,
+        streams=True,
     ),
     sources=MappingProxyType({
         "visibility_s_max": "No bound is documented: reads and the engine are updated apart; 30 s is what Bybit is "
@@ -109,6 +114,9 @@ OKX = Quirks(
         "against the live exchange.",
         "duplicate_ids_refused": "A clOrdId must be unique among pending orders only, documented: that of an order "
         "that has filled may be taken again, so nothing is sent twice under one id.",
+        "streams": "/ws/v5/private tells the channels orders and positions, /ws/v5/business orders-algo, after login, "
+        "documented; that ccxt.pro 4.5.90 logs in, subscribes and pings as the venue here wants it was measured, the "
+        "live exchange was not asked.",
     }),
 )
 

@@ -16,9 +16,7 @@ from .quirks import QUIRKS, Quirks
 
 Adapter = Callable[[Any, Clock, Quirks, float | None], CcxtExchange]
 
-_ADAPTERS: Mapping[str, Adapter] = {
-    "binanceusdm": BinanceExchange, "bybit": BybitExchange, "okx": OkxExchange,
-}
+_ADAPTERS: Mapping[str, Adapter] = {"binanceusdm": BinanceExchange, "bybit": BybitExchange, "okx": OkxExchange}
 """The adapter of each exchange that has a profile, by its ccxt id."""
 
 

@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 
-from atomicpos.models import PositionMode
 from atomicpos.ports import Clock, Hear, Notice, StreamEnded
 
 from .orders import Execution, Happening, VenueOrder
@@ -74,14 +73,14 @@ class SimStream:
 
 
 def notice_of(happening: Happening, venue: Venue, heard_at_us: int) -> Notice:
-    """The one message that tells of it. In hedge mode the slot is left to be read, as on Bybit: whose position it is the
-    message would have to say, and nobody may take the other side's for a reversal of his own.
+    """The one message that tells of it.
+
+    In hedge mode the slot is left to be read: whose position it is the message would have to say, and nobody may take
+    the other side's for a reversal of his own.
     """
     if isinstance(happening, VenueOrder):
         return Notice(happening.symbol, heard_at_us, orders=(order_view(happening),))
     if isinstance(happening, Execution):
         return Notice(happening.symbol, heard_at_us, fills=(fill_of(happening),))
-    if venue.position_mode is PositionMode.HEDGE:
-        return Notice(happening.symbol, heard_at_us)
-    view = position_view(happening, venue.margin_mode())
+    view = position_view(happening, venue.margin_mode()) if happening.slot is None else None
     return Notice(happening.symbol, heard_at_us, position=view)

@@ -32,7 +32,7 @@ from .readiness import try_key
 from .reads import BinanceReads, Shared
 from .settings import BinanceSettings
 from .stream import BinanceStream
-from .words import BOTH, HEDGED
+from .words import POSITION_SIDES
 
 NO_POSITION_STOP = "Binance USD-M keeps no stop on the position itself; place the stop as an order"
 SUCCESS = 200
@@ -59,9 +59,9 @@ class BinanceExchange(CcxtExchange):
 
     def _bind(self, side: PositionSide | None) -> None:
         """All that tells the sides of hedge mode apart; None is one-way mode."""
-        position_side = self._position_side = BOTH if side is None else HEDGED[side]
-        self.reads = BinanceReads(self._shared, position_side)
-        self.urgent_reads = BinanceReads(self._shared, position_side, urgent=True)
+        self._position_side = POSITION_SIDES[side]
+        self.reads = BinanceReads(self._shared, self._position_side)
+        self.urgent_reads = BinanceReads(self._shared, self._position_side, urgent=True)
 
     async def _try_key(self) -> str | None:
         check_credentials(self._view, "apiKey", "secret")
@@ -76,7 +76,7 @@ class BinanceExchange(CcxtExchange):
 
     async def _place(self, request: PlaceOrder, market_id: str, permit: Permit) -> Outcome:
         if (why := writes.unsayable(request)) is not None:
-            return outcomes.not_sent(why, self._clock.now_us())
+            return self._not_sent(why)
         known = self._shared.known
         if request.trigger_price is not None:
             known.conditional(request.client_order_id)
@@ -91,12 +91,12 @@ class BinanceExchange(CcxtExchange):
         return outcomes.of_cancel(exchanged, request)
 
     async def _set_position_stop(self, request: SetPositionStop, market_id: str, permit: Permit) -> Outcome:
-        return outcomes.not_sent(NO_POSITION_STOP, self._clock.now_us())
+        return self._not_sent(NO_POSITION_STOP)
 
     async def _set_leverage(self, request: SetLeverage, market_id: str, permit: Permit) -> Outcome:
         if request.leverage != request.leverage.to_integral_value():
             why = f"Binance USD-M takes whole leverages only; {request.leverage} is none"
-            return outcomes.not_sent(why, self._clock.now_us())
+            return self._not_sent(why)
         return await self._settings.leverage(request, market_id, permit)
 
     async def _set_margin_mode(self, request: SetMarginMode, market_id: str, permit: Permit) -> Outcome:

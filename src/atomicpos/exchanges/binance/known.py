@@ -1,9 +1,11 @@
-"""What was learnt of orders and never changes: whose number is whose, and which ids were sent as conditional orders."""
+"""What was learnt of the account: whose number is whose, which ids are conditional orders, which mode it is in."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
 from typing import TypeVar
+
+from atomicpos.models import PositionMode
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -18,6 +20,8 @@ class Known:
     def __init__(self) -> None:
         self._names: OrderedDict[tuple[str, str], str] = OrderedDict()
         self._conditional: OrderedDict[str, None] = OrderedDict()
+        self.mode: PositionMode | None = None
+        """The position mode as it was last read, which is before each entry; no list of a flat account shows it."""
 
     def name(self, market_id: str, order_id: str) -> str | None:
         """The client order id of that number; None when it is not known."""

@@ -31,7 +31,7 @@ class BinanceListings:
         name = self._names()
 
         def position(row: Row) -> AccountPosition:
-            return AccountPosition(name(row), parse.side_view(row))
+            return AccountPosition(name(row), parse.side_view(row), parse.position_side(row))
 
         return tuple(row for row in await self._rows("positions", queries.positions(), position) if row.view.quantity)
 
@@ -40,7 +40,7 @@ class BinanceListings:
         name = self._names()
 
         def reading(view: Callable[[Row], OrderView]) -> Callable[[Row], AccountOrder]:
-            return lambda row: AccountOrder(name(row), view(row))
+            return lambda row: AccountOrder(name(row), view(row), position_side=parse.position_side(row))
 
         listed = await asyncio.gather(
             self._rows("open orders", queries.open_orders(), reading(parse.order_view)),

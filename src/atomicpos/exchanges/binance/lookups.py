@@ -12,11 +12,10 @@ from atomicpos.evidence import OrderView
 from atomicpos.models import OrderStatus
 from atomicpos.ports import ReadFailed, WrongPositionMode
 
-from ..fields import Row, text
+from ..fields import Row
 from ..transport import Ask, Exchanged, Transport
 from . import parse, queries, replies
 from .known import Known
-from .words import BOTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +98,7 @@ class Lookups:
 
     def _view(self, read: Callable[[Row], OrderView], row: Row, exchanged: Exchanged) -> OrderView:
         """The row as an order of this side. Raises WrongPositionMode for one of another side or mode."""
-        shown = text(row, "positionSide") or BOTH
+        shown = replies.parsed(parse.side_word, row, exchanged)
         if shown != self._position_side:
             why = f"an order of ours shows positionSide {shown}; it was looked for under {self._position_side}"
             raise WrongPositionMode(why, exchanged.raw)

@@ -51,11 +51,6 @@ def failed(exchanged: Exchanged, operation: Operation) -> Outcome:
     return outcomes.failed(exchanged, operation, BINANCE_REFUSALS)
 
 
-def not_sent(why: str, at_us: int) -> Outcome:
-    """What Binance has no words for never leaves."""
-    return Outcome(OutcomeKind.NOT_SENT, why, asked_at_us=at_us, answered_at_us=at_us)
-
-
 def _named(exchanged: Exchanged, client_order_id: str, number: str, name: str) -> Outcome:
     reply: Row = exchanged.reply if isinstance(exchanged.reply, dict) else {}
     order_id = whole(reply.get(number))

@@ -12,7 +12,7 @@ from atomicpos.models import FillKind, MarginMode, OrderSide, OrderStatus, Posit
 from atomicpos.ports import ReadFailed, WrongPositionMode
 
 from ..fields import Row, amount, flag, needed, number, order_side, price, shown, text, time_us, whole
-from .words import BOTH, HEDGED, MARGIN_TYPES, WORKING_TYPES
+from .words import BOTH, MARGIN_TYPES, POSITION_SIDES, WORKING_TYPES
 
 _PLAIN = {"NEW": OrderStatus.OPEN, "PARTIALLY_FILLED": OrderStatus.PARTIAL}
 _DEAD = frozenset({"CANCELED", "EXPIRED", "EXPIRED_IN_MATCH", "REJECTED"})
@@ -24,7 +24,8 @@ _WAITING = {
 _ENDED = frozenset({"CANCELED", "EXPIRED", "REJECTED"})
 _TRIGGERS = {word: trigger for trigger, word in WORKING_TYPES.items()}
 _MARGIN_MODES = {word: mode for mode, word in MARGIN_TYPES.items()}
-_POSITION_SIDES = {word: side for side, word in HEDGED.items()}
+SIDED = {word: side for side, word in POSITION_SIDES.items()}
+"""The side that each ``positionSide`` names; None for that of one-way mode."""
 
 
 def order_view(row: Row) -> OrderView:
@@ -104,7 +105,7 @@ def unable_to_enlarge(row: Row) -> bool | None:
 
     In hedge mode that follows from the two sides, whatever ``reduceOnly`` shows.
     """
-    held = _POSITION_SIDES.get(text(row, "positionSide") or "")
+    held = position_side(row)
     if held is not None:
         return order_side(row) is held.closing
     return True if flag(row, "closePosition") else flag(row, "reduceOnly")
@@ -122,15 +123,28 @@ def kind_of(client_order_id: str) -> FillKind:
     return next((kind for prefix, kind in _KINDS if client_order_id.startswith(prefix)), FillKind.TRADE)
 
 
-def position_view(row: Row, position_side: str) -> PositionView | None:
+def position_view(row: Row, wanted: str) -> PositionView | None:
     """A position row, as seen through that ``positionSide``; None for the other side of hedge mode.
 
     Raises WrongPositionMode for a row of the other mode.
     """
-    shown_side = text(row, "positionSide") or BOTH
-    if (shown_side == BOTH) != (position_side == BOTH):
+    shown_side = side_word(row)
+    if (shown_side == BOTH) != (wanted == BOTH):
         raise WrongPositionMode(_wrong_mode(shown_side))
-    return side_view(row) if shown_side == position_side else None
+    return side_view(row) if shown_side == wanted else None
+
+
+def side_word(row: Row) -> str:
+    """BOTH, LONG or SHORT; BOTH where the row does not say, as in requests. Raises ReadFailed for another word."""
+    word = row.get("positionSide", BOTH)
+    if word not in SIDED:
+        raise ReadFailed(f"positionSide is {shown(word)}, which names no position mode")
+    return str(word)
+
+
+def position_side(row: Row) -> PositionSide | None:
+    """The side of hedge mode that the row belongs to; None in one-way mode."""
+    return SIDED[side_word(row)]
 
 
 def _wrong_mode(shown_side: str) -> str:
@@ -143,7 +157,7 @@ def side_view(row: Row) -> PositionView:
     """A position row in either mode: the amount is negative for a short."""
     signed = needed(number(row, "positionAmt"), "positionAmt")
     side = None if not signed else PositionSide.LONG if signed > 0 else PositionSide.SHORT
-    held = _POSITION_SIDES.get(text(row, "positionSide") or "")
+    held = position_side(row)
     if side is not None and held not in (None, side):
         raise ReadFailed(f"a position of {signed} has the positionSide {shown(row.get('positionSide'))}")
     return PositionView(

@@ -17,6 +17,7 @@ from atomicpos.ports import (
     PositionReading,
     PositionStopReading,
     ReadFailed,
+    WrongPositionMode,
 )
 
 from ..fields import flag, price
@@ -28,6 +29,7 @@ from .configs import SymbolConfigs
 from .known import Known
 from .lookups import Lookups
 from .trades import Trades
+from .words import BOTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ class BinanceReads:
         self._configs = shared.configs
         self._position_side = position_side
         self._urgent = urgent
+        self._known = shared.known
         self._lookups = Lookups(shared.transport, shared.known, position_side, urgent=urgent)
         self._trades = Trades(shared.transport, shared.clock, shared.known, urgent=urgent)
 
@@ -87,9 +90,19 @@ class BinanceReads:
         views = [view for view in seen if view is not None]
         if len(views) > 1:
             raise ReadFailed(f"position: {len(views)} rows for {market}", exchanged.raw)
+        if not listed:
+            self._not_of_the_other_mode(exchanged)
         view = views[0] if views else PositionView(Decimal(0))
         shown = replace(view, leverage=config.leverage, margin_mode=config.margin_mode)
         return PositionReading(shown, exchanged.raw)
+
+    def _not_of_the_other_mode(self, exchanged: Exchanged) -> None:
+        """An empty list says nothing of a mode that the account was last read not to be in."""
+        mode = self._known.mode
+        asked = PositionMode.ONE_WAY if self._position_side == BOTH else PositionMode.HEDGE
+        if mode not in (None, asked):
+            why = f"the account was read to be in {mode} mode, and this position would be one of {asked} mode"
+            raise WrongPositionMode(why, exchanged.raw)
 
     async def position_stop(self, symbol: str) -> PositionStopReading:
         """Binance keeps no stop on the position itself: every stop is an order with an id. Nothing is asked."""
@@ -113,7 +126,8 @@ class BinanceReads:
         dual = flag(replies.one(exchanged, "position mode", {}), "dualSidePosition")
         if dual is None:
             raise ReadFailed("position mode: the reply does not say dualSidePosition", exchanged.raw)
-        return PositionMode.HEDGE if dual else PositionMode.ONE_WAY
+        self._known.mode = PositionMode.HEDGE if dual else PositionMode.ONE_WAY
+        return self._known.mode
 
     async def _read(self, ask: Ask) -> Exchanged:
         return await self._transport.read(ask, urgent=self._urgent)

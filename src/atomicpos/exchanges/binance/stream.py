@@ -110,7 +110,7 @@ def _position(row: Row, message: Row) -> PositionView | None:
 
 
 def _fill(row: Row) -> Fill | None:
-    """The execution that the message tells of (``x`` TRADE); None where it tells of none. Trade ids are those of REST."""
+    """The execution that the message tells of (``x`` TRADE), under the id it has in the lists; None for others."""
     trade_id, at_us = whole(row.get("t")), time_us(row, "T")
     if row.get("x") != "TRADE" or trade_id is None or trade_id <= 0:
         return None

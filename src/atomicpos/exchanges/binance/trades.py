@@ -19,7 +19,6 @@ from ..transport import Ask, Exchanged, Transport
 from . import parse, queries, replies
 from .known import Known
 from .windows import windows
-from .words import BOTH
 
 PAGES_MAX = 50
 """Pages of one window; beyond them the answer is incomplete, and said to be."""
@@ -136,7 +135,7 @@ def _trade(row: Row) -> _Trade:
         quantity=needed(price(row, "qty"), "qty"),
         price=needed(price(row, "price"), "price"),
         time_us=at_us,
-        position_side=text(row, "positionSide") or BOTH,
+        position_side=parse.side_word(row),
     )
 
 

@@ -7,8 +7,8 @@ from atomicpos.models import MarginMode, OrderSide, PositionSide, TriggerBy
 BOTH = "BOTH"
 """``positionSide`` in one-way mode: the one position of the symbol."""
 
-HEDGED = {PositionSide.LONG: "LONG", PositionSide.SHORT: "SHORT"}
-"""``positionSide`` in hedge mode."""
+POSITION_SIDES: dict[PositionSide | None, str] = {None: BOTH, PositionSide.LONG: "LONG", PositionSide.SHORT: "SHORT"}
+"""``positionSide`` of each side of hedge mode, and of one-way mode, which has none."""
 
 SIDES = {OrderSide.BUY: "BUY", OrderSide.SELL: "SELL"}
 

@@ -34,6 +34,7 @@ from .readiness import try_key
 from .reads import OkxReads
 from .replies import read_code
 from .settings import OkxSettings
+from .stream import OkxStream
 
 NO_STOP_OF_ITS_OWN = "OKX keeps no stop on the position itself; a stop is an order with an id of its own"
 
@@ -44,6 +45,8 @@ class OkxExchange(CcxtExchange):
     def __init__(self, client: Any, clock: Clock, quirks: Quirks, recv_window_s: float | None = None) -> None:
         super().__init__(client, clock, quirks, read_code, recv_window_s)
         self._account = OkxAccount(self._transport)
+        self.account = OkxListings(self._transport, clock, self._account)
+        self.stream = OkxStream(client, self._transport, clock) if self.profile.streams else None
         self._bind(None)
 
     def _bind(self, side: PositionSide | None) -> None:
@@ -52,7 +55,6 @@ class OkxExchange(CcxtExchange):
         self.reads = OkxReads(self._transport, self._clock, self._account, through=side)
         urgent_reads = OkxReads(self._transport, self._clock, self._account, urgent=True, through=side)
         self.urgent_reads = urgent_reads
-        self.account = OkxListings(self._transport, self._clock, self._account, through=side)
         self._settings = OkxSettings(self._transport, urgent_reads, self._account, side)
 
     async def _try_key(self) -> str | None:

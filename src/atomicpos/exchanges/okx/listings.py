@@ -30,16 +30,13 @@ Read = Callable[[Row, str, Decimal], Item]
 class OkxListings:
     """``ports.AccountReads`` over one transport; every read stands in the caller's limiter's line.
 
-    Looked through a side of hedge mode only that side's rows are listed; else every row is, of either mode.
+    The whole account's, of either position mode: each row says its side.
     """
 
-    def __init__(
-        self, transport: Transport, clock: Clock, account: OkxAccount, *, through: PositionSide | None = None
-    ) -> None:
+    def __init__(self, transport: Transport, clock: Clock, account: OkxAccount) -> None:
         self._transport = transport
         self._clock = clock
         self._account = account
-        self._through = through
 
     async def positions(self) -> tuple[AccountPosition, ...]:
         """Every row of a quantity above zero. In hedge mode, and in both margin modes, a symbol may come twice."""
@@ -52,7 +49,7 @@ class OkxListings:
         rows = [replies.parsed(read, row, exchanged) for row in replies.rows(exchanged, "positions", {})]
         held = [row for row in rows if row is not None and row.view.quantity]
         for row in held:
-            self._account.saw(row.symbol, self._through, row.view.margin_mode)
+            self._account.saw(row.symbol, row.position_side, row.view.margin_mode)
         return tuple(held)
 
     async def open_orders(self) -> tuple[AccountOrder, ...]:
@@ -100,16 +97,14 @@ class OkxListings:
         return [item for item in items if item is not None]
 
     def _reading(self, read: Read[Item]) -> Callable[[Row], Item | None]:
-        """The row as ``read`` has it; None for one of a market that was not loaded, or of the other side."""
+        """The row as ``read`` has it; None for one of a market that was not loaded."""
         sizes = Sizes(self._transport.markets).by_id()
         if not sizes:
             raise ReadFailed("listing: the exchange's markets are not loaded")
 
         def understood(row: Row) -> Item | None:
             known = sizes.get(parse.inst_id(row))
-            if known is None or (self._through is not None and not parse.is_of_side(row, self._through)):
-                return None
-            return read(row, *known)
+            return None if known is None else read(row, *known)
 
         return understood
 

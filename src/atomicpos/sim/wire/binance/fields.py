@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import TypeVar
 
+from atomicpos.models import PositionSide
 from atomicpos.sim.markets import MARKETS, Market
 
 from .replies import Code, Rejection
-from .words import BOTH
+from .words import POSITION_SIDES
 
 Asked = Mapping[str, str]
 T = TypeVar("T")
@@ -18,6 +19,8 @@ LARGEST_EXPONENT = 15
 """Numbers of more digits than these are nobody's quantity or price."""
 
 CLIENT_ORDER_ID_LENGTH = 36
+
+_SIDES = {word: side for side, word in POSITION_SIDES.items()}
 
 _MARKETS = {market.market_id: market for market in MARKETS}
 
@@ -85,10 +88,12 @@ def flag(asked: Asked, name: str) -> bool:
     return choice(asked, name, {"true": True, "false": False}, "false")
 
 
-def one_way(asked: Asked) -> None:
-    """The position side must be that of one-way mode."""
-    if (asked.get("positionSide") or BOTH) != BOTH:
-        raise Rejection(Code.POSITION_SIDE)
+def position_side(asked: Asked) -> PositionSide | None:
+    """The side of hedge mode that the order is about; None for BOTH, which it is where nothing is said."""
+    side = choice(asked, "positionSide", _SIDES, "BOTH")
+    if side is not None:
+        not_taken(asked, "reduceOnly")
+    return side
 
 
 def not_taken(asked: Asked, *names: str) -> None:

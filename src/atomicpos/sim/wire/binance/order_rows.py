@@ -9,7 +9,7 @@ from atomicpos.sim.orders import VenueOrder
 
 from ..spelling import MICROSECONDS_PER_MS, Json, number
 from .words import (
-    BOTH,
+    POSITION_SIDES,
     SIDES,
     STOP_MARKET,
     WORKING_TYPES,
@@ -57,10 +57,10 @@ def _result(order: VenueOrder, market_id: str, kind: FillKind) -> Json:
         "cumQuote": number(order.filled * (order.average or Decimal(0))),
         "timeInForce": "GTC" if order.limit_price is None else "IOC",
         "type": word,
-        "reduceOnly": order.reduce_only,
+        "reduceOnly": order.reduce_only and order.position_side is None,
         "closePosition": False,
         "side": SIDES[order.order_side],
-        "positionSide": position_side(order),
+        "positionSide": POSITION_SIDES[order.position_side],
         "stopPrice": "0",
         "workingType": "CONTRACT_PRICE",
         "priceMatch": "NONE",
@@ -82,7 +82,7 @@ def algo_row(order: VenueOrder, market_id: str) -> Json:
         "orderType": STOP_MARKET,
         "symbol": market_id,
         "side": SIDES[order.order_side],
-        "positionSide": position_side(order),
+        "positionSide": POSITION_SIDES[order.position_side],
         "timeInForce": "GTC",
         "quantity": number(order.quantity),
         "algoStatus": algo_status(order),
@@ -96,17 +96,12 @@ def algo_row(order: VenueOrder, market_id: str) -> Json:
         "priceMatch": "NONE",
         "closePosition": False,
         "priceProtect": False,
-        "reduceOnly": order.reduce_only,
+        "reduceOnly": order.reduce_only and order.position_side is None,
         "createTime": _ms(order.created_at_us),
         "updateTime": _ms(order.updated_at_us),
         "triggerTime": _ms(order.updated_at_us) if actual else 0,
         "goodTillDate": 0,
     }
-
-
-def position_side(order: VenueOrder) -> str:
-    """The side of hedge mode that the order is bound to, BOTH in one-way mode."""
-    return BOTH
 
 
 def _ms(at_us: int) -> int:

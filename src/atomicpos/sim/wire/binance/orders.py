@@ -7,7 +7,7 @@ from decimal import Decimal
 from atomicpos.sim.markets import Market
 from atomicpos.sim.orders import PlaceRequest
 
-from .fields import Asked, amount, choice, client_order_id, flag, market, needed, not_taken, one_way
+from .fields import Asked, amount, choice, client_order_id, flag, market, needed, not_taken, position_side
 from .replies import Code, Rejection
 from .words import CONDITIONAL_TYPES, SIDES, STOP_MARKET, WORKING_TYPES
 
@@ -24,7 +24,6 @@ def plain_request(asked: Asked) -> PlaceRequest:
     perpetual = market(asked)
     if needed(asked, "type") in CONDITIONAL_TYPES:
         raise Rejection(Code.ALGO_ONLY)
-    one_way(asked)
     not_taken(asked, "stopPrice", "triggerPrice", "closePosition", "activationPrice", "callbackRate", "priceMatch")
     return PlaceRequest(
         symbol=perpetual.symbol,
@@ -32,6 +31,7 @@ def plain_request(asked: Asked) -> PlaceRequest:
         order_side=choice(asked, "side", ORDER_SIDES, code=Code.SIDE),
         quantity=amount(asked, "quantity", perpetual.step),
         reduce_only=flag(asked, "reduceOnly"),
+        position_side=position_side(asked),
         limit_price=_limit(asked, perpetual),
     )
 
@@ -41,7 +41,6 @@ def conditional_request(asked: Asked) -> PlaceRequest:
     perpetual = market(asked)
     choice(asked, "algoType", {"CONDITIONAL": True})
     choice(asked, "type", {STOP_MARKET: True}, code=Code.ORDER_TYPE)
-    one_way(asked)
     not_taken(asked, "price", "closePosition", "activatePrice", "callbackRate", "priceMatch", "goodTillDate")
     return PlaceRequest(
         symbol=perpetual.symbol,
@@ -49,6 +48,7 @@ def conditional_request(asked: Asked) -> PlaceRequest:
         order_side=choice(asked, "side", ORDER_SIDES, code=Code.SIDE),
         quantity=amount(asked, "quantity", perpetual.step),
         reduce_only=flag(asked, "reduceOnly"),
+        position_side=position_side(asked),
         trigger_price=amount(asked, "triggerPrice", perpetual.tick),
         trigger_by=choice(asked, "workingType", TRIGGERS, BY_DEFAULT),
     )

@@ -8,26 +8,17 @@ from atomicpos.models import PositionSide
 from atomicpos.sim.orders import VenuePosition
 
 from ..spelling import MICROSECONDS_PER_MS, Json, number
-from .words import BOTH
-
-HEDGE_SIDES = {PositionSide.LONG: "LONG", PositionSide.SHORT: "SHORT"}
+from .words import POSITION_SIDES
 
 
-def position_rows(position: VenuePosition, market_id: str, *, hedge: bool) -> list[Json]:
-    """The rows of one symbol: ``positionSide`` is BOTH in one-way mode, and one of the two sides in hedge mode."""
-    if position.side is None:
-        return []
-    return [_row(position, market_id, HEDGE_SIDES[position.side] if hedge else BOTH)]
-
-
-def _row(position: VenuePosition, market_id: str, side: str) -> Json:
+def position_row(position: VenuePosition, market_id: str, side: PositionSide | None = None) -> Json:
     """The amount is negative for a short in either mode. Leverage and margin type are told elsewhere since v3."""
     average = position.average or Decimal(0)
     notional = number(position.signed * position.mark)
     changed = position.updated_at_us or 0
     return {
         "symbol": market_id,
-        "positionSide": side,
+        "positionSide": POSITION_SIDES[side],
         "positionAmt": number(position.signed),
         "entryPrice": number(average),
         "breakEvenPrice": number(average),

@@ -8,14 +8,14 @@ from atomicpos.models import OrderSide
 from atomicpos.sim.faults import Call
 from atomicpos.sim.markets import Market
 from atomicpos.sim.orders import Execution
-from atomicpos.sim.venue import PositionMode, Venue
+from atomicpos.sim.venue import Venue
 
 from ..spelling import MICROSECONDS_PER_MS, Json, number
 from ..views import View
 from .fields import Asked, integer, market, markets_asked
-from .position_rows import position_rows
+from .position_rows import position_row
 from .replies import Code, Rejection
-from .words import BOTH, SIDES, order_number
+from .words import POSITION_SIDES, SIDES, order_number
 
 TRADES_PAGE = (500, 1000)
 """Trades of one answer: by default, and at most (the vendor's documentation)."""
@@ -73,7 +73,7 @@ def _trade(execution: Execution, perpetual: Market, place: int) -> Json:
         "commission": "0",
         "commissionAsset": "USDT",
         "time": execution.at_us // MICROSECONDS_PER_MS,
-        "positionSide": BOTH,
+        "positionSide": POSITION_SIDES[execution.position_side],
         "buyer": execution.order_side is OrderSide.BUY,
         "maker": False,
     }
@@ -117,10 +117,9 @@ def _income(kind: str, perpetual: Market, at_us: int, trade_id: str) -> Json:
 def positions(venue: Venue, asked: Asked) -> list[Json]:
     """``GET /fapi/v3/positionRisk``: what is held; a flat symbol has no row (the vendor's change of v3)."""
     view = View(venue, Call.POSITION if asked.get("symbol") else Call.ACCOUNT_POSITIONS)
-    hedge = venue.position_mode is PositionMode.HEDGE
     return [
-        row
+        position_row(position, perpetual.market_id, side)
         for perpetual in markets_asked(asked)
-        if (position := view.position(perpetual.symbol)) is not None
-        for row in position_rows(position, perpetual.market_id, hedge=hedge)
+        for side in venue.sides
+        if (position := view.position(perpetual.symbol, side)) is not None and position.quantity
     ]

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import uuid
 
-from atomicpos.models import FillKind, MarginMode, OrderSide, OrderStatus, TriggerBy
+from atomicpos.models import FillKind, MarginMode, OrderSide, OrderStatus, PositionSide, TriggerBy
 from atomicpos.sim.orders import VenueOrder
 
 SIDES = {OrderSide.BUY: "BUY", OrderSide.SELL: "SELL"}
 WORKING_TYPES = {TriggerBy.MARK: "MARK_PRICE", TriggerBy.LAST: "CONTRACT_PRICE"}
 MARGIN_TYPES = {MarginMode.ISOLATED: "ISOLATED", MarginMode.CROSS: "CROSSED"}
-BOTH = "BOTH"
-"""``positionSide`` in one-way mode."""
+POSITION_SIDES: dict[PositionSide | None, str] = {
+    None: "BOTH", PositionSide.LONG: "LONG", PositionSide.SHORT: "SHORT",
+}  # fmt: skip
+"""``positionSide``: BOTH in one-way mode, and one of the two sides in hedge mode."""
 
 STOP_MARKET = "STOP_MARKET"
 CONDITIONAL_TYPES = frozenset({"STOP", STOP_MARKET, "TAKE_PROFIT", "TAKE_PROFIT_MARKET", "TRAILING_STOP_MARKET"})

@@ -8,12 +8,14 @@ from decimal import Decimal
 import pytest
 
 from atomicpos.models import Leg, PositionSide, Refusal
-from atomicpos.ports import OutcomeKind
+from atomicpos.ports import OutcomeKind, PlaceOrder
 
 from .reads import LATE, READS, shows
 from .world import TEN, ExchangeWorld
 
-FOUR, NOTHING = Decimal(4), Decimal(0)
+FOUR = Decimal(4)
+ZERO = Decimal(0)
+SHORT_STOP = "apshortstop"
 LONG, SHORT = PositionSide.LONG, PositionSide.SHORT
 
 
@@ -46,7 +48,8 @@ class HedgeContract:
     async def test_what_the_other_side_holds_is_not_shown(self, world: ExchangeWorld, call: str) -> None:
         """Neither its position nor its own stop nor its fills, opened and closed again."""
         short = world.facing(SHORT)
-        await short.done(replace(short.short(), client_order_id="apshort"), short.own_stop(world.away(2)))
+        stop = short.own_stop(world.away(2)) if world.keeps_own_stop else of_short(short)
+        await short.done(replace(short.short(), client_order_id="apshort"), stop)
         assert not shows(call, await READS[call](world.facing(LONG), world.symbol))
         closes = replace(short.close(), order_side=SHORT.closing)
         await short.done(closes)
@@ -59,7 +62,7 @@ class HedgeContract:
         facing, other = world.facing(side), world.facing(side.other)
         held, before = abs(facing.truth.quantity), other.truth.quantity
         await facing.done(replace(facing.close(), order_side=side.closing, quantity=TEN * 5))
-        assert (facing.truth.quantity, other.truth.quantity) == (NOTHING, before)
+        assert (facing.truth.quantity, other.truth.quantity) == (ZERO, before)
         (order,) = (await facing.reads.orders(world.symbol, ["apclose"])).orders
         assert order.filled == held
 
@@ -70,11 +73,14 @@ class HedgeContract:
         await short.done(replace(short.short(), client_order_id="apshort"))
         outcome = await world.exchange.write(world.close() if leg is Leg.CLOSE else world.stop())
         assert (outcome.kind, outcome.refusal) == (OutcomeKind.REFUSED, Refusal.NO_POSITION)
-        assert (world.truth.quantity, short.truth.quantity) == (NOTHING, -TEN)
+        assert (world.truth.quantity, short.truth.quantity) == (ZERO, -TEN)
 
     async def test_each_side_has_its_own_stop(self, world: ExchangeWorld) -> None:
         """Set, amended and taken away on one side, the other's stays, and fires by itself."""
         long, short = await self.both(world)
+        if not world.keeps_own_stop:
+            await long.stays_here(long.own_stop(world.away(-2)))
+            return
         await long.done(long.own_stop(world.away(-2)))
         await short.done(short.own_stop(world.away(2)), short.own_stop(world.away(3)))
         for facing, trigger in ((long, world.away(-2)), (short, world.away(3))):
@@ -86,14 +92,19 @@ class HedgeContract:
         await short.done(short.own_stop(None))
         assert (len(long.truth.stops), short.truth.stops) == (1, ())
         world.venue.price(world.symbol, world.away(-3))
-        assert (long.truth.quantity, short.truth.quantity) == (NOTHING, -FOUR)
+        assert (long.truth.quantity, short.truth.quantity) == (ZERO, -FOUR)
 
     async def test_a_separate_stop_covers_its_side(self, world: ExchangeWorld) -> None:
         """It fires on its own side and leaves the other."""
         long, short = await self.both(world)
         await long.done(long.stop())
+        await short.done(of_short(short))
+        for facing, own_id in ((long, "apstop"), (short, SHORT_STOP)):
+            (stop,) = (await facing.reads.orders(world.symbol, [own_id])).orders
+            assert (stop.order_side, stop.reduce_only) == (facing.side and facing.side.closing, True)
         world.venue.price(world.symbol, world.away(-3))
-        assert (long.truth.quantity, short.truth.quantity) == (NOTHING, -FOUR)
+        assert (long.truth.quantity, short.truth.quantity) == (ZERO, -FOUR)
+        assert [stop.client_order_id for stop in short.truth.stops] == [SHORT_STOP]
 
     async def test_the_leverage_of_the_other_side_stays(self, world: ExchangeWorld) -> None:
         """With isolated margin the two differ: a position on the other side keeps its liquidation price."""
@@ -109,27 +120,42 @@ class HedgeContract:
         for facing, quantity in ((long, 0), (short, FOUR)):
             fills = (await facing.reads.fills(world.symbol, world.since_us, all_kinds=True)).fills
             assert sum(fill.quantity for fill in fills if fill.client_order_id is None) == quantity
-        assert (long.truth.quantity, short.truth.quantity) == (TEN, NOTHING)
+        assert (long.truth.quantity, short.truth.quantity) == (TEN, ZERO)
 
     async def test_the_listings_name_the_side(self, world: ExchangeWorld) -> None:
         """Positions, and the living orders with the positions' own stops: each row is one side's."""
         long, short = await self.both(world)
-        await long.done(long.own_stop(world.away(-2)), long.stop(trigger_price=world.away(-3)))
-        await short.done(short.own_stop(world.away(2)))
+        own = {(LONG, None, True), (SHORT, None, True)} if world.keeps_own_stop else {(SHORT, SHORT_STOP, False)}
+        await long.done(long.stop(trigger_price=world.away(-3)))
+        if world.keeps_own_stop:
+            await long.done(long.own_stop(world.away(-2)))
+            await short.done(short.own_stop(world.away(2)))
+        else:
+            await short.done(of_short(short))
         held = await world.exchange.account.positions()
         assert {(row.symbol, row.position_side, row.view.side, row.view.quantity) for row in held} == {
             (world.symbol, LONG, LONG, TEN), (world.symbol, SHORT, SHORT, FOUR),
         }  # fmt: skip
         living = await world.exchange.account.open_orders()
         assert {(row.position_side, row.view.client_order_id, row.position_stop) for row in living} == {
-            (LONG, None, True), (LONG, "apstop", False), (SHORT, None, True),
+            (LONG, "apstop", False), *own,
         }  # fmt: skip
 
     @pytest.mark.parametrize("call", ["place_entry", "set_stop"])
     async def test_f14_a_request_of_the_other_mode_is_refused(self, world: ExchangeWorld, call: str) -> None:
         """The mode was changed in between: definite, and nothing is opened or set."""
         world.venue.at(lambda engine: engine.set_position_mode("one_way"))
+        if not world.can(call):
+            await world.stays_here(world.write(call))
+            return
         outcome = await world.exchange.write(world.write(call))
         assert outcome.kind is OutcomeKind.REFUSED
         assert world.bare
         assert world.venue.at(lambda engine: engine.position_as_of(world.symbol, engine.now_us())).quantity == 0
+
+
+def of_short(world: ExchangeWorld) -> PlaceOrder:
+    """A separate stop of the short, two percent above."""
+    return world.stop(
+        client_order_id=SHORT_STOP, order_side=SHORT.closing, quantity=FOUR, trigger_price=world.away(2)
+    )

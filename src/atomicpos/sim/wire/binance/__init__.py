@@ -1,0 +1,1 @@
+"""Binance USD-M futures, as they are spoken over HTTP and WebSocket."""
