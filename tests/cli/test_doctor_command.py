@@ -31,6 +31,38 @@ def examined(invoke: Invoke, venue: WireVenue) -> Any:
     return lambda *words: invoke("doctor", "--exchange", "bybit", "--venue", venue.url, *words)
 
 
+@pytest.mark.parametrize(
+    ("dialect", "symbol", "canary", "writes"),
+    [
+        ("binanceusdm", "AVLUSDT", ("ok", "a stop at 0.9506 was put up, read back and cancelled"), 2),
+        ("okx", "AVL-USDT-SWAP", ("warning", "cannot be tried without a position"), 1),
+    ],
+)
+def test_every_exchange_of_the_venue_is_examined_by_its_name(
+    invoke: Invoke, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, dialect: str, symbol: str,
+    canary: tuple[str, str], writes: int,
+) -> None:
+    """All is well on a fresh account, the key's permissions included; a stop is tried where one precedes a position."""
+    venue = WireVenue(dialect, seed=3)
+    for name, value in (("API_KEY", venue.api_key), ("SECRET", venue.secret), ("PASSWORD", venue.password)):
+        monkeypatch.setenv(f"ATOMICPOS_{name}", value)
+    words = ("--symbol", symbol, "--canary", "--database", str(tmp_path / "bot.db"), "--json")
+    try:
+        done = invoke("doctor", "--exchange", dialect, "--venue", venue.url, *words)
+        assert done.exit_code == 0
+        *found, tried = rows(done)
+        assert [row["name"] for row in found] == ["opening", "key", "clock", *CHECKS]
+        assert {row["verdict"] for row in found} == {"ok"}
+        assert found[1]["text"] == "the API key may trade contracts, from any address"
+        assert (tried["name"], tried["verdict"]) == ("stop canary", canary[0])
+        assert canary[1] in tried["text"]
+        assert venue.writes() == writes
+        truth = venue.truth("AVL/USDT:USDT")
+        assert (truth.entries, truth.stops) == (0, ())
+    finally:
+        venue.stop()
+
+
 def rows(done: Any) -> list[dict[str, Any]]:
     return [json.loads(line) for line in done.stdout.splitlines()]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -16,12 +16,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from atomicpos.exchanges.binance import writes as binance
+from atomicpos.exchanges.binance.instruments import Bracket
+from atomicpos.exchanges.binance.instruments import instrument as binance_instrument
+from atomicpos.exchanges.binance.words import BOTH
 from atomicpos.exchanges.bybit import writes as bybit
 from atomicpos.exchanges.bybit.instruments import instrument as bybit_instrument
-from atomicpos.models import Instrument, Leg, PositionSide, StopRule, TriggerBy
+from atomicpos.exchanges.okx import writes as okx
+from atomicpos.exchanges.okx.contracts import to_contracts
+from atomicpos.exchanges.okx.instruments import instrument as okx_instrument
+from atomicpos.models import Instrument, Leg, MarginMode, PositionSide, StopRule, TriggerBy
 from atomicpos.ports import AttachedStop, PlaceOrder, SetPositionStop
 from atomicpos.sim.markets import MARKETS, Market
+from atomicpos.sim.wire.binance.markets import _symbol as binance_symbol
 from atomicpos.sim.wire.bybit.markets import _linear_instrument
+from atomicpos.sim.wire.okx.contracts import of
+from atomicpos.sim.wire.okx.markets import _swap
 from atomicpos.stop_price import trigger_price
 from atomicpos.worst_price import worst_price
 
@@ -44,7 +54,42 @@ class Speaker:
     """What one unit of the quantity on the wire is, in the base asset."""
 
 
+def _on_binance(market: Market) -> Instrument:
+    listed = {"symbol": market.symbol, "id": market.market_id, "info": binance_symbol(market)}
+    return binance_instrument(listed, {market.market_id: Bracket(market.max_leverage)})
+
+
+def _said_to_binance(request: PlaceOrder, instrument: Instrument) -> Mapping[str, Any]:
+    """An entry takes no stop along there: its stop is a write of its own, with the same trigger."""
+    return binance.place(replace(request, attached_stop=None), instrument.market_id, BOTH).params
+
+
+def _on_okx(market: Market) -> Instrument:
+    contract = of(market.symbol)
+    listed = {
+        "symbol": market.symbol, "id": contract.inst_id, "base": market.base, "baseId": market.base,
+        "info": _swap(contract),
+    }
+    return okx_instrument(listed)
+
+
+def _said_to_okx(request: PlaceOrder, instrument: Instrument) -> Mapping[str, Any]:
+    """With the words of a stop that travels along among them: it has no quantity of its own."""
+    contract = of(instrument.symbol)
+    contracts = to_contracts(request.quantity, contract.value, contract.lot)
+    assert contracts is not None, f"{request.quantity} is no whole number of lots"
+    params = okx.place(request, instrument.market_id, contracts, MarginMode.ISOLATED, None).params
+    assert isinstance(params, dict)
+    (attached,) = params.get("attachAlgoOrds", [{}])
+    assert not set(attached) & set(params)
+    return {**params, **attached}
+
+
 SPEAKERS = {
+    "binanceusdm": Speaker(
+        instrument=_on_binance, place=_said_to_binance, set_stop=None, prices=("price", "triggerPrice"),
+        quantities=("quantity",),
+    ),
     "bybit": Speaker(
         instrument=lambda market: bybit_instrument(
             {"symbol": market.symbol, "id": market.market_id, "info": _linear_instrument(market)}
@@ -53,6 +98,10 @@ SPEAKERS = {
         set_stop=lambda request, instrument: bybit.set_position_stop(request, instrument.market_id).params,
         prices=("price", "triggerPrice", "stopLoss"),
         quantities=("qty",),
+    ),
+    "okx": Speaker(
+        instrument=_on_okx, place=_said_to_okx, set_stop=None, prices=("px", "slTriggerPx"), quantities=("sz",),
+        contract=lambda instrument: of(instrument.symbol).value,
     ),
 }
 

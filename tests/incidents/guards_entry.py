@@ -187,8 +187,8 @@ ENTRY = (
         "F13", "the position's row is compared under the unified symbol",
         (Edit(
             "exchanges/bybit/reads.py",
-            'listed = replies.rows(exchanged, "position", {"symbol": market})',
-            'listed = replies.rows(exchanged, "position", {"symbol": symbol})',
+            'return replies.rows(exchanged, "position", {"symbol": market}), exchanged',
+            'return replies.rows(exchanged, "position", {"symbol": symbol}), exchanged',
         ),),
         tests="every_source_finds",
     ),

@@ -149,7 +149,7 @@ EXITS = (
         "F38", "a stop that rides on the entry counts as standing though nobody has read it",
         (Edit(
             "weigh/protection.py",
-            "return not rides and order.sending",
+            "return not order.rides and order.sending",
             "return order.sending",
         ),),
         tests="says_zero_from_the_start",

@@ -127,8 +127,8 @@ LISTINGS = (
         "F52", "a listed row without a size is an external position",
         (Edit(
             "externals.py",
-            "if p.view.quantity > 0 and p.symbol not in claimed",
-            "if p.symbol not in claimed",
+            "if p.view.quantity > 0 and (p.symbol, p.position_side) not in claimed",
+            "if (p.symbol, p.position_side) not in claimed",
         ),),
         tests="listed_row_of_size_zero",
     ),

@@ -88,7 +88,7 @@ TWO_WRITERS = (
         "F46", "positions without a row of ours are not noticed",
         (Edit(
             "externals.py",
-            "if p.view.quantity > 0 and p.symbol not in claimed",
+            "if p.view.quantity > 0 and (p.symbol, p.position_side) not in claimed",
             "if False",
         ),),
         tests="by_hand",

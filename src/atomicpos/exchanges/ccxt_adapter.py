@@ -34,8 +34,12 @@ from .readiness import load_markets
 from .transport import Ask, Reading, Transport
 from .view import view
 
+LIVE = "live"
+"""The environment that is neither the sandbox nor the demo."""
+
 _CLOCK = Ask("fetch_time", {})
-"""ccxt's own way to each exchange's public clock: milliseconds since the epoch (measured with 4.5.90 on Bybit)."""
+"""ccxt's own way to each exchange's public clock: milliseconds since the epoch (measured with 4.5.90 on Bybit,
+Binance USD-M and OKX)."""
 
 
 class CcxtExchange(ABC):
@@ -157,7 +161,7 @@ class CcxtExchange(ABC):
 
 
 def environment(client: Any) -> str:
-    """``sandbox`` or ``demo`` as the client is set, else ``live``: the same account name means another account."""
+    """``sandbox`` or ``demo`` as the client is set, else ``LIVE``: the same account name means another account."""
     if getattr(client, "isSandboxModeEnabled", False):
         return "sandbox"
-    return "demo" if client.options.get("enableDemoTrading") else "live"
+    return "demo" if client.options.get("enableDemoTrading") else LIVE

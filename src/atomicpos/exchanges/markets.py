@@ -74,12 +74,17 @@ def _linear_swap(market: Row) -> bool:
     )
 
 
+def _unopened_swap(market: Row) -> bool:
+    """A swap that is listed without its coins and its trading, as OKX lists one before it opens (ccxt 4.5.90)."""
+    return market.get("swap") is True and market.get("active") is False and not market.get("settle")
+
+
 def _perpetual(market: Row) -> bool:
     return _linear_swap(market) and market.get("active") is True
 
 
 def _why_not(market: Row) -> str:
-    if _linear_swap(market):
+    if _linear_swap(market) or _unopened_swap(market):
         return "is not open for trading at the moment"
     if market.get("spot"):
         return "is a spot market; positions are opened on linear perpetual swaps"
@@ -91,7 +96,7 @@ def _instead(markets: Markets, market: Row) -> str:
     """The perpetuals on the same base asset, as a hint; where none is listed, what to do if there is one."""
     if same := _on(markets, _base(market)):
         return f"; use {_list(same)}"
-    if _linear_swap(market):
+    if _linear_swap(market) or _unopened_swap(market):
         return f"; trade another symbol, or if it has opened since, {LOAD_AGAIN}"
     return f"; no perpetual on {market.get('base')} is among the exchange's markets; if it lists one, {LOAD_AGAIN}"
 

@@ -12,6 +12,9 @@ from asked import ORDER, sent
 from atomicpos import sim
 from atomicpos.errors import NotReady
 from atomicpos.exchanges import connect
+from atomicpos.exchanges.binance.instruments import instrument
+from atomicpos.exchanges.binance.readiness import key_facts
+from atomicpos.ports import KeyFacts
 from atomicpos.sim.wire.server import Server
 
 pytestmark = pytest.mark.wire
@@ -84,6 +87,56 @@ async def test_the_account_and_its_limits_are_known_once_it_is_open(client: Any)
     assert (found.tick, found.step, found.price_band) == (Decimal("0.0001"), Decimal(1), Decimal("0.05"))
     assert (found.max_quantity, found.min_notional) == (Decimal(200_000), Decimal(1))
     await exchange.close()
+
+
+@pytest.mark.parametrize(("restrictions", "facts"), [
+    ({"enableFutures": True, "ipRestrict": False}, KeyFacts(may_trade=True, ip_bound=False)),
+    ({"enableFutures": False, "ipRestrict": True}, KeyFacts(may_trade=False, ip_bound=True)),
+    ({"enableFutures": "false", "ipRestrict": 1}, KeyFacts()), ({}, KeyFacts()),
+    ({"enableFutures": True, "tradingAuthorityExpirationTime": 1_628_985_600_000}, KeyFacts(may_trade=True)),
+])  # fmt: skip
+def test_only_what_is_said_of_the_key_counts(restrictions: dict[str, Any], facts: KeyFacts) -> None:
+    """A form that is not understood says nothing; the end of another permission is not the key's."""
+    assert key_facts(restrictions) == facts
+
+
+@pytest.mark.parametrize("reply", ["<html>", '{"code":-2015,"msg":"Invalid API-key, IP, or permissions for action."}'])
+async def test_a_key_that_may_not_ask_what_it_may_do_trades_all_the_same(
+    venue: Server, client: Any, reply: str
+) -> None:
+    """Nothing is known of it then, and nothing is refused for that."""
+    def hand(request: Any, said: Any) -> Any:
+        if request.path.endswith("/apiRestrictions"):
+            said.text = reply
+        return said
+
+    venue.tampering.hand = hand
+    exchange = connect(client, sim.SystemClock())
+    await exchange.open()
+    assert (exchange.key, exchange.account_id) == (KeyFacts(), "SgsR")
+    await exchange.close()
+
+
+async def test_a_test_environment_is_not_asked_for_the_key(venue: Server, client: Any) -> None:
+    """The wallet's API exists at the live exchange only."""
+    client.options["enableDemoTrading"] = True
+    exchange = connect(client, sim.SystemClock())
+    await exchange.open()
+    assert exchange.key == KeyFacts()
+    assert not any(entry.path.endswith("/apiRestrictions") for entry in venue.arrivals.entries)
+    await exchange.close()
+
+
+@pytest.mark.parametrize(("shown", "ends_at_us"), [
+    (4_133_404_800_000, None), (1_800_000_000_000, 1_800_000_000_000_000), (None, None), (0, None),
+])  # fmt: skip
+def test_the_end_of_a_perpetual_is_its_delivery_date(shown: int | None, ends_at_us: int | None) -> None:
+    """The year 2100 is that of all whose end is not announced."""
+    filters = [
+        {"filterType": "PRICE_FILTER", "tickSize": "0.1"}, {"filterType": "LOT_SIZE", "stepSize": "1", "minQty": "1"},
+    ]
+    market = {"symbol": "A/USDT:USDT", "id": "AUSDT", "info": {"filters": filters, "deliveryDate": shown}}
+    assert instrument(market, {}).ends_at_us == ends_at_us
 
 
 async def test_brackets_that_cannot_be_read_leave_both_unknown(venue: Server, client: Any) -> None:

@@ -10,6 +10,8 @@ from aiohttp import web
 
 from atomicpos.errors import NotReady
 from atomicpos.exchanges import connect
+from atomicpos.exchanges.okx.readiness import key_facts
+from atomicpos.ports import KeyFacts
 from atomicpos.sim import SkewedClock, SystemClock
 from atomicpos.sim.wire.server import Server
 
@@ -60,7 +62,7 @@ def shown(okx: Server, **changes: str) -> None:
 
 
 @pytest.mark.parametrize(("changes", "says"), [
-    ({"perm": "read_only"}, "read-only"), ({"acctLv": "1"}, "spot mode"), ({"acctLv": "4"}, "portfolio margin"),
+    ({"perm": "read_only"}, "may not trade"), ({"acctLv": "1"}, "spot mode"), ({"acctLv": "4"}, "portfolio margin"),
     ({"posMode": "both"}, "position mode"),
 ])  # fmt: skip
 async def test_an_account_that_cannot_hold_what_is_asked(
@@ -69,6 +71,16 @@ async def test_an_account_that_cannot_hold_what_is_asked(
     """A key that may not trade, and modes in which there are no swaps or no order that can only reduce."""
     shown(okx, **changes)
     assert says in await refused(okx_bot)
+
+
+@pytest.mark.parametrize(("row", "facts"), [
+    ({"perm": "read_only,trade", "ip": ""}, KeyFacts(may_trade=True, ip_bound=False)),
+    ({"perm": "trade", "ip": "192.0.2.7,192.0.2.8"}, KeyFacts(may_trade=True, ip_bound=True)),
+    ({"perm": "read_only,withdraw"}, KeyFacts(may_trade=False)), ({}, KeyFacts(may_trade=False)),
+])  # fmt: skip
+def test_what_the_account_says_of_the_key(row: dict[str, Any], facts: KeyFacts) -> None:
+    """``perm`` names every permission; addresses are not said where the field is missing."""
+    assert key_facts(row) == facts
 
 
 async def test_an_address_that_is_refused(okx: Server, okx_bot: Any) -> None:

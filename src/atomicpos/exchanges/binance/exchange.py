@@ -18,7 +18,7 @@ from atomicpos.ports import (
     SetPositionStop,
 )
 
-from ..ccxt_adapter import CcxtExchange
+from ..ccxt_adapter import LIVE, CcxtExchange
 from ..fields import Row, whole
 from ..quirks import Quirks
 from ..readiness import check_credentials
@@ -65,7 +65,8 @@ class BinanceExchange(CcxtExchange):
 
     async def _try_key(self) -> str | None:
         check_credentials(self._view, "apiKey", "secret")
-        return await try_key(self._transport)
+        account_id, self.key = await try_key(self._transport, live=self.environment == LIVE)
+        return account_id
 
     async def _look_at_account(self) -> None:
         with contextlib.suppress(ReadFailed):

@@ -10,7 +10,8 @@ from atomicpos.errors import InvalidRequest
 from atomicpos.models import Instrument
 from atomicpos.ports import ReadFailed
 
-from ..fields import Row, inner, must, price, whole
+from ..fields import Row, inner, must, price, time_us, whole
+from ..markets import LOAD_AGAIN
 from ..transport import Transport
 from . import parse, queries, replies
 
@@ -24,6 +25,9 @@ class Bracket:
 
 
 Brackets = Mapping[str, Bracket]
+
+NEVER_US = 4_133_404_800_000_000
+"""2100-12-25, the ``deliveryDate`` of a perpetual whose end is not announced (documented)."""
 
 
 async def read_brackets(transport: Transport) -> Brackets:
@@ -62,9 +66,18 @@ def instrument(market: Row, brackets: Brackets) -> Instrument:
             max_leverage=bracket.max_leverage,
             price_band=_band(inner(filters, "PERCENT_PRICE")),
             maintenance_rate=bracket.maintenance_rate,
+            ends_at_us=_ends_at_us(inner(market, "info")),
         )
     except ReadFailed as failed:
-        raise InvalidRequest(f"{symbol}: the exchange's market data cannot be used: {failed}") from None
+        raise InvalidRequest(
+            f"{symbol}: the exchange's market data cannot be used: {failed}; trade another symbol, or {LOAD_AGAIN}"
+        ) from None
+
+
+def _ends_at_us(info: Row) -> int | None:
+    """``deliveryDate`` of a perpetual that will be taken off the list; all others show the year 2100 (documented)."""
+    ends_at_us = time_us(info, "deliveryDate")
+    return None if ends_at_us is None or ends_at_us >= NEVER_US else ends_at_us
 
 
 def _filters(info: Row) -> Row:

@@ -120,6 +120,11 @@ def account() -> Ask:
     return Ask("fapiPrivateGetAccountConfig", {})
 
 
+def key_restrictions() -> Ask:
+    """apiRestrictions of the wallet's API: what the key may do; any key that may read may ask it (documented)."""
+    return Ask("sapiGetAccountApiRestrictions", {})
+
+
 def balances() -> Ask:
     """balance v3: its rows carry the account's own name."""
     return Ask("fapiPrivateV3GetBalance", {})

@@ -59,7 +59,8 @@ class OkxExchange(CcxtExchange):
 
     async def _try_key(self) -> str | None:
         check_credentials(self._view, "apiKey", "secret", "password")
-        return await try_key(self._transport, self._account)
+        account_id, self.key = await try_key(self._transport, self._account)
+        return account_id
 
     async def _look_at_account(self) -> None:
         """It was read with the key."""

@@ -8,7 +8,8 @@ from atomicpos.errors import InvalidRequest
 from atomicpos.models import Instrument
 from atomicpos.ports import ReadFailed
 
-from ..fields import Row, inner, must, price
+from ..fields import Row, inner, must, price, time_us
+from ..markets import LOAD_AGAIN
 from .contracts import contract_size
 
 
@@ -29,9 +30,12 @@ def instrument(market: Row) -> Instrument:
             max_quantity=None if most is None else _plain(most * size),
             max_leverage=price(info, "lever"),
             maintenance_rate=_maintenance_rate(price(info, "lever")),
+            ends_at_us=time_us(info, "expTime"),  # of a swap: when it is taken off the list, else empty (documented)
         )
     except ReadFailed as failed:
-        raise InvalidRequest(f"{symbol}: the exchange's market data cannot be used: {failed}") from None
+        raise InvalidRequest(
+            f"{symbol}: the exchange's market data cannot be used: {failed}; trade another symbol, or {LOAD_AGAIN}"
+        ) from None
 
 
 def _plain(value: Decimal) -> Decimal:

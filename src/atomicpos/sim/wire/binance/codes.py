@@ -48,7 +48,7 @@ class Code(IntEnum):
     DUPLICATE_ID = -4116
     ALGO_ONLY = -4120
     PRICE_BAND = -4131
-    SYMBOL_CLOSED = -4141
+    NO_OPENING = -4140
     NOTIONAL = -4164
 
 
@@ -101,6 +101,7 @@ MESSAGES: dict[int, str] = {
     -4120: "Order type not supported for this endpoint. Please use the Algo Order API endpoints instead.",
     -4130: "An open stop or take profit order with GTE and closePosition in the direction is existing.",
     -4131: "The counterparty's best price does not meet the PERCENT_PRICE filter limit.",
+    -4140: "Invalid symbol status for opening position.",
     -4141: "Symbol is closed.",
     -4164: "Order's notional must be no smaller than the minimum (unless you choose reduce only).",
 }

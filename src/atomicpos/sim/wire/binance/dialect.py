@@ -20,7 +20,7 @@ from ..views import View
 from . import markets, order_lists, reads
 from .fields import Asked
 from .private import UserStream
-from .replies import Rejection, rejection
+from .replies import Code, Rejection, rejection
 from .signature import KEY_HEADER, check, fresh, unsigned
 from .writes import Writes
 
@@ -60,7 +60,7 @@ class Binance:
         return {
             "/fapi/v1/ping": lambda asked: {},
             "/fapi/v1/time": lambda asked: markets.server_time(self._now_us()),
-            "/fapi/v1/exchangeInfo": lambda asked: markets.exchange_info(self._now_us()),
+            "/fapi/v1/exchangeInfo": lambda asked: markets.exchange_info(self._now_us(), self._manner.circumstances),
             "/fapi/v1/premiumIndex": lambda asked: markets.premium_index(
                 View(venue, Call.MARK), asked, self._now_us()
             ),
@@ -70,6 +70,9 @@ class Binance:
         venue = self._venue
         return {
             **dict.fromkeys(ASKED_WITH_MARKETS, lambda asked: []),
+            "/sapi/v1/account/apiRestrictions": lambda asked: markets.key_restrictions(
+                may_trade=self._manner.circumstances.may_trade
+            ),
             "/fapi/v3/balance": lambda asked: markets.balances(),
             "/fapi/v1/accountConfig": lambda asked: markets.account_config(venue.position_mode),
             "/fapi/v1/symbolConfig": lambda asked: markets.symbol_config(venue, asked),
@@ -96,14 +99,22 @@ class Binance:
             way = Delivery(fresh=lambda: fresh(asked, self._now_us()))
             try:
                 if signed:
-                    key = request.headers.get(KEY_HEADER, "")
-                    check(key, parameters, asked, self._credentials, self._now_us())
+                    self._check(request, parameters, asked)
                 said = reply(answer(asked, way))
             except Rejection as refused:
                 said = reply(self._spelled(rejection(refused)), status=refused.status)
             return await _sent(said, way)
 
         return respond
+
+    def _check(self, request: web.Request, parameters: str, asked: Asked) -> None:
+        """One code, -2015, for a wrong key, an address that is not listed and what the key may not do (documented)."""
+        circumstances = self._manner.circumstances
+        if circumstances.address_refused:
+            raise Rejection(Code.KEY)
+        check(request.headers.get(KEY_HEADER, ""), parameters, asked, self._credentials, self._now_us())
+        if request.method != "GET" and not circumstances.may_trade:
+            raise Rejection(Code.KEY)
 
     def _spelled(self, said: Json) -> Json:
         return {**said, "code": str(said["code"])} if self._manner.string_codes else said

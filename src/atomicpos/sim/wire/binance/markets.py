@@ -7,9 +7,11 @@ from atomicpos.sim.markets import MARKETS, Market
 from atomicpos.sim.netting import MAINTENANCE
 from atomicpos.sim.venue import Venue
 
+from ..circumstances import Circumstances
 from ..spelling import MICROSECONDS_PER_MS, Json, number
 from ..views import View
 from .fields import Asked, decimals, markets_asked
+from .symbol_rows import listed
 from .words import CONDITIONAL_TYPES, MARGIN_TYPES
 
 PERPETUAL_UNTIL_MS = 4_133_404_800_000
@@ -25,13 +27,13 @@ def server_time(now_us: int) -> Json:
     return {"serverTime": now_us // MICROSECONDS_PER_MS}
 
 
-def exchange_info(now_us: int) -> Json:
-    """``/fapi/v1/exchangeInfo``: every perpetual with its filters and order types."""
+def exchange_info(now_us: int, circumstances: Circumstances) -> Json:
+    """``/fapi/v1/exchangeInfo``: every perpetual that is listed, with its filters and order types."""
     limits = [
         {"rateLimitType": "REQUEST_WEIGHT", "interval": "MINUTE", "intervalNum": 1, "limit": 2400},
         {"rateLimitType": "ORDERS", "interval": "MINUTE", "intervalNum": 1, "limit": 1200},
     ]
-    rows = [_symbol(market) for market in MARKETS]
+    rows = listed((_symbol(market) for market in MARKETS), circumstances)
     return {"timezone": "UTC", **server_time(now_us), "rateLimits": limits, "exchangeFilters": [], "symbols": rows}
 
 
@@ -145,6 +147,14 @@ def account_config(mode: PositionMode) -> Json:
         "multiAssetsMargin": False,
         "tradeGroupId": -1,
     }
+
+
+def key_restrictions(*, may_trade: bool) -> Json:
+    """``/sapi/v1/account/apiRestrictions``: what the key may do, of which only futures are of interest here."""
+    others = dict.fromkeys(
+        ("enableWithdrawals", "enableInternalTransfer", "enableMargin", "enableSpotAndMarginTrading"), False
+    )
+    return {"ipRestrict": False, "createTime": LAUNCHED_MS, "enableReading": True, "enableFutures": may_trade, **others}
 
 
 def balances() -> list[Json]:

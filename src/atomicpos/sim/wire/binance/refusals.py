@@ -27,7 +27,7 @@ _CODES = {
     RefusalReason.FUNDS: Code.FUNDS,
     RefusalReason.RATE_LIMITED: Code.RATE_LIMITED,
     RefusalReason.TIMESTAMP: Code.TIMESTAMP,
-    RefusalReason.NOT_TRADABLE: Code.SYMBOL_CLOSED,
+    RefusalReason.NOT_TRADABLE: Code.NO_OPENING,
 }
 """Reasons with a code of their own; whatever else is refused is data that is not valid, -1130."""
 

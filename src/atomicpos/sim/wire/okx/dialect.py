@@ -48,7 +48,7 @@ class Okx:
 
     def routes(self) -> list[web.RouteDef]:
         """All paths of the dialect."""
-        signed = Reads(self._venue, self._modes, self._credentials).paths()
+        signed = Reads(self._venue, self._modes, self._manner.circumstances).paths()
         writes = Writes(self._venue, self._modes).paths()
         return [
             *PrivateStreams(self._venue, self._credentials, self._now_us, self._modes).routes(),
@@ -64,7 +64,7 @@ class Okx:
 
         return {
             "/api/v5/public/time": lambda asked: markets.server_time(self._now_us()),
-            "/api/v5/public/instruments": markets.instruments,
+            "/api/v5/public/instruments": lambda asked: markets.instruments(asked, self._manner.circumstances),
             "/api/v5/public/mark-price": lambda asked: markets.mark_prices(seen(), asked),
             "/api/v5/public/price-limit": lambda asked: markets.price_limits(seen(), asked),
             "/api/v5/market/ticker": lambda asked: markets.tickers(seen(), asked),
@@ -89,7 +89,12 @@ class Okx:
         return respond
 
     def _check(self, request: web.Request, body: str) -> None:
+        circumstances = self._manner.circumstances
+        if circumstances.address_refused:
+            raise Rejection(50110)
         check(request.headers, f"{request.method}{request.raw_path}{body}", self._credentials, self._now_us())
+        if request.method == "POST" and not circumstances.may_trade:
+            raise Rejection(50120)
         if request.path in DATED:
             check_expiry(request.headers, self._now_us())
 

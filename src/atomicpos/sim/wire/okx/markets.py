@@ -7,10 +7,12 @@ from decimal import Decimal
 
 from atomicpos.sim.markets import SPOT_TWINS, Market
 
+from ..circumstances import Circumstances
 from ..spelling import Json, milliseconds, number
 from ..views import View
 from .contracts import CONTRACTS, Contract, by_id
 from .fields import refused
+from .instrument_rows import listed
 from .words import SWAP
 
 LAUNCHED_US = 1_600_000_000_000_000
@@ -19,12 +21,12 @@ TYPES = ("SPOT", "MARGIN", "SWAP", "FUTURES", "OPTION")
 Asked = Mapping[str, str]
 
 
-def instruments(asked: Asked) -> list[Json]:
+def instruments(asked: Asked, circumstances: Circumstances) -> list[Json]:
     """``public/instruments`` of one type: perpetual swaps and two spot markets; of all others there are none."""
     kind = asked.get("instType")
     if kind not in TYPES:
         raise refused("instType")
-    rows = [_swap(contract) for contract in CONTRACTS] if kind == SWAP else []
+    rows = listed(map(_swap, CONTRACTS), circumstances) if kind == SWAP else []
     if kind == "SPOT":
         rows = [_spot(market) for market in SPOT_TWINS]
     return [row for row in rows if asked.get("instId") in (None, row["instId"])]

@@ -8,7 +8,7 @@ from atomicpos.sim.faults import Call
 from atomicpos.sim.orders import VenueOrder
 from atomicpos.sim.venue import PositionMode, Venue
 
-from ..credentials import Credentials
+from ..circumstances import Circumstances
 from ..spelling import Json, number
 from ..views import View
 from .account_rows import fill_row, position_row
@@ -28,10 +28,10 @@ _PLAIN, _STOP = "ordId", "algoId"
 class Reads:
     """What may be asked of one account."""
 
-    def __init__(self, venue: Venue, modes: Modes, credentials: Credentials) -> None:
+    def __init__(self, venue: Venue, modes: Modes, circumstances: Circumstances) -> None:
         self._venue = venue
         self._modes = modes
-        self._credentials = credentials
+        self._circumstances = circumstances
 
     def paths(self) -> dict[str, Callable[[Asked], list[Json]]]:
         """What is answered where."""
@@ -133,7 +133,7 @@ class Reads:
             "mainUid": "44705892343619584",
             "acctLv": "2",
             "posMode": "long_short_mode" if hedge else "net_mode",
-            "perm": "read_only,trade",
+            "perm": "read_only,trade" if self._circumstances.may_trade else "read_only",
             "ip": "",
             "label": "venue",
             "level": "Lv1",
