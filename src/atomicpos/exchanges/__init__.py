@@ -2,5 +2,6 @@
 
 from .quirks import QUIRKS
 from .registry import connect
+from .unsupported import refusal
 
-__all__ = ["QUIRKS", "connect"]
+__all__ = ["QUIRKS", "connect", "refusal"]

@@ -30,6 +30,8 @@ class Call:
     """An urgent call waits in line after all when the limiter is overdrawn by more than this; None: never."""
     recv_window_ms: int | None = None
     """The receive window to sign with; None leaves the caller's own."""
+    expiry_header: str | None = None
+    """The header that tells the exchange, in milliseconds, until when it may take the request; None: there is none."""
     permit: Permit | None = None
     """Asked before each request head is written; None for what may leave at any time and unstamped."""
     forbidden: str = ""
@@ -55,6 +57,13 @@ class Call:
         """The timestamp to sign, for a client whose clock is measured to be so far ahead of the exchange's."""
         self.signed_ms = self.stamp_ms() - difference_ms
         return self.signed_ms
+
+    def expiry(self) -> dict[str, str]:
+        """That header: what was signed (our reading, where nothing was) and the receive window after it."""
+        if self.expiry_header is None or self.recv_window_ms is None:
+            return {}
+        since_ms = self.stamp_ms() if self.signed_ms is None else self.signed_ms
+        return {self.expiry_header: str(since_ms + self.recv_window_ms)}
 
     def ask_permit(self) -> None:
         """Ask whether it may leave. Raises Forbidden; without a timestamp it may not.

@@ -1,46 +1,15 @@
-"""What an exchange does that the core must know, as frozen data, each fact with its source."""
+"""Every exchange that has a profile: what it does that the core must know, gathered from the exchanges' packages."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
-from atomicpos.profile import Profile, Protection
+from .bybit.quirks import BYBIT
+from .declared import Quirks
+from .gate.quirks import GATE
 
+__all__ = ["QUIRKS", "Quirks"]
 
-@dataclass(frozen=True, slots=True)
-class Quirks:
-    """One exchange: its profile, and for each field of it the sentence that says where it comes from."""
-
-    profile: Profile
-    sources: Mapping[str, str]
-
-
-BYBIT = Quirks(
-    profile=Profile(
-        name="bybit",
-        visibility_s_max=30.0,
-        recv_window_s=5.0,
-        clock_skew_s_max=1.0,
-        protection=Protection.ATTACHED,
-        final_rows_are_whole=True,
-        duplicate_ids_refused=True,
-    ),
-    sources=MappingProxyType({
-        "visibility_s_max": "A position became visible 24 s after its entry in the field; 30 leaves a margin.",
-        "recv_window_s": "Bybit v5 refuses a request whose timestamp is older than the X-BAPI-RECV-WINDOW it carries, "
-        "documented; 5 s is its default and ccxt's.",
-        "clock_skew_s_max": "Bybit v5 refuses timestamps more than 1 s ahead of its own clock, documented.",
-        "protection": "order/create takes stopLoss, slTriggerBy and tpslMode Full, and position/trading-stop amends "
-        "the same stop (the price it has already answers 34040), documented; that it binds with the first fill of a "
-        "market order is not verified against the live exchange, so it counts only once it was read back.",
-        "final_rows_are_whole": "cumExecQty and orderStatus come in one row of the order's own last version; "
-        "not verified against the live exchange.",
-        "duplicate_ids_refused": "Code 110072 is documented as a duplicate orderLinkId; how long the id of a final "
-        "order is refused is not verified against the live exchange.",
-    }),
-)
-
-QUIRKS: Mapping[str, Quirks] = MappingProxyType({"bybit": BYBIT})
-"""Every exchange that has a profile, by its ccxt id; one without is refused by name."""
+QUIRKS: Mapping[str, Quirks] = MappingProxyType({each.profile.name: each for each in (BYBIT, GATE)})
+"""By ccxt id; an exchange without one is refused by name."""

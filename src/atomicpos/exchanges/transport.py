@@ -15,7 +15,8 @@ from .redact import redacted
 from .refusals import Code
 from .tab import READ_DEBT_S_MAX
 
-Params = dict[str, str | int | bool]
+Value = str | int | bool | list["Value"] | dict[str, "Value"]
+Params = dict[str, Value]
 """What a request says, in the exchange's own words."""
 
 _SOCKS = ("socksProxy", "socks_proxy", "socksProxyCallback", "socks_proxy_callback")
@@ -37,6 +38,9 @@ class Ask:
 
     endpoint: str
     params: Params
+    finish: Callable[[Any, Params], Params] | None = None
+    """Given the view and the parameters while the request is being made, what is to be sent: for an exchange that
+    wants a signature among the parameters themselves, over our pinned timestamp. None: they are sent as they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,10 @@ Reading = Callable[[dict[str, object]], tuple[Code | None, str]]
 class Transport:
     """Sends requests through one view. Our clock stamps them; nothing is ever sent a second time."""
 
-    def __init__(self, view: Any, clock: Clock, recv_window_s: float, reading: Reading) -> None:
+    def __init__(
+        self, view: Any, clock: Clock, recv_window_s: float, reading: Reading, expiry_header: str | None = None
+    ) -> None:
+        self._expiry_header = expiry_header
         self._view = view
         self._clock = clock
         self._recv_window_ms = round(recv_window_s * 1000)
@@ -87,6 +94,7 @@ class Transport:
         order at another moment than was decided, and one whose sending nobody can date.
         """
         call = Call(self._now_ms, urgent=True, recv_window_ms=self._recv_window_ms, permit=permit)
+        call.expiry_header = self._expiry_header
         return await self._exchange(ask, call)
 
     def redacted(self, text: str) -> str:
@@ -104,7 +112,8 @@ class Transport:
         try:
             if self._blind():
                 _hand_over(call)
-            reply = await getattr(self._view, ask.endpoint)(ask.params)
+            params = ask.params if ask.finish is None else ask.finish(self._view, ask.params)
+            reply = await getattr(self._view, ask.endpoint)(params)
         except Exception as caught:  # whatever it is, the request may have left: it is weighed, not raised (F06)
             error = caught
         finally:

@@ -95,7 +95,10 @@ def handle_option_integer_and_params(self: Any, params: Any, method: Any, option
 
 
 def sign(self: Any, *args: Any, **kwargs: Any) -> Any:
-    """Sign with our receive window. Bybit reads it from the options only: swapped and put back without a pause."""
+    """Sign with our receive window. Bybit reads it from the options only: swapped and put back without a pause.
+
+    Where the exchange has a header for it, that is put beside the signature, which does not cover it.
+    """
     call = CALL.get()
     if call is None or call.recv_window_ms is None:
         return _theirs(self, "sign")(*args, **kwargs)
@@ -103,7 +106,10 @@ def sign(self: Any, *args: Any, **kwargs: Any) -> Any:
     before = self.options.get("recvWindow", missing)
     self.options["recvWindow"] = call.recv_window_ms
     try:
-        return _theirs(self, "sign")(*args, **kwargs)
+        signed = _theirs(self, "sign")(*args, **kwargs)
+        if call.expiry_header is not None:
+            signed["headers"] = {**(signed.get("headers") or {}), **call.expiry()}
+        return signed
     finally:
         if before is missing:
             del self.options["recvWindow"]
