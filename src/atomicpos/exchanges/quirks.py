@@ -8,9 +8,10 @@ from types import MappingProxyType
 from .bybit.quirks import BYBIT
 from .declared import Quirks
 from .gate.quirks import GATE
+from .hyperliquid.quirks import HYPERLIQUID
 from .kucoin.quirks import KUCOIN
 
 __all__ = ["QUIRKS", "Quirks"]
 
-QUIRKS: Mapping[str, Quirks] = MappingProxyType({each.profile.name: each for each in (BYBIT, GATE, KUCOIN)})
+QUIRKS: Mapping[str, Quirks] = MappingProxyType({each.profile.name: each for each in (BYBIT, GATE, HYPERLIQUID, KUCOIN)})
 """By ccxt id; an exchange without one is refused by name."""

@@ -11,6 +11,7 @@ from atomicpos.ports import Clock
 from .bybit.exchange import BybitExchange
 from .ccxt_adapter import CcxtExchange
 from .gate.exchange import GateExchange
+from .hyperliquid.exchange import HyperliquidExchange
 from .kucoin.exchange import KucoinExchange
 from .quirks import QUIRKS, Quirks
 from .unsupported import refusal
@@ -20,6 +21,7 @@ Adapter = Callable[[Any, Clock, Quirks, float | None], CcxtExchange]
 _ADAPTERS: Mapping[str, Adapter] = {
     "bybit": BybitExchange,
     "gate": GateExchange,
+    "hyperliquid": HyperliquidExchange,
     "kucoinfutures": KucoinExchange,
 }
 """The adapter of each exchange that has a profile, by its ccxt id."""

@@ -24,6 +24,8 @@ class Contract:
     """The base asset in one contract; 1 where the exchange counts in the base asset itself."""
     lot: Decimal
     """What numbers of contracts are multiples of."""
+    asset: int = 0
+    """The exchange's number of it, where requests name it so."""
 
     def contracts(self, quantity: Decimal) -> Decimal:
         """That quantity of the base asset in contracts, exactly. Raises Unspeakable when no number of them is it."""

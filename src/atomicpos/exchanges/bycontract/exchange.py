@@ -31,7 +31,7 @@ from .contract import Contract, Unspeakable
 from .listings import ContractListings
 from .reads import ContractReads
 from .terms import SymbolTerms
-from .wording import Wording
+from .wording import Terms, Wording
 
 _LEGS = {Leg.ENTRY: Operation.ENTRY, Leg.STOP: Operation.STOP, Leg.CLOSE: Operation.CLOSE}
 NO_POSITION_STOP = "this exchange is not asked to keep a stop on the position itself: stops are orders of their own"
@@ -72,7 +72,7 @@ class ContractExchange(CcxtExchange):
         if exchanged.error is not None or exchanged.reply is None:
             said = exchanged.message or "an empty reply"
             raise NotReady(f"the exchange gave no usable answer to the API key: {said}")
-        return self._wording.account_id(exchanged)
+        return self._wording.account_id(exchanged, self._view)
 
     async def _look_at_account(self) -> None:
         """Nothing: what orders depend on belongs to symbols."""
@@ -88,10 +88,15 @@ class ContractExchange(CcxtExchange):
         operation = _LEGS[request.leg]
         try:
             contract = self._contract(request.symbol)
-            ask = self._wording.place(request, contract, await self._terms.of(contract))
+            ask = self._wording.place(request, contract, await self._terms_for(request, contract))
         except (Unspeakable, ReadFailed) as why:
             return self._not_sent(str(why))
         return await self._order(ask, operation, permit)
+
+    async def _terms_for(self, request: PlaceOrder, contract: Contract) -> Terms:
+        """The symbol's terms; read anew where an order at the market has to name a price of the moment."""
+        at_market = request.limit_price is None and request.trigger_price is None
+        return await (self._terms.look(contract) if self._wording.priced and at_market else self._terms.of(contract))
 
     async def _cancel(self, request: CancelOrder, market_id: str, permit: Permit) -> Outcome:
         try:

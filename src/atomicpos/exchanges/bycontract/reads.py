@@ -65,7 +65,11 @@ class ContractReads:
     async def _look(self, contract: Contract, client_order_id: str) -> _Look:
         """One lookup after the other; one that failed does not keep the next from answering."""
         whys, raws = [], []
-        for listing in self._wording.lookups(contract, client_order_id, self._clock.now_us()):
+        try:
+            listings = self._wording.lookups(contract, client_order_id, self._clock.now_us())
+        except ReadFailed as failed:
+            return _Look(None, str(failed), "")
+        for listing in listings:
             try:
                 rows, raw = await every_page(listing, self._read)
                 raws.append(raw)

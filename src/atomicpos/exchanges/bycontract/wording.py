@@ -26,10 +26,12 @@ class Terms:
     position_mode: PositionMode | None = None
     margin_mode: MarginMode | None = None
     leverage: Decimal | None = None
+    mark_price: Decimal | None = None
+    """Where an order at the market has to name a worst price: the mark price when the terms were read."""
 
 
 class Wording(ABC):
-    """Stateless. What is asked is an ``Ask`` or a ``Listing`` of raw rows; what is understood of a row is ours.
+    """What is asked is an ``Ask`` or a ``Listing`` of raw rows; what is understood of a row is ours.
 
     Whatever reads a reply raises ReadFailed instead of guessing; whatever words a request raises Unspeakable for what
     the exchange would take for something else.
@@ -47,6 +49,8 @@ class Wording(ABC):
     """The longest stretch of time that one request for fills may span."""
     windows_max: ClassVar[int] = 60
     """How many of them are read back; beyond them the answer is incomplete, and said to be."""
+    priced: ClassVar[bool] = False
+    """An order at the market names a worst price, so the mark price is read right before it."""
     resolution_us: ClassVar[int] = 1000
     """The unit of the times that fills are stamped with and asked for."""
 
@@ -80,7 +84,7 @@ class Wording(ABC):
     def key_ask(self, view: Any) -> Ask:
         """The signed read that shows whether the key is taken. Raises NotReady for a client set up otherwise."""
 
-    def account_id(self, exchanged: Exchanged) -> str | None:
+    def account_id(self, exchanged: Exchanged, view: Any) -> str | None:
         """The exchange's own id of the account in the reply to it; None where it does not say."""
         return None
 

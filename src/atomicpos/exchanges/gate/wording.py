@@ -46,7 +46,7 @@ class GateWording(Wording):
     def key_ask(self, view: Any) -> Ask:
         return queries.account("usdt")
 
-    def account_id(self, exchanged: Exchanged) -> str | None:
+    def account_id(self, exchanged: Exchanged, view: Any) -> str | None:
         return ident(exchanged.reply, "user") if isinstance(exchanged.reply, dict) else None
 
     def terms_asks(self, contract: Contract) -> tuple[Ask, ...]:
