@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from .bitget.quirks import BITGET
 from .bybit.quirks import BYBIT
 from .declared import Quirks
 from .gate.quirks import GATE
@@ -13,5 +14,5 @@ from .kucoin.quirks import KUCOIN
 
 __all__ = ["QUIRKS", "Quirks"]
 
-QUIRKS: Mapping[str, Quirks] = MappingProxyType({each.profile.name: each for each in (BYBIT, GATE, HYPERLIQUID, KUCOIN)})
+QUIRKS: Mapping[str, Quirks] = MappingProxyType({each.profile.name: each for each in (BYBIT, BITGET, GATE, HYPERLIQUID, KUCOIN)})
 """By ccxt id; an exchange without one is refused by name."""

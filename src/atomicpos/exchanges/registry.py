@@ -8,6 +8,7 @@ from typing import Any
 from atomicpos.errors import InvalidRequest
 from atomicpos.ports import Clock
 
+from .bitget.exchange import BitgetExchange
 from .bybit.exchange import BybitExchange
 from .ccxt_adapter import CcxtExchange
 from .gate.exchange import GateExchange
@@ -19,6 +20,7 @@ from .unsupported import refusal
 Adapter = Callable[[Any, Clock, Quirks, float | None], CcxtExchange]
 
 _ADAPTERS: Mapping[str, Adapter] = {
+    "bitget": BitgetExchange,
     "bybit": BybitExchange,
     "gate": GateExchange,
     "hyperliquid": HyperliquidExchange,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -75,8 +75,13 @@ def redirected(value: Any, host: str) -> Any:
 
 
 @asynccontextmanager
-async def desk_of(client: Any) -> AsyncIterator[tuple[Desk, CcxtExchange]]:
-    """A desk on loopback and the adapter that asks it, over that client; nothing was asked yet."""
+async def desk_of(
+    client: Any, loads: Callable[[Desk], Awaitable[None]] | None = None
+) -> AsyncIterator[tuple[Desk, CcxtExchange]]:
+    """A desk on loopback and the adapter that asks it, over that client; nothing was asked yet.
+
+    ``loads`` is what the bot itself does with its client before, such as loading markets.
+    """
     desk, application = Desk(), web.Application()
     application.router.add_route("*", "/{path:.*}", desk.answer)
     runner = web.AppRunner(application)
@@ -85,6 +90,9 @@ async def desk_of(client: Any) -> AsyncIterator[tuple[Desk, CcxtExchange]]:
     client.verify = False
     client.enableRateLimit = False
     client.urls["api"] = redirected(client.urls["api"], f"http://127.0.0.1:{runner.addresses[0][1]}")
+    if loads is not None:
+        await loads(desk)
+        desk.sent.clear()
     before = json.dumps(client.options, default=str, sort_keys=True)
     exchange = connect(client, SystemClock())
     yield desk, exchange

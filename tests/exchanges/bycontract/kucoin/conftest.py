@@ -16,10 +16,12 @@ from atomicpos.exchanges.ccxt_adapter import CcxtExchange
 async def kucoin() -> AsyncIterator[tuple[Desk, CcxtExchange]]:
     client = ccxt.kucoinfutures({"apiKey": "key-1", "secret": "secret-1", "password": "pass-1"})
     client.timeout_on_exit = 0
-    async with desk_of(client) as (desk, exchange):
+
+    async def loads(desk: Desk) -> None:
         desk.says("GET /api/v1/contracts/active", data([CONTRACT, CHEAP]))
         client.set_markets(await client.fetch_contract_markets())
-        desk.sent.clear()
+
+    async with desk_of(client, loads) as (desk, exchange):
         desk.says("GET /api/v2/position/getPositionMode", data({"positionMode": 0}))
         desk.says("GET /api/v2/position/getMarginMode", data({"symbol": "AVLUSDTM", "marginMode": "ISOLATED"}))
         desk.says("GET /api/v2/getCrossUserLeverage", data({"symbol": "AVLUSDTM", "leverage": "3"}))
