@@ -6,6 +6,7 @@ import typer
 
 from .database import database
 from .demo import demo
+from .exchanges import exchanges
 from .health import health
 from .opening import open_position
 from .plugins import plugins
@@ -29,6 +30,7 @@ app.command("watch")(watch)
 app.command("health")(health)
 app.command("demo")(demo)
 app.command("venue")(venue)
+app.command("exchanges")(exchanges)
 app.command("plugins")(plugins)
 app.add_typer(database, name="db")
 

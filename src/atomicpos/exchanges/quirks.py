@@ -14,5 +14,7 @@ from .kucoin.quirks import KUCOIN
 
 __all__ = ["QUIRKS", "Quirks"]
 
-QUIRKS: Mapping[str, Quirks] = MappingProxyType({each.profile.name: each for each in (BYBIT, BITGET, GATE, HYPERLIQUID, KUCOIN)})
+_ALL = (BYBIT, BITGET, GATE, HYPERLIQUID, KUCOIN)
+
+QUIRKS: Mapping[str, Quirks] = MappingProxyType({each.profile.name: each for each in _ALL})
 """By ccxt id; an exchange without one is refused by name."""

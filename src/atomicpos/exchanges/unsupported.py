@@ -22,7 +22,6 @@ REASONS: Mapping[str, str] = MappingProxyType({
     "position was closed (measured with ccxt 4.5.90)",
     "binance": "use binanceusdm for USD-M perpetuals: this client has markets of every kind behind one id",
     "kucoin": "use kucoinfutures for perpetuals: this client has markets of every kind behind one id",
-    "gateio": "use gate, which is the same exchange under the id that has a profile",
 })
 """What is known against them; the others simply were not looked at."""
 

@@ -23,7 +23,7 @@ BITGET = Quirks(
         "visibility_s_max": "Nothing is published; as long as was seen at Bybit, with a margin.",
         "recv_window_s": "A request whose ACCESS-TIMESTAMP is more than 30 s old is refused, documented; no shorter "
         "window can be asked for on futures orders.",
-        "clock_skew_s_max": "The same 30 s hold for timestamps ahead; a second is what is asked of this machine's clock.",
+        "clock_skew_s_max": "The same 30 s hold for timestamps ahead; a second is what is asked of this machine.",
         "protection": "A stop is sent after the first fill was seen: without a position it is refused (code 43023, "
         "documented), and what kind of plan a preset stop becomes is not documented.",
         "final_rows_are_whole": "size, baseVolume and state come in one row, documented; not verified against the live "

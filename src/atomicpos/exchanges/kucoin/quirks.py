@@ -23,7 +23,7 @@ KUCOIN = Quirks(
         "visibility_s_max": "positions was reported empty for minutes while the position existed (ccxt issue 15606).",
         "recv_window_s": "A request whose KC-API-TIMESTAMP differs from the server's time by more than 5 s is refused, "
         "documented.",
-        "clock_skew_s_max": "The same 5 s hold for timestamps ahead; a second is what is asked of this machine's clock.",
+        "clock_skew_s_max": "The same 5 s hold for timestamps ahead; a second is what is asked of this machine.",
         "protection": "A stop is sent after the first fill was seen: whether one that can only reduce is taken without "
         "a position is not documented (code 300009 refuses a close without one), and stops that are attached by "
         "st-orders have no id of ours.",

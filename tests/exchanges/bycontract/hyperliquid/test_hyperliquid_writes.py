@@ -50,7 +50,7 @@ async def test_an_entry_is_immediate_or_cancel_under_our_id(hyperliquid: Hyperli
 
 
 async def test_nothing_but_what_was_asked_is_ever_signed(hyperliquid: Hyperliquid) -> None:
-    """No builder is approved, no referrer set, and no builder's fee is on the order: ccxt's own methods do all three."""
+    """No builder is approved, no referrer set, and no builder's fee is on an order: ccxt itself does all three."""
     desk, exchange, said = hyperliquid
     said["order"], said["cancelByCloid"] = RESTING, statuses("success")
     said["updateLeverage"] = {"status": "ok", "response": {"type": "default"}}
