@@ -34,7 +34,6 @@ FACTS: Mapping[str, str] = MappingProxyType({
     "stop_before_position": "whether a stop that can only reduce is taken before the position is there",
     "lookup_by_client_id": "how an order of ours is found by our id",
     "position_modes": "the modes that are traded in",
-    "triggers": "the prices that a stop can be compared with",
     "proof_of_closing": "what shows that a position was closed, and by whom",
     "streams": "what ccxt.pro offers of orders, fills and positions, and whether it is used",
 })

@@ -10,8 +10,8 @@ from .quirks import QUIRKS
 from .unsupported import REASONS
 
 TIERS = {
-    Tier.WIRE: "Driven through whole lives of positions by the unmodified ccxt client, at a venue that speaks its dialect.",
-    Tier.CONTRACT: "Every request asserted word by word as ccxt sends it, every reply understood in its documented form.",
+    Tier.WIRE: "The unmodified ccxt client was driven through whole lives at a venue that speaks its dialect.",
+    Tier.CONTRACT: "Every request is asserted as ccxt sends it, every reply understood in its documented form.",
 }
 """What each tier says, as the source of an exchange's."""
 
@@ -50,6 +50,8 @@ def _cells(name: str, quirks: Quirks) -> list[Cell]:
 def _text(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, frozenset):
+        return ", ".join(sorted(str(each) for each in value))
     if isinstance(value, float):
         return format(Decimal(repr(value)).normalize(), "f")
     return str(value)

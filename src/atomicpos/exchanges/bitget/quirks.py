@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
+from atomicpos.models import TriggerBy
 from atomicpos.profile import Profile, Protection
 
 from ..declared import Fact, Quirks, Tier
@@ -18,6 +19,7 @@ BITGET = Quirks(
         protection=Protection.AFTER_FILL,
         final_rows_are_whole=True,
         duplicate_ids_refused=True,
+        triggers=frozenset({TriggerBy.MARK, TriggerBy.LAST}),
     ),
     sources=MappingProxyType({
         "visibility_s_max": "Nothing is published; as long as was seen at Bybit, with a margin.",
@@ -29,6 +31,7 @@ BITGET = Quirks(
         "final_rows_are_whole": "size, baseVolume and state come in one row, documented; not verified against the live "
         "exchange.",
         "duplicate_ids_refused": "Code 40786 is documented as a duplicate clientOid.",
+        "triggers": "triggerType mark_price and fill_price, documented.",
     }),
     facts=MappingProxyType({
         "attached_stop": Fact(
@@ -43,7 +46,6 @@ BITGET = Quirks(
             "21470 and 16219).",
         ),
         "position_modes": Fact("one-way", "Hedge mode says tradeSide and turns sides round, documented; refused."),
-        "triggers": Fact("mark, last", "triggerType mark_price and fill_price, documented."),
         "proof_of_closing": Fact(
             "fills, forced ones by tradeSide; executeOrderId of a triggered stop",
             "burst, reduce, delivery and ADL words of tradeSide, documented.",

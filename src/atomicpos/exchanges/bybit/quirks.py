@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
+from atomicpos.models import TriggerBy
 from atomicpos.profile import Profile, Protection
 
 from ..declared import Fact, Quirks
@@ -17,6 +18,7 @@ BYBIT = Quirks(
         protection=Protection.ATTACHED,
         final_rows_are_whole=True,
         duplicate_ids_refused=True,
+        triggers=frozenset({TriggerBy.MARK, TriggerBy.LAST, TriggerBy.INDEX}),
     ),
     sources=MappingProxyType({
         "visibility_s_max": "A position became visible 24 s after its entry in the field; 30 leaves a margin.",
@@ -30,7 +32,9 @@ BYBIT = Quirks(
         "not verified against the live exchange.",
         "duplicate_ids_refused": "Code 110072 is documented as a duplicate orderLinkId; how long the id of a final "
         "order is refused is not verified against the live exchange.",
-    }),    facts=MappingProxyType({
+        "triggers": "triggerBy and slTriggerBy, documented.",
+    }),
+    facts=MappingProxyType({
         "attached_stop": Fact("yes, on the position", "order/create takes stopLoss in mode Full, documented."),
         "stop_before_position": Fact("not needed", "The stop travels with the entry."),
         "lookup_by_client_id": Fact(
@@ -38,7 +42,6 @@ BYBIT = Quirks(
             "Documented; ccxt's unified lookup by client id can return another order, measured with 4.5.90.",
         ),
         "position_modes": Fact("one-way", "positionIdx 0; rows of another index are refused."),
-        "triggers": Fact("mark, last, index", "triggerBy and slTriggerBy, documented."),
         "proof_of_closing": Fact(
             "executions of every type by name",
             "execType Trade, BustTrade, AdlTrade and Settle, documented; without their names liquidations stay unseen, "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
+from atomicpos.models import TriggerBy
 from atomicpos.profile import Profile, Protection
 
 from ..declared import Fact, Quirks, Tier
@@ -18,6 +19,7 @@ GATE = Quirks(
         protection=Protection.AFTER_FILL,
         final_rows_are_whole=True,
         duplicate_ids_refused=False,
+        triggers=frozenset({TriggerBy.MARK, TriggerBy.LAST, TriggerBy.INDEX}),
     ),
     sources=MappingProxyType({
         "visibility_s_max": "Nothing is published; as long as was seen at Bybit, with a margin.",
@@ -30,6 +32,7 @@ GATE = Quirks(
         "final_rows_are_whole": "size, left and finish_as come in one row, documented; an immediate-or-cancel order "
         "that filled in part is cancelled with its filled quantity.",
         "duplicate_ids_refused": "Nothing is documented about a text that exists already.",
+        "triggers": "price_type 1, 0 and 2, documented.",
     }),
     facts=MappingProxyType({
         "attached_stop": Fact("no", "stopLoss is a junk key on orders: sent by ccxt 4.5.90, ignored by the exchange."),
@@ -41,10 +44,10 @@ GATE = Quirks(
             "given a client id, measured.",
         ),
         "position_modes": Fact("one-way", "Dual mode closes by auto_size and not by side, documented; refused."),
-        "triggers": Fact("mark, last, index", "price_type 1, 0 and 2, documented."),
         "proof_of_closing": Fact(
-            "fills, forced ones by their text; a row of size 0 with its time",
-            "Reserved texts for liquidation and auto-deleveraging, and update_time of a position's row, documented.",
+            "fills, forced ones by their text",
+            "Reserved texts for liquidation and auto-deleveraging, documented. update_time of a position's row is in "
+            "whole seconds, so a flat one counts only when it was asked for late enough.",
         ),
         "streams": Fact(
             "orders, fills, positions; not used", "Offered by ccxt.pro 4.5.90; nothing here depends on a stream."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
+from atomicpos.models import TriggerBy
 from atomicpos.profile import Profile, Protection
 
 from ..declared import Fact, Quirks, Tier
@@ -18,6 +19,7 @@ HYPERLIQUID = Quirks(
         protection=Protection.AFTER_FILL,
         final_rows_are_whole=False,
         duplicate_ids_refused=False,
+        triggers=frozenset({TriggerBy.MARK}),
     ),
     sources=MappingProxyType({
         "visibility_s_max": "Nothing is published; as long as was seen at Bybit, with a margin.",
@@ -29,6 +31,7 @@ HYPERLIQUID = Quirks(
         "4.5.90).",
         "final_rows_are_whole": "That sz of an order that is dead is what was left of it is not documented.",
         "duplicate_ids_refused": "What a second order with the same cloid is answered with is not documented.",
+        "triggers": "Trigger orders are compared with the mark price, documented.",
     }),
     facts=MappingProxyType({
         "attached_stop": Fact(
@@ -42,7 +45,6 @@ HYPERLIQUID = Quirks(
             "Documented; our ids are 128 bits there, from which they can be told again.",
         ),
         "position_modes": Fact("one-way", "There is no other (documented: type oneWay)."),
-        "triggers": Fact("mark", "Trigger orders are compared with the mark price, documented."),
         "proof_of_closing": Fact(
             "fills; liquidations by the address they name",
             "liquidation.liquidatedUser of a fill, documented. A position has no time of its last change, so a flat "

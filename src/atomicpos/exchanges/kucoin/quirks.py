@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
+from atomicpos.models import TriggerBy
 from atomicpos.profile import Profile, Protection
 
 from ..declared import Fact, Quirks, Tier
@@ -18,6 +19,7 @@ KUCOIN = Quirks(
         protection=Protection.AFTER_FILL,
         final_rows_are_whole=False,
         duplicate_ids_refused=False,
+        triggers=frozenset({TriggerBy.MARK, TriggerBy.LAST, TriggerBy.INDEX}),
     ),
     sources=MappingProxyType({
         "visibility_s_max": "positions was reported empty for minutes while the position existed (ccxt issue 15606).",
@@ -29,6 +31,7 @@ KUCOIN = Quirks(
         "st-orders have no id of ours.",
         "final_rows_are_whole": "Nothing is documented about when filledSize of an order that is done is whole.",
         "duplicate_ids_refused": "clientOid is documented as unique; what a second one is answered with is not.",
+        "triggers": "stopPriceType MP, TP and IP, documented.",
     }),
     facts=MappingProxyType({
         "attached_stop": Fact(
@@ -41,7 +44,6 @@ KUCOIN = Quirks(
             "orders/byClientOid, then the waiting stops", "Documented; sent so by ccxt 4.5.90, measured."
         ),
         "position_modes": Fact("one-way", "Orders in hedge mode name positionSide, documented; refused."),
-        "triggers": Fact("mark, last, index", "stopPriceType MP, TP and IP, documented."),
         "proof_of_closing": Fact(
             "fills, each with its tradeType",
             "trade, liquid, adl and settlement, documented. A position's row has no time of its last change, so a "
