@@ -36,19 +36,20 @@ BITGET = Quirks(
     facts=MappingProxyType({
         "attached_stop": Fact(
             "offered, not used",
-            "presetStopLossPrice, documented; the stop has no id of ours, so nothing could tell it from another's or "
-            "take it away.",
+            "presetStopLossPrice, in a unified account stopLoss, documented; the stop has no id of ours, so nothing "
+            "could tell it from another's or take it away.",
         ),
         "stop_before_position": Fact("no", "Code 43023 refuses a stop without a position, documented."),
         "lookup_by_client_id": Fact(
-            "order/detail, then the waiting and the past stops",
+            "the order by clientOid, then the waiting and the past stops",
             "Documented; stops are listed under planType profit_loss only, not under ccxt's default (ccxt issues "
             "21470 and 16219).",
         ),
         "position_modes": Fact("one-way", "Hedge mode says tradeSide and turns sides round, documented; refused."),
         "proof_of_closing": Fact(
-            "fills, forced ones by tradeSide; executeOrderId of a triggered stop",
-            "burst, reduce, delivery and ADL words of tradeSide, documented.",
+            "fills; classic: forced ones by tradeSide, and executeOrderId of a triggered stop",
+            "burst, reduce, delivery and ADL words of tradeSide, documented. In a unified account no row names the "
+            "order that a stop made, so its fills count as another hand's.",
         ),
         "streams": Fact(
             "orders, fills, positions; not used", "Offered by ccxt.pro 4.5.90; nothing here depends on a stream."

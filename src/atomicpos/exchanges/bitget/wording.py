@@ -5,7 +5,6 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from atomicpos.errors import NotReady
 from atomicpos.evidence import OrderView, PositionView
 from atomicpos.models import MICROSECONDS, Fill, Instrument, MarginMode, PositionMode
 from atomicpos.ports import CancelOrder, PlaceOrder, ReadFailed
@@ -19,9 +18,6 @@ from ..refusals import Code
 from ..transport import Ask, Exchanged
 from . import parse, queries, words, writes
 from .refusal_codes import BITGET_REFUSALS
-
-_UNIFIED = ("the ccxt client is set to a unified Bitget account (options uta), which has no profile; a classic futures "
-            "account has one")  # fmt: skip
 
 
 class BitgetWording(Wording):
@@ -42,9 +38,7 @@ class BitgetWording(Wording):
         return parse.instrument(market)
 
     def key_ask(self, view: Any) -> Ask:
-        """A unified account refuses the classic endpoints (code 40085): it is told so before an order is."""
-        if view.options.get("uta") is True:
-            raise NotReady(_UNIFIED)
+        """A unified account refuses the classic endpoints (code 40085), with a sentence that says so."""
         return queries.accounts()
 
     def terms_asks(self, contract: Contract) -> tuple[Ask, ...]:

@@ -27,6 +27,7 @@ from ..quirks import Quirks
 from ..readiness import check_credentials
 from ..refusals import Operation
 from ..transport import Ask
+from . import frames
 from .contract import Contract, Unspeakable
 from .listings import ContractListings
 from .reads import ContractReads
@@ -69,9 +70,10 @@ class ContractExchange(CcxtExchange):
     async def _try_key(self) -> str | None:
         check_credentials(self._view, *self._wording.credentials)
         exchanged = await self._transport.read(self._wording.key_ask(self._view))
-        if exchanged.error is not None or exchanged.reply is None:
-            said = exchanged.message or "an empty reply"
-            raise NotReady(f"the exchange gave no usable answer to the API key: {said}")
+        try:
+            frames.within(exchanged, "API key")
+        except ReadFailed as failed:
+            raise NotReady(f"the exchange gave no usable answer: {failed}") from None
         return self._wording.account_id(exchanged, self._view)
 
     async def _look_at_account(self) -> None:

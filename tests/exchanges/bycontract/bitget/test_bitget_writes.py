@@ -175,15 +175,10 @@ async def test_in_hedge_mode_nothing_is_sent(bitget: Bitget) -> None:
 
 
 async def test_a_unified_account_is_named_before_an_order_is(bitget: Bitget) -> None:
-    """By the client's option, and by what the classic endpoint answers."""
+    """By what the classic endpoint answers: nothing else was asked, and the sentence says what to change."""
     desk, exchange = bitget
     refused = {"code": "40085", "msg": "You are in Unified Account mode, and the Classic Account API is not supported"}
     desk.says(f"GET {BASE}/account/accounts", refused, status=400)
     with pytest.raises(NotReady, match="Unified Account mode"):
         await exchange.open()
-    options = exchange._view.options
-    before, options["uta"] = options.get("uta"), True
-    with pytest.raises(NotReady, match="unified"):
-        await exchange.open()
-    options["uta"] = before
     assert desk.writes == []
