@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from atomicpos import AtomicPositions
 from atomicpos.exchanges import connect
 from atomicpos.exchanges.ccxt_adapter import CcxtExchange
 from atomicpos.sim import SystemClock
@@ -99,3 +100,30 @@ async def desk_of(
     await exchange.close()
     await runner.cleanup()
     assert json.dumps(client.options, default=str, sort_keys=True) == before, "the caller's options were altered"
+
+
+@asynccontextmanager
+async def library_at(
+    client: Any, answers: Callable[[Sent], object], loads: Callable[[], Awaitable[None]] | None = None
+) -> AsyncIterator[tuple[Desk, AtomicPositions]]:
+    """The whole library over that client, at a desk where something keeps what it is sent.
+
+    Fills are believed to be seen at once: where an exchange gives positions no time, flat is believed so much later.
+    """
+    desk, application = Desk(), web.Application()
+    desk.choose = answers
+    application.router.add_route("*", "/{path:.*}", desk.answer)
+    runner = web.AppRunner(application)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    client.verify, client.timeout_on_exit, client.enableRateLimit = False, 0, False
+    client.urls["api"] = redirected(client.urls["api"], f"http://127.0.0.1:{runner.addresses[0][1]}")
+    knobs: dict[str, Any] = {"database": "sqlite://", "alerts": lambda event: None, "visibility_s_max": 0.2}
+    try:
+        if loads is not None:
+            await loads()
+        async with AtomicPositions(client, **knobs) as positions:
+            yield desk, positions
+    finally:
+        await client.close()
+        await runner.cleanup()

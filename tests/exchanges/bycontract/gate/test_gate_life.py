@@ -8,7 +8,7 @@ from typing import Any
 import ccxt.async_support as ccxt
 import pytest
 from aiohttp import web
-from captured import Desk, Sent, redirected
+from captured import Sent, library_at
 from rows_of_gate import ACCOUNT, CONTRACT, POSITION
 
 from atomicpos import AtomicPositions
@@ -89,30 +89,16 @@ class Keeping:
 
 async def test_a_position_is_opened_protected_and_closed() -> None:
     """Entry, then a stop of ours read back from the list, then a close that only reduces and a cancel by its number."""
-    keeping, desk, application = Keeping(), Desk(), web.Application()
-    desk.choose = keeping.answer
-    application.router.add_route("*", "/{path:.*}", desk.answer)
-    runner = web.AppRunner(application)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    client = ccxt.gate({"apiKey": "key-1", "secret": "secret-1", "enableRateLimit": False})
-    client.verify, client.timeout_on_exit = False, 0
-    client.urls["api"] = redirected(client.urls["api"], f"http://127.0.0.1:{runner.addresses[0][1]}")
+    keeping = Keeping()
+    client = ccxt.gate({"apiKey": "key-1", "secret": "secret-1"})
     client.set_markets([client.parse_contract_market(CONTRACT, "usdt")])
-    try:
-        # Gate's times are whole seconds: a flat position is believed so long after the last fill
-        knobs: dict[str, Any] = {"database": "sqlite://", "alerts": lambda event: None, "visibility_s_max": 0.2}
-        async with AtomicPositions(client, **knobs) as positions:
-            row = await positions.open_position_atomic("AVL_USDT", "buy", "10", stop_loss_percent="2")
-            assert (row.state, row.filled_quantity) == (State.PROTECTED, 10)
-            assert keeping.stops[0]["trigger"]["price"] == "1.33"
-            closed = await positions.close_position(row.id)
-            assert closed.state is State.CLOSED
-    finally:
-        await client.close()
-        await runner.cleanup()
+    async with library_at(client, keeping.answer) as (desk, positions):
+        row = await positions.open_position_atomic("AVL_USDT", "buy", "10", stop_loss_percent="2")
+        assert (row.state, row.filled_quantity) == (State.PROTECTED, 10)
+        assert keeping.stops[0]["trigger"]["price"] == "1.33"
+        assert (await positions.close_position(row.id)).state is State.CLOSED
     assert keeping.size == 0
-    assert [stop["status"] for stop in keeping.stops] == ["finished"] * len(keeping.stops)
+    assert [stop["status"] for stop in keeping.stops] == ["finished"]
     assert [(each.method, each.path.rsplit("/", 1)[1]) for each in desk.writes] == [
         ("POST", "orders"), ("POST", "price_orders"), ("POST", "orders"), ("DELETE", "2000"),
     ]  # fmt: skip
