@@ -7,11 +7,9 @@ from typing import Any
 
 import ccxt.async_support as ccxt
 import pytest
-from aiohttp import web
 from captured import Sent, library_at
 from rows_of_gate import ACCOUNT, CONTRACT, POSITION
 
-from atomicpos import AtomicPositions
 from atomicpos.models import State
 
 pytestmark = pytest.mark.wire
