@@ -35,7 +35,6 @@ FACTS: Mapping[str, str] = MappingProxyType({
     "lookup_by_client_id": "how an order of ours is found by our id",
     "position_modes": "the modes that are traded in",
     "proof_of_closing": "what shows that a position was closed, and by whom",
-    "streams": "what ccxt.pro offers of orders, fills and positions, and whether it is used",
 })
 """What is declared of every exchange beside its profile, and what each fact says."""
 

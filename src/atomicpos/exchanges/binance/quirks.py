@@ -66,9 +66,5 @@ BINANCE = Quirks(
             "userTrades, forced ones by forceOrders",
             "Trades name their order by its number only, documented; there is no history of closed positions.",
         ),
-        "streams": Fact(
-            "orders, fills, positions",
-            "ORDER_TRADE_UPDATE, ALGO_UPDATE and ACCOUNT_UPDATE, documented; heard beside the polls, never a proof.",
-        ),
     }),
 )

@@ -32,6 +32,9 @@ BITGET = Quirks(
         "exchange.",
         "duplicate_ids_refused": "Code 40786 is documented as a duplicate clientOid.",
         "triggers": "triggerType mark_price and fill_price, documented.",
+        "hedge_mode": "Hedge mode says tradeSide and turns sides round, documented; such an account is refused.",
+        "streams": "ccxt.pro 4.5.90 offers orders, fills and positions; nothing here listens to them.",
+        "orders_listed_from": "No listing of orders is known to be dear: one is asked for, whatever there is.",
     }),
     facts=MappingProxyType({
         "attached_stop": Fact(
@@ -50,9 +53,6 @@ BITGET = Quirks(
             "fills; classic: forced ones by tradeSide, and executeOrderId of a triggered stop",
             "burst, reduce, delivery and ADL words of tradeSide, documented. In a unified account no row names the "
             "order that a stop made, so its fills count as another hand's.",
-        ),
-        "streams": Fact(
-            "orders, fills, positions; not used", "Offered by ccxt.pro 4.5.90; nothing here depends on a stream."
         ),
     }),
 )

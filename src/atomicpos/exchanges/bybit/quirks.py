@@ -40,6 +40,7 @@ BYBIT = Quirks(
         "streams": "/v5/private tells the topics order, execution and position, documented; that ccxt.pro 4.5.90 signs "
         "in, subscribes and pings as the venue here wants it was measured, the live exchange was not asked.",
         "triggers": "triggerBy and slTriggerBy, documented.",
+        "orders_listed_from": "No listing of orders is known to be dear: one is asked for, whatever there is.",
     }),
     facts=MappingProxyType({
         "attached_stop": Fact("yes, on the position", "order/create takes stopLoss in mode Full, documented."),
@@ -53,10 +54,6 @@ BYBIT = Quirks(
             "executions of every type by name",
             "execType Trade, BustTrade, AdlTrade and Settle, documented; without their names liquidations stay unseen, "
             "measured with ccxt 4.5.90.",
-        ),
-        "streams": Fact(
-            "orders, fills, positions",
-            "Topics order, execution and position of /v5/private, documented; heard beside the polls, never a proof.",
         ),
     }),
 )

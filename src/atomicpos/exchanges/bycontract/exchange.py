@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from atomicpos.errors import InvalidRequest, NotReady
-from atomicpos.models import Instrument, Leg
+from atomicpos.models import Instrument, Leg, PositionSide
 from atomicpos.ports import (
     CancelOrder,
     Clock,
@@ -17,6 +17,7 @@ from atomicpos.ports import (
     SetLeverage,
     SetMarginMode,
     SetPositionStop,
+    WrongPositionMode,
 )
 
 from .. import outcomes
@@ -75,6 +76,11 @@ class ContractExchange(CcxtExchange):
         except ReadFailed as failed:
             raise NotReady(f"the exchange gave no usable answer: {failed}") from None
         return self._wording.account_id(exchanged, self._view)
+
+    def _bind(self, side: PositionSide | None) -> None:
+        """Raises WrongPositionMode for a side of hedge mode: none of these profiles declares it."""
+        if side is not None:
+            raise WrongPositionMode(f"{self.name} has no profile of hedge mode")
 
     async def _look_at_account(self) -> None:
         """Nothing: what orders depend on belongs to symbols."""
@@ -139,7 +145,3 @@ class ContractExchange(CcxtExchange):
 
     def _contract(self, symbol: str) -> Contract:
         return self._wording.contract(self._transport.markets[symbol])
-
-    def _not_sent(self, why: str) -> Outcome:
-        now_us = self._clock.now_us()
-        return Outcome(OutcomeKind.NOT_SENT, why, asked_at_us=now_us, answered_at_us=now_us)

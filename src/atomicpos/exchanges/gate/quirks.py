@@ -33,6 +33,9 @@ GATE = Quirks(
         "that filled in part is cancelled with its filled quantity.",
         "duplicate_ids_refused": "Nothing is documented about a text that exists already.",
         "triggers": "price_type 1, 0 and 2, documented.",
+        "hedge_mode": "Dual mode closes by auto_size and not by side, documented; such an account is refused.",
+        "streams": "ccxt.pro 4.5.90 offers orders, fills and positions; nothing here listens to them.",
+        "orders_listed_from": "No listing of orders is known to be dear: one is asked for, whatever there is.",
     }),
     facts=MappingProxyType({
         "attached_stop": Fact("no", "stopLoss is a junk key on orders: sent by ccxt 4.5.90, ignored by the exchange."),
@@ -48,9 +51,6 @@ GATE = Quirks(
             "fills, forced ones by their text",
             "Reserved texts for liquidation and auto-deleveraging, documented. update_time of a position's row is in "
             "whole seconds, so a flat one counts only when it was asked for late enough.",
-        ),
-        "streams": Fact(
-            "orders, fills, positions; not used", "Offered by ccxt.pro 4.5.90; nothing here depends on a stream."
         ),
     }),
 )

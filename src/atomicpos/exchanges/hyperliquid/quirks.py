@@ -32,6 +32,9 @@ HYPERLIQUID = Quirks(
         "final_rows_are_whole": "That sz of an order that is dead is what was left of it is not documented.",
         "duplicate_ids_refused": "What a second order with the same cloid is answered with is not documented.",
         "triggers": "Trigger orders are compared with the mark price, documented.",
+        "hedge_mode": "There is no hedge mode (documented: type oneWay).",
+        "streams": "ccxt.pro 4.5.90 offers orders, fills and positions; nothing here listens to them.",
+        "orders_listed_from": "No listing of orders is known to be dear: one is asked for, whatever there is.",
     }),
     facts=MappingProxyType({
         "attached_stop": Fact(
@@ -49,9 +52,6 @@ HYPERLIQUID = Quirks(
             "fills; liquidations by the address they name",
             "liquidation.liquidatedUser of a fill, documented. A position has no time of its last change, so a flat "
             "one counts only when it was asked for late enough; only the newest ten thousand fills can be had.",
-        ),
-        "streams": Fact(
-            "orders, fills, positions; not used", "Offered by ccxt.pro 4.5.90; nothing here depends on a stream."
         ),
     }),
 )

@@ -32,6 +32,9 @@ KUCOIN = Quirks(
         "final_rows_are_whole": "Nothing is documented about when filledSize of an order that is done is whole.",
         "duplicate_ids_refused": "clientOid is documented as unique; what a second one is answered with is not.",
         "triggers": "stopPriceType MP, TP and IP, documented.",
+        "hedge_mode": "Orders in hedge mode name positionSide, documented; such an account is refused.",
+        "streams": "ccxt.pro 4.5.90 offers orders, fills and positions; nothing here listens to them.",
+        "orders_listed_from": "No listing of orders is known to be dear: one is asked for, whatever there is.",
     }),
     facts=MappingProxyType({
         "attached_stop": Fact(
@@ -48,9 +51,6 @@ KUCOIN = Quirks(
             "fills, each with its tradeType",
             "trade, liquid, adl and settlement, documented. A position's row has no time of its last change, so a "
             "flat one counts only when it was asked for late enough.",
-        ),
-        "streams": Fact(
-            "orders, fills, positions; not used", "Offered by ccxt.pro 4.5.90; nothing here depends on a stream."
         ),
     }),
 )

@@ -44,6 +44,7 @@ OKX = Quirks(
         "documented; that ccxt.pro 4.5.90 logs in, subscribes and pings as the venue here wants it was measured, the "
         "live exchange was not asked.",
         "triggers": "slTriggerPxType mark, last and index, documented.",
+        "orders_listed_from": "No listing of orders is known to be dear: one is asked for, whatever there is.",
     }),
     facts=MappingProxyType({
         "attached_stop": Fact(
@@ -59,10 +60,6 @@ OKX = Quirks(
         "proof_of_closing": Fact(
             "fills and fills-history, forced ones by the order's category",
             "full_liquidation, partial_liquidation and adl are categories of orders, documented.",
-        ),
-        "streams": Fact(
-            "orders, fills, positions",
-            "Channels orders, positions and orders-algo, documented; heard beside the polls, never a proof.",
         ),
     }),
 )
