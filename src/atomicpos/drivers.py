@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -31,12 +33,23 @@ class Drivers:
         self._tasks: dict[str, asyncio.Task[None] | None] = {}
         self._watching: set[str] = set()
         self._asks: dict[str, list[Asked]] = {}
+        self._noting: list[set[str]] = []
         self._closed = False
 
     @property
     def busy(self) -> frozenset[str]:
         """The ids of all positions being driven, or about to be."""
         return frozenset(self._tasks)
+
+    @contextmanager
+    def noted(self) -> Iterator[set[str]]:
+        """The ids of all that is driven at any moment within the block: what is read in it may be old of these."""
+        noted = set(self._tasks)
+        self._noting.append(noted)
+        try:
+            yield noted
+        finally:
+            self._noting = [other for other in self._noting if other is not noted]
 
     def reserve(self, position_id: str) -> None:
         """Say that this position is about to be driven, before its row can be seen by the watchdog.
@@ -45,7 +58,12 @@ class Drivers:
         """
         if self._closed:
             raise NotReady("the block is being left; no position is opened any more, and nothing was sent")
-        self._tasks[position_id] = None
+        self._enter(position_id, None)
+
+    def _enter(self, position_id: str, task: asyncio.Task[None] | None) -> None:
+        self._tasks[position_id] = task
+        for noted in self._noting:
+            noted.add(position_id)
 
     def release(self, position_id: str) -> None:
         """Take a reservation back that came to nothing."""
@@ -63,7 +81,8 @@ class Drivers:
             return
         if self._tasks.get(record.id) is None:
             self.waiting.committed(record)
-            self._tasks[record.id] = asyncio.ensure_future(self._drive(record, watch, stop_function, evidence))
+            drive = asyncio.ensure_future(self._drive(record, watch, stop_function, evidence))
+            self._enter(record.id, drive)
             if watch:
                 self._watching.add(record.id)
 

@@ -41,6 +41,7 @@ class Opener:
         request = replace(request, symbol=instrument.symbol)  # one spelling: a key does not depend on how it was asked
         if (known := await self._known(request)) is not None:
             return await self._answer(known)
+        await self._means.turnstile.passed()
         checked = await preflight(self._means, request, instrument, self._first)
         if checked.slot.quantity > 0:
             holder = await self._holder(checked)  # read before the key: it is named only if it is not the key's own row

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from .models import TriggerBy
+
 
 class Protection(StrEnum):
     """How early an exchange can have a stop, the best first."""
@@ -40,5 +42,10 @@ class Profile:
     """Positions can be held in hedge mode: ``Exchange.hedged`` says how. Without it such an account is refused."""
     streams: bool = False
     """It tells orders, fills and positions of the account by itself, and its adapter can hear it."""
+    orders_listed_from: int = 0
+    """With fewer positions of ours than these, looking their orders up one by one costs less than one listing of all
+    orders of the account."""
     duplicate_ids_refused: bool = False
     """A second order with a client order id that exists is refused, so the same id may be sent again."""
+    triggers: frozenset[TriggerBy] = frozenset(TriggerBy)
+    """The prices that a stop can be compared with."""

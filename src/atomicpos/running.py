@@ -6,11 +6,13 @@ import asyncio
 from collections.abc import Callable
 from random import Random
 
+from .allowance import Crowd, Tidying, Turnstile
 from .announcer import Announcer, log
 from .drivers import Drivers
 from .engine import Means
 from .errors import NotReady, StoreUnavailable
 from .events import Event
+from .exchanges import allowance_of
 from .feed import Feed
 from .health import Health, Vitals, judge
 from .lag import Lags
@@ -141,13 +143,18 @@ def wired(
     scope = Scope(exchange.name, exchange.environment, settings.account)
     leases = HeldLeases(journal, clock, bounds, scope, owner)
     patience_s = settings.look_timeout_s / 3  # a look may wait for two listings before it asks by itself
-    shared = SharedReads(exchange.reads, exchange.account, clock, patience_s, lambda: leases.count)
+    listed_from = exchange.profile.orders_listed_from
+    shared = SharedReads(exchange.reads, exchange.account, clock, patience_s, lambda: leases.count, listed_from)
     listening = _listening(exchange, clock, rng, settings)
     if listening is not None:
         verifiers = (*verifiers, PositionStream(listening.board))
     lags = Lags(exchange.name, exchange.environment)
+    allowance = allowance_of(exchange.name)
+    crowd = Crowd(allowance)
+    turnstile, tidying = Turnstile(clock, allowance, crowd), Tidying(clock, allowance)
     means = Means(
-        exchange, journal, leases, clock, bounds, settings, verifiers, announcer, rng, shared, lags, listening
+        exchange, journal, leases, clock, bounds, settings, verifiers, announcer, rng, shared, lags, crowd, turnstile,
+        tidying, listening,
     )
     return Running(means, owner)
 

@@ -110,13 +110,17 @@ class SharedReads:
 
     def __init__(
         self, reads: Reads, account: AccountReads, clock: Clock, patience_s: float,
-        positions: Callable[[], int] = lambda: 0,
+        positions: Callable[[], int] = lambda: 0, orders_listed_from: int = 0,
     ) -> None:
-        """``positions``: how many of ours there are; ``patience_s`` grows with them, as the listings' pages do."""
+        """``positions``: how many of ours there are; ``patience_s`` grows with them, as the listings' pages do.
+
+        With fewer than ``orders_listed_from`` orders are looked up by themselves alone.
+        """
         self._reads = reads
         self._side: PositionSide | None = None
         self._patience_s = patience_s
         self._count = positions
+        self._orders_listed_from = orders_listed_from
         self.positions = OneForAll(_by_symbol(account.positions), clock, self.longer_s)
         """Every position of the account, asked once for all."""
         self.open_orders = OneForAll(_by_symbol(account.open_orders), clock, self.longer_s)
@@ -138,6 +142,8 @@ class SharedReads:
 
     async def orders(self, symbol: str, client_order_ids: Sequence[str]) -> OrdersReading:
         """Each order that is listed as alive; the others are looked up by their ids."""
+        if self.orders_are_dear():
+            return await self._reads.orders(symbol, client_order_ids)
         listed = {o.view.client_order_id: o.view for o in await self._listed(self.open_orders, symbol)}
         shown = tuple(listed[own_id] for own_id in client_order_ids if own_id in listed)
         left = [own_id for own_id in client_order_ids if own_id not in listed]
@@ -153,8 +159,14 @@ class SharedReads:
 
     async def position_stop(self, symbol: str) -> PositionStopReading:
         """The position's own stop as listed; when none or several are, it is read by itself."""
+        if self.orders_are_dear():
+            return await self._reads.position_stop(symbol)
         listed = [o.view for o in await self._listed(self.open_orders, symbol) if o.position_stop]
         return PositionStopReading(listed[0]) if len(listed) == 1 else await self._reads.position_stop(symbol)
+
+    def orders_are_dear(self) -> bool:
+        """Whether one listing of all orders costs more than a look at those of every position of ours."""
+        return self._count() < self._orders_listed_from
 
     async def fills(self, symbol: str, since_us: int, *, all_kinds: bool = False) -> FillsReading:
         """The symbol's own fills."""

@@ -30,7 +30,8 @@ from .record import Record, adopt
 from .settings import IGNORE
 
 AUDIT_EVERY_S = 30.0
-"""How often the account's fills are searched for late ones of settled rows; the other listings are there every turn."""
+"""How often the account's fills are searched for late ones of settled rows; the other listings are there every turn,
+unless they are dear."""
 
 LOADED_AT_ONCE = 50
 """How many settled rows are read together: a round of the database has them in one transaction."""
@@ -52,7 +53,12 @@ class Sweep:
         """What is there beside our rows, and was there the time before."""
 
     async def turn(self) -> None:
-        """List, compare, tell. What cannot be listed changes nothing. Raises StoreUnavailable."""
+        """List, compare, tell. What cannot be listed changes nothing. Raises StoreUnavailable.
+
+        Where a listing of orders is dear and nobody else asks for it, that is done as often as the fills are searched.
+        """
+        if self._means.shared.orders_are_dear() and not self._audit_is_due(self._means.clock.now_us()):
+            return
         try:
             view = await self._view()
         except ReadFailed as failure:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection
 
 from .drivers import Drivers
 from .engine import Means
@@ -41,8 +42,8 @@ class Watchdog:
         Raises StoreUnavailable.
         """
         taken = await self._claim()
-        rows = await self._means.journal.holding(self._means.scope)
-        busy = self._drivers.busy
+        with self._drivers.noted() as busy:  # a drive that ended meanwhile has moved its row on since it was read
+            rows = await self._means.journal.holding(self._means.scope)
         ours = [row for row in rows if row.owner == self._means.leases.me]
         wanted = {row.id for row in ours if row.wanted_by is not None and _rests(row, busy)}
         idle = [row for row in ours if row.id not in busy | wanted]
@@ -56,8 +57,11 @@ class Watchdog:
     async def _take_up(self, row: Record, taken: bool) -> None:
         """Drive a row of ours; what a drive of ours brought to rest is only looked at, nothing of it is in doubt."""
         known = self._means.leases.holds(row.id)
-        if not known and await self._means.leases.claim_one(row.id) is None:
-            return
+        if not known:
+            claimed = await self._means.leases.claim_one(row.id)
+            if claimed is None:
+                return
+            row = claimed
         record = taken_up(row, self._means.clock.now_us(), ours=known and not taken)
         self._drivers.start(record, watch=row.state is State.PROTECTED)
 
@@ -85,6 +89,6 @@ class Watchdog:
                 sweeping.cancel()
 
 
-def _rests(row: Record, busy: frozenset[str]) -> bool:
+def _rests(row: Record, busy: Collection[str]) -> bool:
     """True for a row that may be handed to another process: it is safe, or all there is to do is to look on."""
     return (row.state is State.PROTECTED and row.id not in busy) or row.state is State.ORPHAN_SUSPECTED

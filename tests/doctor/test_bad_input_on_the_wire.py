@@ -53,7 +53,6 @@ def fault(call: str) -> tuple[tuple[str, Any], ...]:
     return (("faults", [{"call": call, "kind": "refuse"}]),)
 
 
-HEDGED = (("mode", {"position_mode": "hedge"}),)
 ELSEWHERE = (("orders", {"symbol": "BTCUSDT", "side": "buy", "quantity": "1"}),)
 AGAIN = r"load_markets\(True\) of the ccxt client loads the list again"
 
@@ -88,7 +87,6 @@ BAD = (
     Bad("margin mode held by a position", EntryRefused,
         "margin mode cross could not be had: .*BTC/USDT:USDT.*; set it at the exchange", ELSEWHERE,
         knobs={"margin_mode": "cross"}),
-    Bad("hedge mode", EntryRefused, "hedge mode", HEDGED),
 )  # fmt: skip
 
 SYMBOL_ONLY = ("listing",)

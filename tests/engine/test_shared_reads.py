@@ -193,6 +193,23 @@ async def test_one_position_costs_no_more_than_the_listings_either(world: World)
         assert asked == {"account_positions": 120, "account_orders": 120, "account_fills": 20}
 
 
+@in_world(protection=Protection.ON_ACKNOWLEDGEMENT)
+async def test_where_a_listing_of_orders_is_dear_few_positions_are_looked_up_by_id(world: World) -> None:
+    """Below the number that the profile names no listing of orders is asked for while watching; from it on, one."""
+    world.exchange.profile = replace(world.profile, orders_listed_from=2)
+    async with world.library(watch_s=WATCH_S) as positions:
+        await world.tried(positions)
+        await world.clock.sleep(20)
+        asked = Counter(call for call, _ in await asked_during(world, 600))
+        assert asked.keys() == {"account_positions", "orders", "account_orders", "account_fills"}
+        assert (asked["orders"], asked["account_orders"], asked["account_fills"]) == (120, 20, 20)
+        assert asked["account_positions"] <= 140
+        await world.tried(positions, symbol="XRPUSDT")
+        await world.clock.sleep(20)
+        asked = Counter(call for call, _ in await asked_during(world, 600))
+        assert (asked["account_orders"], asked["orders"], asked["account_positions"]) == (120, 0, 120)
+
+
 @pytest.mark.parametrize("listing", LISTINGS)
 @in_every_mode()
 async def test_what_a_listing_leaves_out_is_asked_for_by_its_own_name(world: World, listing: str) -> None:

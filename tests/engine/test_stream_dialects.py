@@ -25,14 +25,15 @@ AVL = "AVL/USDT:USDT"
 TEN = Decimal(10)
 READS = ("orders", "fills", "position", "position_stop", "account_positions", "account_orders", "account_fills")
 LATE_READS = tuple(Fault(call, None, "lag", None, 10) for call in READS)
-DIALECTS = ["binanceusdm"]
+DIALECTS = ["binanceusdm", "okx"]
 
 
 @asynccontextmanager
 async def streaming(dialect: str) -> AsyncIterator[tuple[Server, AtomicPositions]]:
     """A venue, and the library over the dialect's own client, connected."""
     server = await serve(dialect, seed=7)
-    config = {"apiKey": server.api_key, "secret": server.secret, "enableRateLimit": False, "verify": False}
+    keys = {"apiKey": server.api_key, "secret": server.secret, "password": server.password}
+    config = {**keys, "enableRateLimit": False, "verify": False}
     client: Any = getattr(ccxt.async_support, dialect)(config)
     client.timeout_on_exit = 0
     point(client, server.url)
@@ -58,7 +59,7 @@ async def test_an_exact_stop_stands_long_before_the_reads_show_the_fill(dialect:
     async with streaming(dialect) as (server, positions):
         server.venue.faults.add(*LATE_READS)
         opening = asyncio.ensure_future(
-            positions.open_position_atomic("AVLUSDT", "buy", "10", stop_loss_percent="2")
+            positions.open_position_atomic(AVL, "buy", "10", stop_loss_percent="2")
         )
         for _ in range(400):
             truth = server.venue.truth(AVL)
@@ -84,7 +85,7 @@ async def test_f16_whatever_it_does_the_polls_protect_and_prove(dialect: str, ki
     """Dropped at the first message, silent or repeating: protected, closed and proven all the same."""
     async with streaming(dialect) as (server, positions):
         server.venue.faults.add(Fault("stream", None, kind, 1 if kind == "error" else None))
-        row = await positions.open_position_atomic("AVLUSDT", "buy", "10", stop_loss_percent="2")
+        row = await positions.open_position_atomic(AVL, "buy", "10", stop_loss_percent="2")
         assert row.state is State.PROTECTED
         assert (await positions.close_position(row.id)).state is State.CLOSED
         await connected(positions)
@@ -96,7 +97,7 @@ async def test_f16_whatever_it_does_the_polls_protect_and_prove(dialect: str, ki
 async def test_f38_told_flat_is_not_flat(dialect: str) -> None:
     """The stream shows the slot empty; while the reads lag the row does not settle."""
     async with streaming(dialect) as (server, positions):
-        row = await positions.open_position_atomic("AVLUSDT", "buy", "10", stop_loss_percent="2")
+        row = await positions.open_position_atomic(AVL, "buy", "10", stop_loss_percent="2")
         server.venue.faults.add(*LATE_READS)
         closing = asyncio.ensure_future(positions.close_position(row.id))
         await asyncio.sleep(0.7)

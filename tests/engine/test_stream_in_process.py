@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -142,6 +143,24 @@ async def test_an_open_shortens_the_pause_before_the_next_connection(world: Worl
         assert (await positions.health()).stream == "connected"
         row, _ = await opening
     assert_safe(world, row)
+
+
+@in_world(*LATE_READS, protection=AFTER_FILL)
+async def test_in_hedge_mode_each_side_hears_of_its_own_orders(world: World) -> None:
+    """Long and short at once, reads late: each stop leaves on its own fill; no slot is taken for a side."""
+    world.profile = replace(world.profile, hedge_mode=True)
+    world.exchange = SimExchange(world.venue, world.clock, profile=world.profile, streams=True)
+    world.venue.set_position_mode("hedge")
+    async with streaming(world) as positions:
+        rows = await asyncio.gather(world.tried(positions), world.tried(positions, side="sell"))
+        for row, error in rows:
+            assert error is None
+            assert row is not None
+            assert row.state is State.PROTECTED
+            assert row.exposure_s < 0.5
+            told = [found for found in row.evidence if found.source == POSITION_STREAM]
+            assert any(found.quantity == TEN for found in told)
+            assert all(found.position is None for found in told)
 
 
 @in_world(protection=AFTER_FILL)

@@ -9,10 +9,13 @@ import pytest
 
 from atomicpos.app import AtomicPositions
 from atomicpos.errors import UnknownPosition
-from atomicpos.models import OrderSide, OrderStatus, Position, ProofKind, State
+from atomicpos.events import EventKind
+from atomicpos.models import OrderSide, OrderStatus, Position, ProofKind, Scope, State
+from atomicpos.record import Record
 from atomicpos.sim import Fault, Venue
 from atomicpos.sim.fault_kinds import Call
 from atomicpos.sim.venue import PlaceRequest
+from atomicpos.testing.journals.over import JournalOver
 from modes import attached, in_every_mode
 from world import AVL, World, assert_safe, closes_of, in_world, stops_of
 
@@ -169,3 +172,35 @@ async def test_closing_what_is_closed_or_unknown_sends_nothing(world: World) -> 
         with pytest.raises(UnknownPosition, match="nobody"):
             await positions.close_position("nobody")
         assert world.sent() == sent
+
+
+class SlowJournal(JournalOver):
+    """Reads what holds a slot, and answers ``late_s`` later: the rows are then as old as that."""
+
+    def __init__(self, world: World) -> None:
+        super().__init__(world.journal)
+        self.world, self.late_s = world, 0.0
+
+    async def holding(self, scope: Scope) -> tuple[Record, ...]:
+        rows = await super().holding(scope)
+        await self.world.clock.sleep(self.late_s)
+        return rows
+
+
+@in_every_mode()
+async def test_f31_a_row_that_was_moved_on_while_it_was_read_is_not_watched_as_it_was(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The watchdog's answer is two seconds old, and the stop was moved meanwhile: nobody is called somebody else."""
+    world.journal = slow = SlowJournal(world)
+    async with world.library(watch_s=WATCH_S) as positions:
+        row = await protected(world, positions)
+        slow.late_s = 2
+        for percent in ("3", "2", "3", "2"):
+            await world.clock.sleep(WATCH_S * 0.8)
+            moved = await positions.move_stop(row.id, percent=percent)
+            assert_safe(world, moved)
+        await world.clock.sleep(60)
+        assert_safe(world, await positions.get(row.id))
+    assert world.heard(EventKind.ALERT) == []
+    assert "failed" not in caplog.text

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.wire
 
 AVL = "AVL/USDT:USDT"
 TEN = Decimal(10)
-DIALECTS = ["bybit", "binanceusdm"]
+DIALECTS = ["bybit", "binanceusdm", "okx"]
 
 
 @dataclass
@@ -61,8 +61,9 @@ class Followed:
 async def followed(dialect: str) -> AsyncIterator[Followed]:
     server = await serve(dialect, seed=3)
     client = getattr(ccxt.async_support, dialect)(
-        {"apiKey": server.api_key, "secret": server.secret, "enableRateLimit": False, "verify": False}
-    )
+        {"apiKey": server.api_key, "secret": server.secret, "password": server.password, "enableRateLimit": False,
+         "verify": False}
+    )  # fmt: skip
     client.timeout_on_exit = 0
     point(client, server.url)
     exchange = connect(client, SystemClock())
@@ -169,6 +170,8 @@ async def test_what_cannot_be_understood_is_a_hint_that_is_lost(dialect: str) ->
             {"e": "ORDER_TRADE_UPDATE", "o": {"s": "AVLUSDT", "i": "x"}},
             {"e": "ACCOUNT_UPDATE", "a": {"P": [{"s": "AVLUSDT", "pa": "NaN", "ps": "BOTH"}]}},
             {"e": "ALGO_UPDATE", "o": []},
+            {"arg": {"channel": "orders"}, "data": [{"instId": "AVL-USDT-SWAP", "sz": "many"}, 7]},
+            {"arg": {"channel": "positions"}, "data": [{"instId": "AVL-USDT-SWAP", "pos": "5", "posSide": "up"}]},
+            {"arg": {"channel": "orders-algo"}, "data": {"instId": "AVL-USDT-SWAP"}},
         ):
-            notices = here.exchange.stream._notices(message)
-            assert not any(notice.orders or notice.fills or notice.position for notice in notices)
+            assert list(here.exchange.stream._notices(message)) == []

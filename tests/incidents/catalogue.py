@@ -47,7 +47,8 @@ CATALOGUE = (
     Incident("F13", "two spellings of one symbol do not match",
              "Every answer is compared under the exchange's own id, so no spelling hides a position."),
     Incident("F14", "required parameters of the exchange are missing",
-             "Each request carries category and position mode, and an account in hedge mode is refused first."),
+             "Each request carries category and position mode, which is read before each entry; an exchange "
+             "without hedge mode refuses such an account first."),
     # looking for it
     Incident("F15", "the position shows up half a minute late",
              "A known fill is protected at once, and no deadline lies inside the stated visibility."),

@@ -141,6 +141,11 @@ EXITS = (
         tests="still_sees",
     ),
     Mutant(
+        "F38", "what the stream tells is a look like any other",
+        (Edit("absorb/fold.py", "if evidence.source == POSITION_STREAM:", "if evidence.source is None:"),),
+        tests="is_believed",
+    ),
+    Mutant(
         "F38", "a stop that rides on the entry counts as standing though nobody has read it",
         (Edit(
             "weigh/protection.py",

@@ -159,7 +159,7 @@ FACE = (
         "F59", "a definite code of the exchange is taken for an unknown outcome",
         (Edit(
             "exchanges/failures.py",
-            "if names & DEFINITE or (_bare(error) and code in table.definite_though_bare):",
+            "if code in table.definite or names & DEFINITE or (_bare(error) and code in table.definite_though_bare):",
             "if False:",
         ),),
         tests="is_entry_refused",

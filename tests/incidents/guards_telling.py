@@ -14,6 +14,11 @@ TELLING = (
         ),),
     ),
     Mutant(
+        "F17", "what is told while nobody is asked is looked at later",
+        (Edit("engine/asking.py", "looker.start(slowly=False)", "pass"),),
+        tests="before_its_own_reply",
+    ),
+    Mutant(
         "F31", "whatever is not at rest alarms at once",
         (Edit(
             "conditions.py",

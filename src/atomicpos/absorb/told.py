@@ -27,7 +27,12 @@ def fold_told(record: Record, evidence: Evidence) -> Record:
 
 
 def _told(order: Order, view: OrderView) -> Order:
-    """The order after a message about it: never dead, never read back, never seen at a time of ours."""
+    """The order after a message about it: never dead, never read back, never seen at a time of ours.
+
+    The same message may be looked at again later, so it ends no absence that is being counted; but an order that was
+    told of was taken, and to have never been accepted is no longer proven.
+    """
+    exists = _lives(view) or bool(view.filled)
     return replace(
         order,
         status=_status(order, view),
@@ -37,8 +42,7 @@ def _told(order: Order, view: OrderView) -> Order:
         created_at_us=view.created_at_us if order.created_at_us is None else order.created_at_us,
         updated_at_us=later(order.updated_at_us, view.updated_at_us),
         sending=Sending.ACKNOWLEDGED if order.unanswered else order.sending,
-        absent_since_us=None,
-        proven_absent=False,
+        proven_absent=order.proven_absent and not exists,
     )
 
 
@@ -48,5 +52,8 @@ def _status(order: Order, view: OrderView) -> OrderStatus | None:
         return order.status
     if view.status is OrderStatus.FILLED and (view.filled or 0) >= order.quantity:
         return OrderStatus.FILLED
-    living = not view.status.final and view.status is not OrderStatus.UNKNOWN
-    return view.status if order.status is None and order.leg is Leg.ENTRY and living else order.status
+    return view.status if order.status is None and order.leg is Leg.ENTRY and _lives(view) else order.status
+
+
+def _lives(view: OrderView) -> bool:
+    return not view.status.final and view.status is not OrderStatus.UNKNOWN

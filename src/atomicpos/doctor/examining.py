@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 
+from ..models import PositionMode
 from ..ports import Clock, Exchange
 from .account_checks import check_account
 from .canary import STOP_CANARY, StopCanary
@@ -35,6 +36,9 @@ async def _canary(canary: StopCanary, facts: SymbolFacts) -> Finding | None:
     instrument, mark, slot = facts.instrument.value, facts.mark.value, facts.slot.value
     if instrument is None or mark is None or slot is None:
         return None
+    if facts.mode.value is PositionMode.HEDGE:
+        text = "is tried in one-way mode only, where a stop can be told to reduce and nothing else"
+        return Finding(STOP_CANARY, Verdict.WARNING, text, facts.symbol)
     if slot.position.quantity:
         text = "is not tried beside a position: it might be taken for that position's stop"
         return Finding(STOP_CANARY, Verdict.WARNING, text, facts.symbol)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Generic, TypeVar
 
-from ..models import Instrument, MarginMode
+from ..models import Instrument, MarginMode, PositionMode
 from ..ports import KeyFacts, PositionReading
 
 T = TypeVar("T")
@@ -58,6 +58,10 @@ class SymbolFacts:
     now_us: int
     mark: Reading[Decimal] = field(default_factory=Reading)
     slot: Reading[PositionReading] = field(default_factory=Reading)
+    """In hedge mode that of the long side."""
+    mode: Reading[PositionMode] = field(default_factory=lambda: Reading(PositionMode.ONE_WAY))
+    short: Reading[PositionReading] | None = None
+    """In hedge mode that of the short side; None in one-way mode."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from ..errors import InvalidRequest
-from ..models import MICROSECONDS
+from ..models import MICROSECONDS, PositionMode, PositionSide
 from ..policies import reading_again
-from ..ports import Clock, Exchange, ReadFailed, WrongPositionMode
+from ..ports import Clock, Exchange, PositionReading, ReadFailed, WrongPositionMode
 from .facts import AccountFacts, ClockReading, Reading, SymbolFacts
 
 T = TypeVar("T")
@@ -35,10 +35,24 @@ async def look_at_symbol(exchange: Exchange, clock: Clock, symbol: str) -> Symbo
     if instrument.value is None:
         return SymbolFacts(symbol, instrument, clock.now_us())
     unified, reads = instrument.value.symbol, exchange.urgent_reads
-    mark, slot = await asyncio.gather(
-        timed(clock, lambda: reads.mark_price(unified)), timed(clock, lambda: reads.position(unified))
-    )
-    return SymbolFacts(unified, instrument, clock.now_us(), mark, slot)
+    mark, mode = await asyncio.gather(timed(clock, lambda: reads.mark_price(unified)), _mode(exchange, clock, unified))
+    if mode.value is not PositionMode.HEDGE:
+        slot = await timed(clock, lambda: reads.position(unified))
+        return SymbolFacts(unified, instrument, clock.now_us(), mark, slot, mode)
+    long, short = await asyncio.gather(*(_side(exchange, clock, unified, side) for side in PositionSide))
+    return SymbolFacts(unified, instrument, clock.now_us(), mark, long, mode, short)
+
+
+async def _mode(exchange: Exchange, clock: Clock, symbol: str) -> Reading[PositionMode]:
+    """The mode that the account is in; one-way where no other is supported: there the slot's reading tells."""
+    if not exchange.profile.hedge_mode:
+        return Reading(PositionMode.ONE_WAY)
+    return await timed(clock, lambda: exchange.urgent_reads.position_mode(symbol))
+
+
+async def _side(exchange: Exchange, clock: Clock, symbol: str, side: PositionSide) -> Reading[PositionReading]:
+    reads = exchange.hedged(side).urgent_reads
+    return await timed(clock, lambda: reads.position(symbol))
 
 
 async def timed(clock: Clock, read: Callable[[], Awaitable[T]]) -> Reading[T]:

@@ -47,13 +47,15 @@ def market(facts: SymbolFacts, wanted: Wanted) -> Finding | None:
 
 def position_mode(facts: SymbolFacts, wanted: Wanted) -> Finding | None:
     """The symbol can be read, and is in a mode that is supported."""
-    failure, seconds = facts.slot.failure, facts.slot.seconds
+    failure, seconds = facts.mode.failure or facts.slot.failure, facts.slot.seconds
     if isinstance(failure, WrongPositionMode):
         text = f"{failure}; put the account into one-way mode"
         return _found(POSITION_MODE, Verdict.REFUSE, facts, text, seconds)
     if failure is not None:
         return _found(POSITION_MODE, Verdict.REFUSE, facts, f"the position could not be read: {failure}", seconds)
-    return _found(POSITION_MODE, Verdict.OK, facts, "one-way mode", seconds) if facts.slot.value else None
+    if facts.slot.value is None or facts.mode.value is None:
+        return None
+    return _found(POSITION_MODE, Verdict.OK, facts, facts.mode.value.words, seconds)
 
 
 def slot(facts: SymbolFacts, wanted: Wanted) -> Finding | None:
@@ -61,9 +63,11 @@ def slot(facts: SymbolFacts, wanted: Wanted) -> Finding | None:
     read = facts.slot.value
     if read is None:
         return None
-    held = read.position
-    if held.quantity and held.side is not None:
-        text = f"holds {plain(held.quantity)} {held.side.value}: an entry is refused while it does"
+    views = [reading.value.position for reading in (facts.slot, facts.short) if reading is not None and reading.value]
+    held = [f"{plain(view.quantity)} {view.side.value}" for view in views if view.quantity and view.side is not None]
+    if held:
+        where = "" if facts.short is None else " on that side" if len(held) == 1 else " on either side"
+        text = f"holds {' and '.join(held)}: an entry{where} is refused while it does"
         return _found(SLOT, Verdict.WARNING, facts, text, facts.slot.seconds)
     return _found(SLOT, Verdict.OK, facts, "no position is shown", facts.slot.seconds)
 

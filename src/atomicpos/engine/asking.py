@@ -6,6 +6,7 @@ import asyncio
 import random
 from collections.abc import Callable, Container, Iterable
 
+from ..allowance import Crowd
 from ..evidence import POSITION_STREAM, Evidence
 from ..models import Goal, OrderStatus, Refusal, State
 from ..policies import Pace, rhythm_of
@@ -21,16 +22,16 @@ class Asking:
 
     def __init__(self, verifiers: Iterable[Verifier], question: Callable[[], Question],
                  tell: Callable[[Evidence], None], clock: Clock, rng: random.Random,
-                 timeout_s: Callable[[], float]) -> None:
+                 timeout_s: Callable[[], float], crowd: Crowd) -> None:
         self._lookers = [
-            Looker(v, question, tell, clock, Pace(rhythm_of(v.name, False), rng), timeout_s) for v in verifiers
+            Looker(v, question, tell, clock, Pace(rhythm_of(v.name, False), rng), timeout_s, crowd) for v in verifiers
         ]
 
     def go_on(self, *, slowly: bool = False, only: Container[str] | None = None) -> None:
-        """Start asking, or go on: every source, or those named."""
+        """Start asking, or go on: every source, or those named, which then are only watched."""
         for looker in self._lookers:
             if only is None or looker.name in only:
-                looker.start(slowly=slowly)
+                looker.start(slowly=slowly, at_risk=only is None)
 
     def hurry(self) -> None:
         """Something new was done, or told of: ask soon."""

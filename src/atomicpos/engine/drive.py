@@ -12,8 +12,8 @@ from ..errors import StoreUnavailable
 from ..events import EventKind
 from ..evidence import BUILT_IN, POSITION_STREAM, Evidence, Source
 from ..frozen import replace
-from ..models import MICROSECONDS, State
-from ..plan import Place, Plan, Step, plan, retry_us
+from ..models import MICROSECONDS, Leg, State
+from ..plan import Cancel, Place, Plan, Step, plan, retry_us
 from ..ports import Fenced, Outcome, SlotTaken, always
 from ..record import Record
 from ..request import StopFunction
@@ -32,6 +32,8 @@ from .telling import Telling
 
 WATCHED = frozenset({Source.ORDER_STATUS.value, Source.POSITION_POLL.value})
 """The sources that a watch of a protected row hears: is the stop there, is the position there. Doubt asks them all."""
+TIDY_US = MICROSECONDS // 5
+"""How long a cancel of what is left over waits where too many leave at once."""
 IDLE_US = 30 * MICROSECONDS
 """The longest the loop sleeps when nothing wakes it."""
 
@@ -56,7 +58,7 @@ class Drive:
         self._courier = Courier(exchange, self._hear_outcome)
         self._asking = Asking(
             means.verifiers, lambda: question(self.record, exchange, shared), self.hear,
-            means.clock, means.rng, self._look_timeout_s,
+            means.clock, means.rng, self._look_timeout_s, means.crowd,
         )
         self._unheard = _to_be_heard(record) if watch else set()
         self._telling = Telling(means, record)
@@ -64,10 +66,13 @@ class Drive:
         self._at_rest = False
         self._fenced_out = False
         self._granted: list[Asked] = []
+        self._at_risk = not (record.state is State.PROTECTED or record.state.settled)
+        self._deferred = False
         means.lags.begin(record)
 
     async def run(self) -> Record:
         """Turn after turn until it rests. Raises Fenced once the row is another owner's; what is known was noted."""
+        self._means.crowd.at_risk += self._at_risk
         try:
             while (wake_at_us := await self._turn()) is not None:
                 await self._inbox.wait(wake_at_us)
@@ -178,6 +183,8 @@ class Drive:
             times.append(todo.wake_at_us)
         if self._ledger.behind(self.record):
             times.append(now + retry_us(1))
+        if self._deferred:
+            times.append(now + TIDY_US)
         if self._courier.busy:
             times.append(now + self._means.bounds.write_patience_us)
         return min(times)
@@ -186,8 +193,12 @@ class Drive:
 
     def _carry_out(self, steps: list[Step]) -> None:
         """Mark each send in the row, then start it."""
+        self._deferred = False
         for step in steps:
             if self._courier.carries(step):
+                continue
+            if isinstance(step, Cancel) and step.leg is not Leg.ENTRY and not self._means.tidying.may():
+                self._deferred = True  # a later turn plans it again
                 continue
             self.record, request = depart(self.record, step, self._clock.now_us(), self._means.bounds)
             if request is not None:
@@ -242,6 +253,7 @@ class Drive:
 
     async def _stop(self) -> None:
         self._at_rest = True
+        self._means.crowd.at_risk -= self._at_risk
         parts = (self._courier.close(), self._asking.stop(), self._inbox.close(), self._rule.close())
         ending: list[asyncio.Task[Any]] = [task for tasks in parts for task in tasks]
         self._inbox.open()  # a wish that came too late is answered, and asked of the next drive

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from decimal import Decimal
 
+from ..allowance import Crowd
 from ..evidence import OURS, Evidence, Kind
 from ..frozen import replace
 from ..policies import Pace, asking_again, rhythm_of
@@ -20,8 +21,8 @@ class Looker:
     """Asks one verifier until stopped; every answer, error or silence becomes evidence."""
 
     def __init__(self, verifier: Verifier, question: Callable[[], Question], tell: Callable[[Evidence], None],
-                 clock: Clock, pace: Pace, timeout_s: Callable[[], float]) -> None:
-        """``timeout_s``: how long a look that begins now may take."""
+                 clock: Clock, pace: Pace, timeout_s: Callable[[], float], crowd: Crowd) -> None:
+        """``timeout_s``: how long a look that begins now may take. ``crowd``: who else asks this source."""
         self._verifier = verifier
         self._question = question
         self._tell = tell
@@ -31,14 +32,18 @@ class Looker:
         self._task: asyncio.Task[None] | None = None
         self._sleeping = False
         self._slowly = False
+        self._crowd = crowd
+        self._counted: bool | None = None
+        """At which speed it counts among those at risk; None while it does not."""
 
     @property
     def name(self) -> str:
         """The source's name."""
         return self._verifier.name
 
-    def start(self, *, slowly: bool) -> None:
+    def start(self, *, slowly: bool, at_risk: bool = True) -> None:
         """Go on asking; nothing changes when it already is, at that speed."""
+        self._count(slowly if at_risk else None)
         if self._task is not None and slowly == self._slowly:
             return
         self._slowly = slowly
@@ -53,10 +58,20 @@ class Looker:
 
     def stop(self) -> asyncio.Task[None] | None:
         """Stop asking; the task that is ending, if there was one."""
+        self._count(None)
         task, self._task = self._task, None
         if task is not None:
             task.cancel()
         return task
+
+    def _count(self, slowly: bool | None) -> None:
+        if self._counted is slowly:
+            return
+        if self._counted is not None:
+            self._crowd.leaves(self.name, slowly=self._counted)
+        if slowly is not None:
+            self._crowd.joins(self.name, slowly=slowly)
+        self._counted = slowly
 
     def _begin(self) -> None:
         self._pace.reset(rhythm_of(self._verifier.name, self._slowly))
@@ -66,7 +81,11 @@ class Looker:
     async def _look_on(self) -> None:
         if self._pace.delay_s:
             await self._sleep(self._pace.delay_s)
-        await asking_again(self._sleep, self._pace)(self._ask)
+        await asking_again(self._pause, self._pace)(self._ask)
+
+    async def _pause(self, seconds: float) -> None:
+        """Between two looks: longer when so many positions are looked at that the exchange would be asked too often."""
+        await self._sleep(max(seconds, self._crowd.least_s(self.name)))
 
     async def _sleep(self, seconds: float) -> None:
         self._sleeping = True

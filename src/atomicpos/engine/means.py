@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from ..allowance import Crowd, Tidying, Turnstile
 from ..announcer import Announcer
 from ..lag import Lags
 from ..leases import HeldLeases
@@ -39,6 +40,12 @@ class Means:
     """Reads that every position of the account shares."""
     lags: Lags
     """What was learnt about how late the sources are."""
+    crowd: Crowd
+    """How many positions at risk are being looked at."""
+    turnstile: Turnstile
+    """Where opens wait for their turn, of an exchange that publishes how many it takes."""
+    tidying: Tidying
+    """When cancels of what is left over may leave."""
     listening: Listening | None = None
     """The account's stream; None where there is none, or it is not wanted."""
     alerted: dict[str, dict[str, str]] = field(default_factory=dict)

@@ -89,7 +89,8 @@ class CcxtStream(ABC):
     def _notices(self, message: Row) -> Iterable[Notice]:
         """What can be understood of it; the rest is a hint that is lost, and is read like anything else."""
         try:
-            return self._read(message, self._clock.now_us())
+            read = self._read(message, self._clock.now_us())
+            return [notice for notice in read if notice.orders or notice.fills or notice.position is not None]
         except (ReadFailed, TypeError, ValueError, KeyError, AttributeError):
             return ()
 

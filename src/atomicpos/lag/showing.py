@@ -10,7 +10,8 @@ the fill, by the exchange's clock, to the answer, by ours, that first showed at 
 
 Where the exchange gives no time, our send takes its place, for the entry and the closes, which fill at once or never.
 Clocks may differ by the skew that the bounds allow for; what is below zero counts as zero. The slot witnesses the fills
-of the entry only: an exit may be anybody's. An error or a silence is no answer, so it says nothing about lag.
+of the entry only: an exit may be anybody's. An error or a silence is no answer, so it says nothing about lag. Nor is
+what the exchange tells by itself: no proof waits for it, so it widens nothing however late it is.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from ..evidence import Evidence, Kind, OrderView
+from ..evidence import POSITION_STREAM, Evidence, Kind, OrderView
 from ..models import MICROSECONDS, Leg, Order
 from ..record import Record, belongs
 
@@ -75,7 +76,7 @@ class Showing:
 
     def hear(self, record: Record, evidence: Evidence) -> list[Lag]:
         """The lags that this finding shows, or that a fill's time, which it brings, makes known."""
-        if evidence.kind is Kind.UNKNOWN:
+        if evidence.kind is Kind.UNKNOWN or evidence.source == POSITION_STREAM:
             return []
         if evidence.orders or evidence.absent_ids:
             self._by_order.add(evidence.source)

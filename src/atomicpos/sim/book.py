@@ -52,7 +52,8 @@ class Book:
 
     def beside(self, side: PositionSide) -> Book:
         """An empty book for one side of this symbol in hedge mode, at its mark and leverage."""
-        return Book(self.market, self._told, side, VenuePosition(self.market.symbol, self.mark, self.position.leverage))
+        empty = VenuePosition(self.market.symbol, self.mark, self.position.leverage, slot=side)
+        return Book(self.market, self._told, side, empty)
 
     @property
     def used(self) -> bool:

@@ -151,6 +151,8 @@ class VenuePosition:
     stop_price: Decimal | None = None
     """The trigger of the position's own stop; None when there is none."""
     stop_by: TriggerBy | None = None
+    slot: PositionSide | None = None
+    """In hedge mode the side whose slot this is, held or empty."""
 
     @property
     def signed(self) -> Decimal:

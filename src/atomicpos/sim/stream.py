@@ -73,10 +73,14 @@ class SimStream:
 
 
 def notice_of(happening: Happening, venue: Venue, heard_at_us: int) -> Notice:
-    """The one message that tells of it."""
+    """The one message that tells of it.
+
+    In hedge mode the slot is left to be read: whose position it is the message would have to say, and nobody may take
+    the other side's for a reversal of his own.
+    """
     if isinstance(happening, VenueOrder):
         return Notice(happening.symbol, heard_at_us, orders=(order_view(happening),))
     if isinstance(happening, Execution):
         return Notice(happening.symbol, heard_at_us, fills=(fill_of(happening),))
-    view = position_view(happening, venue.margin_mode())
+    view = position_view(happening, venue.margin_mode()) if happening.slot is None else None
     return Notice(happening.symbol, heard_at_us, position=view)

@@ -94,8 +94,7 @@ class BinanceStream(CcxtStream):
         fills: tuple[Fill, ...] = (), position: PositionView | None = None,
     ) -> Notice | None:
         symbol = self._symbol(str(row.get("s")))
-        told = orders or fills or position is not None
-        return Notice(symbol, heard_at_us, orders, fills, position, raw) if symbol is not None and told else None
+        return None if symbol is None else Notice(symbol, heard_at_us, orders, fills, position, raw)
 
 
 def _spelled(row: Row, names: dict[str, str], message: Row) -> Row:
@@ -110,7 +109,7 @@ def _position(row: Row, message: Row) -> PositionView | None:
 
 
 def _fill(row: Row) -> Fill | None:
-    """The execution that the message tells of (``x`` TRADE); None where it tells of none. Its id is that of REST."""
+    """The execution that the message tells of (``x`` TRADE), under the id it has in the lists; None for others."""
     trade_id, at_us = whole(row.get("t")), time_us(row, "T")
     if row.get("x") != "TRADE" or trade_id is None or trade_id <= 0:
         return None

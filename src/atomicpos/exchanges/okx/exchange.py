@@ -34,6 +34,7 @@ from .readiness import try_key
 from .reads import OkxReads
 from .replies import read_code
 from .settings import OkxSettings
+from .stream import OkxStream
 
 NO_STOP_OF_ITS_OWN = "OKX keeps no stop on the position itself; a stop is an order with an id of its own"
 
@@ -45,6 +46,7 @@ class OkxExchange(CcxtExchange):
         super().__init__(client, clock, quirks, read_code, recv_window_s)
         self._account = OkxAccount(self._transport)
         self.account = OkxListings(self._transport, clock, self._account)
+        self.stream = OkxStream(client, self._transport, clock) if self.profile.streams else None
         self._bind(None)
 
     def _bind(self, side: PositionSide | None) -> None:

@@ -6,10 +6,13 @@ import asyncio
 import json
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
+from decimal import Decimal
 
 from aiohttp import web
 
-from atomicpos.sim.orders import Happening
+from atomicpos.models import OrderStatus
+from atomicpos.sim.orders import Execution, Happening, VenueOrder
 from atomicpos.sim.streaming import OnTheWay, arrivals
 from atomicpos.sim.venue import Venue
 
@@ -54,6 +57,28 @@ class Telling:
 
     async def _send(self, message: Json) -> None:
         await send(self._socket, message)
+
+
+def as_executed(venue: Venue, execution: Execution) -> tuple[VenueOrder, int]:
+    """The order as it is right after that execution, and how many executions its symbol has had by then.
+
+    Exchanges tell of an execution with the order's own new state; the engine has the order's next version only once
+    all of them are made.
+    """
+    symbol, now_us = execution.symbol, venue.now_us()
+    order = next(o for o in venue.orders_as_of(symbol, now_us) if o.order_id == execution.order_id)
+    every = venue.executions_as_of(symbol, now_us)
+    ours = [one for one in every if one.order_id == execution.order_id]
+    filled = sum((one.quantity for one in ours), Decimal(0))
+    average = sum((one.quantity * one.price for one in ours), Decimal(0)) / filled
+    whole = order.quantity
+    if order.reduce_only:  # cut to the position, which this execution has not reached yet
+        before = filled - execution.quantity
+        position = venue.position_as_of(symbol, now_us, execution.position_side)
+        whole = before + min(whole - before, position.quantity)
+    status = OrderStatus.FILLED if filled >= whole else OrderStatus.PARTIAL
+    after = replace(order, filled=filled, average=average, quantity=whole, status=status, updated_at_us=execution.at_us)
+    return after, len(every)
 
 
 async def send(socket: web.WebSocketResponse, message: Json) -> None:

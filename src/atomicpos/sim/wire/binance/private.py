@@ -9,17 +9,16 @@ import hmac
 import random
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from decimal import Decimal
 
 from aiohttp import web
 
 from atomicpos.models import FillKind, OrderStatus
 from atomicpos.sim.orders import Execution, Happening, VenueOrder, VenuePosition
-from atomicpos.sim.venue import PositionMode, Venue
+from atomicpos.sim.venue import Venue
 
 from ..credentials import Credentials
 from ..spelling import MICROSECONDS_PER_MS, Json, number, reply
-from ..stream import Telling
+from ..stream import Telling, as_executed
 from .order_rows import algo_row, order_row
 from .replies import Code, Rejection, rejection
 from .signature import KEY_HEADER
@@ -113,30 +112,19 @@ class UserStream:
 
     def _executed(self, execution: Execution, market_id: str) -> Json:
         """The order as it is after this execution, and the execution itself."""
-        venue, symbol, now_us = self._venue, execution.symbol, self._venue.now_us()
-        order = next(o for o in venue.orders_as_of(symbol, now_us) if o.order_id == execution.order_id)
-        every = venue.executions_as_of(symbol, now_us)
-        ours = [e for e in every if e.order_id == execution.order_id]
-        filled = sum((e.quantity for e in ours), Decimal(0))
-        average = sum((e.quantity * e.price for e in ours), Decimal(0)) / filled
-        whole = order.quantity
-        if order.reduce_only:  # cut to the position, which this execution has not reached yet
-            before = filled - execution.quantity
-            whole = before + min(whole - before, venue.position_as_of(symbol, now_us).quantity)
-        status = OrderStatus.FILLED if filled >= whole else OrderStatus.PARTIAL
-        after = replace(order, filled=filled, average=average, quantity=whole, status=status, trigger_price=None)
+        after, place = as_executed(self._venue, execution)
+        plain = replace(after, trigger_price=None)
         return {
-            **_plain(after, market_id, "TRADE", execution.kind),
-            "l": number(execution.quantity), "L": number(execution.price), "t": len(every),
+            **_plain(plain, market_id, "TRADE", execution.kind),
+            "l": number(execution.quantity), "L": number(execution.price), "t": place,
             "T": execution.at_us // MICROSECONDS_PER_MS,
         }  # fmt: skip
 
     def _position(self, position: VenuePosition, market_id: str) -> Json:
-        hedge = self._venue.position_mode is PositionMode.HEDGE
         return {
             "s": market_id, "pa": number(position.signed), "ep": number(position.average) or "0", "cr": "0", "up": "0",
             "mt": self._venue.margin_mode().value, "iw": "0", "bep": number(position.average) or "0",
-            "ps": POSITION_SIDES[position.side if hedge else None],
+            "ps": POSITION_SIDES[position.slot],
         }  # fmt: skip
 
     def _dated(self, kind: str, at_us: int, content: Json) -> Json:

@@ -125,7 +125,7 @@ class _Connection:
             return "order", order_row(happening, market_id, self._venue.mark(happening.symbol), FillKind.TRADE)
         if isinstance(happening, Execution):
             return "execution", execution_row(happening, market_id)
-        row = position_row(happening, market_id)
+        row = position_row(happening, market_id, happening.slot)
         row["entryPrice"] = row.pop("avgPrice")  # the one field that the topic names otherwise than the list
         return "position", row
 

@@ -22,6 +22,7 @@ from . import markets
 from .fields import refused
 from .modes import Modes
 from .pages import limited
+from .private import PrivateStreams
 from .reads import Reads
 from .replies import Rejection, envelope, rejection
 from .signature import check, check_expiry, expired, fresh
@@ -50,6 +51,7 @@ class Okx:
         signed = Reads(self._venue, self._modes, self._credentials).paths()
         writes = Writes(self._venue, self._modes).paths()
         return [
+            *PrivateStreams(self._venue, self._credentials, self._now_us, self._modes).routes(),
             *(web.get(path, self._endpoint(_read(answer))) for path, answer in self._public().items()),
             *(web.get(path, self._endpoint(self._paged(answer), signed=True)) for path, answer in signed.items()),
             web.get("/api/v5/asset/currencies", self._endpoint(_read(lambda asked: markets.currencies()), signed=True)),
