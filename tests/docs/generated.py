@@ -57,11 +57,16 @@ def knobs() -> str:
 def bounds() -> str:
     """What is assumed of each exchange, with its source."""
     rows = (
-        (name, f"`{fact}`", f"`{getattr(quirks.profile, fact)}`", source)
+        (name, f"`{fact}`", f"`{_plain(getattr(quirks.profile, fact))}`", source)
         for name, quirks in QUIRKS.items()
         for fact, source in quirks.sources.items()
     )
     return _table(("exchange", "fact", "value", "where it comes from"), rows)
+
+
+def _plain(value: object) -> object:
+    """A set in one order, whatever the order of its hashes."""
+    return ", ".join(sorted(value)) if isinstance(value, frozenset) else value
 
 
 def exchanges() -> str:

@@ -40,11 +40,12 @@ OKX = Quirks(
         "against the live exchange.",
         "duplicate_ids_refused": "A clOrdId must be unique among pending orders only, documented: that of an order "
         "that has filled may be taken again, so nothing is sent twice under one id.",
+        "orders_listed_from": "Limits count requests, each path by itself: orders-pending 60 and orders-algo-pending "
+        "20 in 2 s, as many as the lookups of one order, documented; so a listing costs no more than a lookup.",
         "streams": "/ws/v5/private tells the channels orders and positions, /ws/v5/business orders-algo, after login, "
         "documented; that ccxt.pro 4.5.90 logs in, subscribes and pings as the venue here wants it was measured, the "
         "live exchange was not asked.",
         "triggers": "slTriggerPxType mark, last and index, documented.",
-        "orders_listed_from": "No listing of orders is known to be dear: one is asked for, whatever there is.",
     }),
     facts=MappingProxyType({
         "attached_stop": Fact(
