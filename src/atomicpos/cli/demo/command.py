@@ -29,6 +29,7 @@ class Canary(StrEnum):
 
 def demo(
     as_json: Json = False,
+    exchange: Annotated[str, typer.Option(help="The exchange that the venue speaks like, by its ccxt id.")] = "bybit",
     canary: Annotated[Canary | None, typer.Option(help="Run this algorithm instead of ours; it must fail.")] = None,
     database: Annotated[str | None, typer.Option(metavar="FILE", help="For the rows; a new one by default.")] = None,
     seed: Annotated[int, typer.Option(help="The venue's seed.")] = 0,
@@ -37,9 +38,10 @@ def demo(
 
     Exit 1 when any row differs from the exchange's own truth.
     """
+    _spoken(exchange)
     url = database_url(database or f"{tempfile.mkdtemp(prefix='atomicpos-demo-')}/demo.db")
     with failures_told():
-        rows = asyncio.run(_perform(url, canary, seed, live=not as_json))
+        rows = asyncio.run(_perform(exchange, url, canary, seed, live=not as_json))
     if as_json:
         for row in rows:
             typer.echo(json_line(row.as_json()))
@@ -48,7 +50,15 @@ def demo(
         raise typer.Exit(1)
 
 
-async def _perform(url: str, canary: Canary | None, seed: int, *, live: bool) -> list[Row]:
+def _spoken(exchange: str) -> None:
+    """Raises BadParameter for an exchange that the venue does not speak like."""
+    from ...sim.wire.server import DIALECTS
+
+    if exchange not in DIALECTS:
+        raise typer.BadParameter(f"--exchange is {exchange!r}; the demo has {', '.join(sorted(DIALECTS))}")
+
+
+async def _perform(exchange: str, url: str, canary: Canary | None, seed: int, *, live: bool) -> list[Row]:
     from rich.live import Live
 
     from .board import Board
@@ -58,10 +68,10 @@ async def _perform(url: str, canary: Canary | None, seed: int, *, live: bool) ->
     board = Board(SCENARIOS)
     play = _play(url, canary, seed, board)
     if not live:
-        return await stage(seed, SCENARIOS, play)
-    note("starting a venue on loopback and ccxt's own bybit client ...")
+        return await stage(exchange, seed, SCENARIOS, play)
+    note(f"starting a venue on loopback and ccxt's own {exchange} client ...")
     with Live(get_renderable=lambda: board.__rich__(), console=console(), refresh_per_second=8, transient=True):
-        return await stage(seed, SCENARIOS, play)
+        return await stage(exchange, seed, SCENARIOS, play)
 
 
 def _play(url: str, canary: Canary | None, seed: int, board: Board) -> Play:

@@ -41,7 +41,7 @@ async def _open(positions: AtomicPositions, scenario: Scenario, board: Board) ->
     """The name of the error, None when it came out protected."""
     try:
         await positions.open_position_atomic(
-            scenario.market_id, scenario.side, scenario.quantity,
+            scenario.symbol, scenario.side, scenario.quantity,
             stop_loss_percent=scenario.stop_percent, leverage=scenario.leverage,
         )  # fmt: skip
     except AtomicPositionError as error:
