@@ -25,8 +25,8 @@ BINANCE = Quirks(
     ),
     sources=MappingProxyType({
         "visibility_s_max": "No bound is documented: under load the reads are served from copies that lag (change log "
-        "of USD-M futures); 30 s are those of the other exchanges, not verified against the live exchange. A flat symbol "
-        "has no row and so no time (v3): that it is flat is proven only once this time has passed.",
+        "of USD-M futures); 30 s are those of the other exchanges, not verified against the live exchange. A flat "
+        "symbol has no row and so no time (v3): that it is flat is proven only once this time has passed.",
         "recv_window_s": "A request is refused with -1021 once the server's time is more than recvWindow behind its "
         "timestamp, documented; 5 s is the default.",
         "clock_skew_s_max": "A timestamp of a second or more ahead of the server's is refused with -1021, documented.",
