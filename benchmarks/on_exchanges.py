@@ -148,7 +148,7 @@ def _exposure_s(told: dict[str, Any], scenario: Scenario) -> float:
 
 
 def lines(samples: Iterable[Sample]) -> list[tuple[str, ...]]:
-    """One line for each exchange and mode: median and 99th percentile in milliseconds for each weather, below a head."""
+    """Below a head one line for each exchange and mode: median and 99th percentile in milliseconds, by weather."""
     found: dict[tuple[str, PositionMode], list[str]] = {}
     for sample in samples:
         protection = QUIRKS[sample.exchange].profile.protection.value
