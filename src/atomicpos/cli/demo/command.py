@@ -30,9 +30,9 @@ class Canary(StrEnum):
 
 def demo(
     as_json: Json = False,
-    exchange: Annotated[str, typer.Option(help="The exchange that the venue speaks like, by its ccxt id.")] = "bybit",
+    exchange: Annotated[str, typer.Option(help="The exchange to play: bybit, binanceusdm or okx.")] = "bybit",
     only: Annotated[
-        list[str] | None, typer.Option(metavar="WEATHER", help="Only this one; may be given several times.")
+        list[str] | None, typer.Option(metavar="WEATHER", help="Only this weather; may be given several times.")
     ] = None,
     canary: Annotated[Canary | None, typer.Option(help="Run this algorithm instead of ours; it must fail.")] = None,
     database: Annotated[str | None, typer.Option(metavar="FILE", help="For the rows; a new one by default.")] = None,
@@ -40,8 +40,8 @@ def demo(
 ) -> None:
     """Open a position in each of fifteen weathers at once, on a local exchange, and compare with what is really so.
 
-    An exchange whose request budget does not let so many begin in a minute has fewer. Exit 1 when any row differs from
-    the exchange's own truth.
+    On Binance and OKX there are fewer, as many as their request budgets let begin in a minute. Exit 1 when any row
+    differs from the exchange's own truth.
     """
     scenarios = _scenarios(exchange, only or ())
     url = database_url(database or f"{tempfile.mkdtemp(prefix='atomicpos-demo-')}/demo.db")

@@ -32,7 +32,7 @@ async def stage(exchange: str, seed: int, scenarios: Sequence[Scenario], play: P
             if scenario.weather.foreign_share:
                 await asyncio.to_thread(venue.act, "orders", _of_others(scenario))
         await asyncio.to_thread(venue.faults, faults)
-        client = _client(venue)
+        client = connected(venue)
         try:
             claims = await play(client)
         finally:
@@ -44,7 +44,7 @@ async def stage(exchange: str, seed: int, scenarios: Sequence[Scenario], play: P
     ]
 
 
-def _client(venue: VenueProcess) -> Any:
+def connected(venue: VenueProcess) -> Any:
     """ccxt's own, pointed at the venue with its keys."""
     keys = {"apiKey": venue.api_key, "secret": venue.secret, **({"password": venue.password} if venue.password else {})}
     client = getattr(ccxt, venue.dialect)(keys)
