@@ -32,7 +32,7 @@ swarm: $(STAMP) ## Play seeded worlds: SEEDS=200 or SEEDS=201-400; FROM=, OPENS=
 soak: $(STAMP) ## Kill, stop and cut off real processes by the hundred, on both databases
 	@$(BIN)/python tests/soak
 
-bench: $(STAMP) ## Measure seconds without a stop beside the original algorithm, opens a second, recovery at scale
+bench: $(STAMP) ## Measure seconds without a stop (also on each exchange, some minutes), opens a second, recovery at scale
 	@$(BIN)/python benchmarks/exposure.py
 	@$(BIN)/python benchmarks/store.py
 	@$(BIN)/python benchmarks/recovery.py

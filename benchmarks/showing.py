@@ -10,6 +10,7 @@ from judging import MODES, Cell, Row
 from one_open import End, Measured
 
 MEASURED = re.compile(r"(<!-- measured -->\n).*?(<!-- end measured -->)", re.DOTALL)
+ON_EXCHANGES = re.compile(r"(<!-- on the exchanges -->\n).*?(<!-- end on the exchanges -->)", re.DOTALL)
 HEAD = (
     "world", "", "first bot, computed", "first bot, measured", *(f"ours, {mode.name}" for mode in MODES),
     "reachable without attaching", "holds",
@@ -34,8 +35,12 @@ def explanations(rows: Sequence[Row]) -> list[str]:
 
 def console_table(rows: Sequence[Row]) -> str:
     """The table for a terminal, its columns as wide as they must be."""
-    lines = [_short_head(), *(cells(row) for row in rows)]
-    widths = [max(len(line[i]) for line in lines) for i in range(len(HEAD))]
+    return columns([_short_head(), *(cells(row) for row in rows)])
+
+
+def columns(lines: Sequence[Sequence[str]]) -> str:
+    """Lines of cells for a terminal, each column as wide as it must be."""
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     return "\n".join("  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip()
                      for line in lines)
 
@@ -54,8 +59,18 @@ def renewed(page: str, rows: Sequence[Row]) -> str:
 
 def markdown_table(rows: Sequence[Row]) -> str:
     """The table for the documentation."""
-    lines = [HEAD, ("---",) * len(HEAD), *(cells(row) for row in rows)]
-    return "\n".join("| " + " | ".join(text.replace("*", "\\*") for text in line) + " |" for line in lines)
+    return markdown([HEAD, *(cells(row) for row in rows)])
+
+
+def renewed_exchanges(page: str, lines: Sequence[Sequence[str]]) -> str:
+    """The page with the figures of the exchanges written anew."""
+    return ON_EXCHANGES.sub(lambda found: f"{found[1]}{markdown(lines)}\n{found[2]}", page)
+
+
+def markdown(lines: Sequence[Sequence[str]]) -> str:
+    """Lines of cells for the documentation, the head first."""
+    ruled = [lines[0], ("---",) * len(lines[0]), *lines[1:]]
+    return "\n".join("| " + " | ".join(text.replace("*", "\\*") for text in line) + " |" for line in ruled)
 
 
 def _cell(cell: Cell) -> str:

@@ -196,7 +196,18 @@ class Drivers:
         if ended.state.settled:
             self._means.leases.lose(ended.id)
             if began.state.settled:
-                await self._means.leases.give_back(ended.id)
+                await self._give_back(ended.id)
+
+    async def _give_back(self, position_id: str) -> None:
+        """Give the lease back, again until the database answers: another process may want to look at the row."""
+        tries = 0
+        while True:
+            try:
+                return await self._means.leases.give_back(position_id)
+            except StoreUnavailable as error:
+                tries += 1
+                log.warning("position %s is over, and cannot be given back yet: %s", position_id, error)
+                await self._means.clock.sleep(retry_us(tries) / MICROSECONDS)
 
     async def _reload(self, position_id: str, failures: int) -> Record | None:
         """The row as the database has it, adopted as after a crash: what was only intended may have been sent."""

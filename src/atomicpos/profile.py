@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from .models import TriggerBy
+
 
 class Protection(StrEnum):
     """How early an exchange can have a stop, the best first."""
@@ -45,3 +47,5 @@ class Profile:
     orders of the account."""
     duplicate_ids_refused: bool = False
     """A second order with a client order id that exists is refused, so the same id may be sent again."""
+    triggers: frozenset[TriggerBy] = frozenset(TriggerBy)
+    """The prices that a stop can be compared with."""

@@ -210,7 +210,15 @@ VERIFICATION_MARGIN_S = 5.0
 
 
 def bounds(settings: Settings, profile: Profile) -> Bounds:
-    """The bounds in force: the profile's, overridden by the settings. Raises InvalidRequest below the horizon."""
+    """The bounds in force: the profile's, overridden by the settings.
+
+    Raises InvalidRequest below the horizon, and for a trigger that the exchange does not have: its stop could not be.
+    """
+    if settings.trigger_by not in profile.triggers:
+        known = ", ".join(sorted(by.value for by in profile.triggers))
+        raise InvalidRequest(
+            f"trigger_by is {settings.trigger_by.value!r}; {profile.name} compares stops with: {known}"
+        )
     visibility = _us(settings.visibility_s_max, profile.visibility_s_max)
     recv_window = _us(settings.recv_window_s, profile.recv_window_s)
     skew = _us(settings.clock_skew_s_max, profile.clock_skew_s_max)

@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 from stored_rows import Invoke
 
+from atomicpos.cli.demo.scenarios import chosen
 from atomicpos.sim.weathers import WEATHERS
+from atomicpos.sim.wire.server import DIALECTS
 
 KEYS = {
     "scenario", "id", "state", "error", "exposure_s", "entries_sent", "venue_quantity", "venue_stop_quantity",
@@ -48,6 +50,19 @@ def test_every_weather_ends_as_it_must(invoke: Invoke, tmp_path: Path) -> None:
 
 
 @pytest.mark.wire
+@pytest.mark.parametrize(("exchange", "travels"), [("binanceusdm", False), ("okx", True)])
+def test_it_speaks_like_the_exchange_that_is_asked_for(exchange: str, *, travels: bool) -> None:
+    """A lost reply and a position that is not shown end protected on each, in the order of the table; the exposure is
+    zero exactly where the stop travels with the entry. Two weathers, so that it takes seconds."""
+    code, rows, _ = performed("--exchange", exchange, "--only", "original_incident", "--only", "reply_lost")
+    assert [(row["scenario"], row["state"], row["agrees"]) for row in rows] == [
+        ("reply_lost", "protected", True), ("original_incident", "protected", True),
+    ]
+    assert [row["venue_exposure_s"] == 0 for row in rows] == [travels, travels]
+    assert code == 0
+
+
+@pytest.mark.wire
 def test_the_original_algorithm_is_found_out() -> None:
     """In our engine's place it ends with exit code 1: the incident's row says rolled back, the venue holds it naked."""
     code, rows, _ = performed("--canary", "original")
@@ -63,3 +78,21 @@ def test_the_original_algorithm_is_found_out() -> None:
 def test_an_unknown_canary_is_bad_usage(invoke: Invoke) -> None:
     """Only algorithms that exist can take our engine's place."""
     assert invoke("demo", "--canary", "goose").exit_code == 2
+
+
+@pytest.mark.parametrize(("words", "named"), [
+    (("--exchange", "kraken"), "binanceusdm, bybit, okx"), (("--only", "sunshine"), "calm, positions_lag_3s"),
+])
+def test_what_the_demo_does_not_have_is_bad_usage(invoke: Invoke, words: tuple[str, str], named: str) -> None:
+    """An exchange or a weather that does not exist is answered with those that do, and nothing is started."""
+    told = invoke("demo", *words)
+    assert told.exit_code == 2
+    assert named in " ".join(told.stderr.replace("│", " ").split())
+
+
+def test_each_exchange_shows_what_fits_into_a_minute() -> None:
+    """Bybit shows every weather; whatever else is left out is asked for by name, and the incident is always shown."""
+    shown = {name: {each.weather.name for each in chosen(name, ())} for name in DIALECTS}
+    assert shown["bybit"] == {weather.name for weather in WEATHERS}
+    assert all("original_incident" in names for names in shown.values())
+    assert [each.weather.name for each in chosen("binanceusdm", ["refused"])] == ["refused"]

@@ -69,6 +69,14 @@ def test_a_refused_entry_must_not_exist() -> None:
     assert differences(claim, REFUSED, GONE) == ("the venue took 1 entries; 0 is right",)
 
 
+def test_an_end_may_come_in_two_steps() -> None:
+    """Liquidated is closed as well, where a separate stop was read back before; still protected is neither."""
+    assert differences(Claim("p1", State.CLOSED, Decimal(0), 0.0), LIQUIDATED, GONE) == ()
+    still = differences(Claim("p1", State.PROTECTED, Decimal(0), 0.0), LIQUIDATED, GONE)
+    assert still == ("the row says protected; closed_immediately or closed is right",)
+    assert differences(Claim("p1", State.CLOSED, Decimal(0), 0.0), CALM, GONE)
+
+
 def test_counting_more_exposure_than_the_venue_is_no_lie() -> None:
     """An upper bound of the exposure agrees; so does one that is at most 0.05 s too small."""
     assert differences(replace(HELD, exposure_s=0.26), CALM, COVERED) == ()
@@ -81,6 +89,10 @@ def test_the_first_wrong_row_is_the_interesting_one() -> None:
     wrong = replace(right[-1], truth=replace(right[-1].truth, entries=7))
     assert most_interesting(right).scenario.weather.name == "original_incident"
     assert most_interesting([*right, wrong]) is wrong
+    calm = next(row for row in right if row.scenario.weather is CALM)
+    without_row = replace(right[-1], claim=replace(right[-1].claim, id=""))
+    assert most_interesting([calm, without_row]) is calm
+    assert most_interesting([without_row]) is without_row
 
 
 def test_what_the_demo_opens_is_valid() -> None:

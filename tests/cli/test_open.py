@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from stored_rows import Invoke
 
+from atomicpos.exchanges import QUIRKS
 from atomicpos.sim.wire.process import VenueProcess
 
 ASKED = ("open", "AVLUSDT", "buy", "10")
@@ -74,7 +75,7 @@ def test_an_exchange_without_a_profile_is_named(invoke: Invoke, keyed: tuple[str
     assert done.exit_code == 1
     assert json.loads(done.stdout) == {
         "error": "ExchangeUnsupported",
-        "message": "kraken has no profile; the supported exchanges are: bybit",
+        "message": f"kraken has no profile; the supported exchanges are: {', '.join(sorted(QUIRKS))}",
         "position": None,
     }
 

@@ -18,6 +18,8 @@ from atomicpos import errors, settings, states
 from atomicpos.cli.commands import app
 from atomicpos.errors import AtomicPositionError
 from atomicpos.exchanges import QUIRKS
+from atomicpos.exchanges.declared import FACTS
+from atomicpos.exchanges.matrix import matrix, refused
 from atomicpos.sim.fault_kinds import describe
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -55,11 +57,42 @@ def knobs() -> str:
 def bounds() -> str:
     """What is assumed of each exchange, with its source."""
     rows = (
-        (name, f"`{fact}`", f"`{getattr(quirks.profile, fact)}`", source)
+        (name, f"`{fact}`", f"`{_plain(getattr(quirks.profile, fact))}`", source)
         for name, quirks in QUIRKS.items()
         for fact, source in quirks.sources.items()
     )
     return _table(("exchange", "fact", "value", "where it comes from"), rows)
+
+
+def _plain(value: object) -> object:
+    """A set in one order, whatever the order of its hashes."""
+    return ", ".join(sorted(value)) if isinstance(value, frozenset) else value
+
+
+def exchanges() -> str:
+    """One column an exchange, one line a fact."""
+    cells = matrix()
+    names = tuple(dict.fromkeys(cell.exchange for cell in cells))
+    values = {(cell.exchange, cell.fact): cell.value for cell in cells}
+    facts = tuple(dict.fromkeys(cell.fact for cell in cells))
+    rows = ((f"`{fact}`", *(values.get((name, fact), "") for name in names)) for fact in facts)
+    return _table(("", *names), rows)
+
+
+def declared_facts() -> str:
+    """What each fact beside the profile says."""
+    return _table(("fact", "what it says"), ((f"`{fact}`", meaning) for fact, meaning in FACTS.items()))
+
+
+def exchange_sources() -> str:
+    """Every fact about every exchange, with where it comes from."""
+    rows = ((c.exchange, f"`{c.fact}`", c.value, c.source) for c in matrix())
+    return _table(("exchange", "fact", "value", "where it comes from"), rows)
+
+
+def refused_exchanges() -> str:
+    """The exchanges that are refused for a reason that is known."""
+    return _table(("exchange", "why it is refused"), ((f"`{c.exchange}`", c.source) for c in refused()))
 
 
 def error_classes() -> str:
@@ -151,6 +184,10 @@ SECTIONS: dict[str, Callable[[], str]] = {
     "transitions": transitions,
     "settings": knobs,
     "bounds": bounds,
+    "exchanges": exchanges,
+    "declared facts": declared_facts,
+    "exchange sources": exchange_sources,
+    "refused exchanges": refused_exchanges,
     "errors": error_classes,
     "faults": faults,
     "commands": commands,

@@ -129,6 +129,34 @@ async def test_a_settled_row_without_late_evidence_is_not_touched_by_what_others
     assert world.sent() == sent
 
 
+class Keeping(JournalOver):
+    """A database that is gone whenever a row is given back, three times."""
+
+    failures = 3
+
+    async def give_back(self, claimant: Any, position_id: str) -> None:
+        if self.failures:
+            self.failures -= 1
+            raise StoreUnavailable("the network is gone")
+        await super().give_back(claimant, position_id)
+
+
+@in_world()
+async def test_a_settled_row_that_was_looked_at_is_given_back_when_the_database_answers_again(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    """No drive has failed then, and nothing is driven anew: only the lease waits."""
+    world.journal = journal = Keeping(world.journal)
+    async with world.library(watch_s=WATCH_S) as positions:
+        row = await never_arrived(world, positions)
+        world.venue.foreign_order(AVL, OrderSide.BUY, TEN)
+        await world.clock.sleep(60)
+        assert journal.failures == 0
+        assert moves_of(await positions.get(row.id)) == ENDED
+    assert "cannot be given back yet" in caplog.text
+    assert "failed and is started again" not in caplog.text
+
+
 class Failing(JournalOver):
     """A database that cannot be read by the sweep, as long as it is told so."""
 

@@ -14,6 +14,7 @@ import ccxt.pro
 import pytest
 
 from atomicpos.app import AtomicPositions
+from atomicpos.errors import ClosedImmediately
 from atomicpos.evidence import POSITION_STREAM
 from atomicpos.models import Position, State
 from atomicpos.sim import Fault
@@ -138,6 +139,21 @@ async def test_f38_told_flat_is_not_flat(bybit: Server) -> None:
         assert not (await positions.get(row.id)).state.settled
         bybit.venue.faults.clear()
         assert (await closing).state is State.CLOSED
+
+
+@pytest.mark.parametrize("kind", ["liquidate", "adl", "foreign_close"])
+async def test_f19_gone_at_once_ends_the_same_and_what_was_tried_could_only_reduce(bybit: Server, kind: str) -> None:
+    """The stream tells of the fill before its end: a stop may be tried in between, and opens nothing."""
+    async with streaming(bybit) as positions:
+        bybit.venue.faults.add(Fault("place_entry", None, kind, 1, 0))
+        with pytest.raises(ClosedImmediately) as gone:
+            await opened(positions)
+        assert gone.value.position is not None
+        assert gone.value.position.state is State.CLOSED_IMMEDIATELY
+    truth = bybit.venue.truth(AVL)
+    assert (truth.quantity, truth.stops, truth.entries) == (0, (), 1)
+    taken = bybit.venue.orders_as_of(AVL, bybit.venue.now_us())
+    assert [order.reduce_only for order in taken if not order.foreign].count(False) == 1
 
 
 async def test_wrong_keys_are_said_once_and_everything_else_works(

@@ -97,9 +97,12 @@ async def test_f19_the_exit_of_a_liquidation_is_found_though_trades_do_not_show_
 @pytest.mark.wire
 @pytest.mark.parametrize("kind", ["liquidate", "adl", "foreign_close"])
 async def test_f19_on_the_wire_it_is_closed_immediately_without_an_order(bybit: Server, kind: str) -> None:
-    """The execution types of the real client's exchange lead to the same end, and nothing was sent but the entry."""
+    """The execution types of the real client's exchange lead to the same end, and nothing was sent but the entry.
+
+    That is so where fills are read; a stream tells of the fill before the end of it, and a stop is tried in between.
+    """
     bybit.venue.faults.add(Fault("place_entry", None, kind, 1, AT_ONCE))
-    async with library(bybit_client(bybit)) as positions:
+    async with library(bybit_client(bybit), streams="off") as positions:
         with pytest.raises(ClosedImmediately) as gone:
             await positions.open_position_atomic("AVLUSDT", "buy", "10", stop_loss_percent="2")
     row = gone.value.position

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import pytest
@@ -37,20 +38,40 @@ class TestCcxtOverTheWire(ExchangeContract):
         await client.close()
 
 
+@asynccontextmanager
+async def binance_world(side: PositionSide | None = None) -> AsyncIterator[ExchangeWorld]:
+    """Binance's dialect: no stop of the position's own, and a flat slot has no row."""
+    venue, clock = WireVenue("binanceusdm"), SystemClock()
+    if side is not None:
+        venue.at(lambda engine: engine.set_position_mode("hedge"))
+    client = venue.client()
+    exchange = connect(client, clock)
+    await exchange.open()
+    facing = exchange if side is None else exchange.hedged(side)
+    yield ExchangeWorld(facing, venue, clock, flat_is_shown=False, leverage_is_shared=True, side=side)
+    await exchange.close()
+    await client.close()
+    venue.stop()
+
+
 @pytest.mark.wire
 class TestBinanceOverTheWire(ExchangeContract):
-    """The same client code in Binance's dialect: no stop of the position's own, and a flat slot has no row."""
+    """The same client code in Binance's dialect, in one-way mode."""
 
     @pytest.fixture
     async def world(self) -> AsyncIterator[ExchangeWorld]:
-        venue, clock = WireVenue("binanceusdm"), SystemClock()
-        client = venue.client()
-        exchange = connect(client, clock)
-        await exchange.open()
-        yield ExchangeWorld(exchange, venue, clock, flat_is_shown=False)
-        await exchange.close()
-        await client.close()
-        venue.stop()
+        async with binance_world() as made:
+            yield made
+
+
+@pytest.mark.wire
+class TestBinanceOverTheWireInHedgeMode(ExchangeContract, HedgeContract):
+    """In Binance's dialect, through the long side of hedge mode."""
+
+    @pytest.fixture
+    async def world(self) -> AsyncIterator[ExchangeWorld]:
+        async with binance_world(PositionSide.LONG) as made:
+            yield made
 
 
 class TestSimExchangeInHedgeMode(ExchangeContract, HedgeContract):

@@ -12,7 +12,6 @@ from typing import Any
 
 import typer
 
-from ..errors import ExchangeUnsupported
 from .keys import Keys, UnreadableKeys, read_keys
 from .output import note
 
@@ -57,12 +56,11 @@ async def client_of(at: Where, keys: Keys) -> AsyncIterator[Any]:
 def _client(at: Where, keys: Keys) -> Any:
     import ccxt.async_support as ccxt
 
-    from ..exchanges import QUIRKS
+    from ..exchanges import QUIRKS, refusal
     from ..sim import connect
 
     if at.exchange not in QUIRKS:
-        supported = ", ".join(sorted(QUIRKS))
-        raise ExchangeUnsupported(f"{at.exchange} has no profile; the supported exchanges are: {supported}")
+        raise refusal(at.exchange)
     # ccxt's debug lines quote request headers, the API key among them
     logging.getLogger("ccxt").setLevel(logging.INFO)
     given = {"apiKey": keys.api_key, "secret": keys.secret, **({"password": keys.password} if keys.password else {})}

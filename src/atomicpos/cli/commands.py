@@ -7,6 +7,7 @@ import typer
 from .database import database
 from .demo import demo
 from .doctor import doctor
+from .exchanges import exchanges
 from .health import health
 from .lag import lag
 from .opening import open_position
@@ -33,6 +34,7 @@ app.command("doctor")(doctor)
 app.command("lag")(lag)
 app.command("demo")(demo)
 app.command("venue")(venue)
+app.command("exchanges")(exchanges)
 app.command("plugins")(plugins)
 app.add_typer(database, name="db")
 

@@ -57,7 +57,7 @@ def doctor(
 
     Nothing is changed, unless --canary tries a stop; only then the database is used, whose name is in the stop's id.
     Exit code 0 when an entry may be sent, 1 when something speaks against it. The keys are read from ATOMICPOS_API_KEY
-    and ATOMICPOS_SECRET, or from --keys-file.
+    and ATOMICPOS_SECRET (on OKX also ATOMICPOS_PASSWORD, the passphrase), or from --keys-file.
     """
     at, knobs, wanted_leverage = where(exchange, sandbox, venue), knobs_of(settings), _leverage(leverage)
     canary_database = database_url(database) if canary else None

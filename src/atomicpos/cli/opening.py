@@ -48,7 +48,8 @@ def open_position(
 ) -> None:
     """Open a position with its stop-loss; done when the stop was read back from the exchange.
 
-    The keys are read from ATOMICPOS_API_KEY and ATOMICPOS_SECRET, or from --keys-file.
+    The keys are read from ATOMICPOS_API_KEY and ATOMICPOS_SECRET (on OKX also ATOMICPOS_PASSWORD, the passphrase), or
+    from --keys-file.
     """
     if (stop_loss_percent is None) == (stop_loss_price is None):
         raise typer.BadParameter("give exactly one of --stop-loss-percent and --stop-loss-price")

@@ -12,7 +12,7 @@ DEFAULT_ACCOUNT = "default"
 
 Database = Annotated[str, typer.Option("--database", metavar="URL", help="The database, as a URL or a file name.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")]
-Exchange = Annotated[str, typer.Option(help="The exchange's ccxt id.")]
+Exchange = Annotated[str, typer.Option(help="The exchange's ccxt id, such as bybit, binanceusdm or okx.")]
 Account = Annotated[str, typer.Option(help="The name of the account among those in the database.")]
 Sandbox = Annotated[bool, typer.Option("--sandbox", help="Use the exchange's sandbox.")]
 Venue = Annotated[str | None, typer.Option(metavar="URL", help="Send everything to a local venue instead.")]

@@ -14,7 +14,7 @@ from .plain import json_line
 
 
 def venue(
-    dialect: Annotated[str, typer.Option(help="The exchange whose API it speaks.")] = "bybit",
+    dialect: Annotated[str, typer.Option(help="Whose API it speaks: bybit, binanceusdm or okx.")] = "bybit",
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes any free port.")] = 0,
     seed: Annotated[int, typer.Option(help="Decides the keys and everything drawn by chance.")] = 0,
     faults: Annotated[bool, typer.Option("--faults", help="List the kinds of faults, and end.")] = False,

@@ -44,7 +44,7 @@ def watch(
     """Look after one account until SIGTERM or Ctrl-C: drive what nobody drives, watch, sweep; open nothing.
 
     Prints a line for each transition and each alert; with --json an object for every event. The keys are read from
-    ATOMICPOS_API_KEY and ATOMICPOS_SECRET, or from --keys-file.
+    ATOMICPOS_API_KEY and ATOMICPOS_SECRET (on OKX also ATOMICPOS_PASSWORD, the passphrase), or from --keys-file.
     """
     knobs = {"account": account, **knobs_of(settings)}
     at = where(exchange, sandbox, venue)

@@ -3,5 +3,6 @@
 from .budgets import BUDGETS, allowance_of
 from .quirks import QUIRKS
 from .registry import connect
+from .unsupported import refusal
 
-__all__ = ["BUDGETS", "QUIRKS", "allowance_of", "connect"]
+__all__ = ["BUDGETS", "QUIRKS", "allowance_of", "connect", "refusal"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from abc import ABC, abstractmethod
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from atomicpos.errors import InvalidRequest
 from atomicpos.models import Instrument, PositionSide
@@ -53,6 +53,9 @@ class CcxtExchange(ABC):
     account: AccountReads
     stream: Stream | None = None
 
+    expiry_header: ClassVar[str | None] = None
+    """The header that tells the exchange until when it may take a write, in milliseconds; None: it knows none."""
+
     def __init__(
         self, client: Any, clock: Clock, quirks: Quirks, reading: Reading, recv_window_s: float | None = None
     ) -> None:
@@ -61,7 +64,8 @@ class CcxtExchange(ABC):
         self.environment = environment(client)
         self._clock = clock
         self._view = view(client)
-        self._transport = Transport(self._view, clock, recv_window_s or quirks.profile.recv_window_s, reading)
+        window_s = recv_window_s or quirks.profile.recv_window_s
+        self._transport = Transport(self._view, clock, window_s, reading, self.expiry_header)
         self.account_id: str | None = None
         """The exchange's own number of the account, known once it is open; None where the key may not ask for it."""
         self.key = KeyFacts()

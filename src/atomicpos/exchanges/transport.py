@@ -15,7 +15,8 @@ from .redact import redacted
 from .refusals import Code
 from .tab import READ_DEBT_S_MAX
 
-Params = dict[str, str | int | bool | list[dict[str, str]]]
+Value = str | int | bool | list["Value"] | dict[str, "Value"]
+Params = dict[str, Value]
 """What a request says, in the exchange's own words."""
 
 _SOCKS = ("socksProxy", "socks_proxy", "socksProxyCallback", "socks_proxy_callback")
@@ -39,8 +40,11 @@ class Ask:
     params: Params | list[Params]
     """A list where the exchange's body is one."""
     expiry_header: str | None = None
-    """The header that says until when the exchange may take it, where it has one: our receive window after the
-    signed moment, in milliseconds."""
+    """The header that says until when the exchange may take it, where it has one for this request only: our receive
+    window after the signed moment, in milliseconds."""
+    finish: Callable[[Any, Params], Params] | None = None
+    """Given the view and the parameters while the request is being made, what is to be sent: for an exchange that
+    wants a signature among the parameters themselves, over our pinned timestamp. None: they are sent as they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,10 @@ Reading = Callable[[dict[str, object]], tuple[Code | None, str]]
 class Transport:
     """Sends requests through one view. Our clock stamps them; nothing is ever sent a second time."""
 
-    def __init__(self, view: Any, clock: Clock, recv_window_s: float, reading: Reading) -> None:
+    def __init__(
+        self, view: Any, clock: Clock, recv_window_s: float, reading: Reading, expiry_header: str | None = None
+    ) -> None:
+        self._expiry_header = expiry_header
         self._view = view
         self._clock = clock
         self._recv_window_ms = round(recv_window_s * 1000)
@@ -90,7 +97,7 @@ class Transport:
         It pays the limiter and never waits in its line: a stop that waits is exposure; an entry that waits is a market
         order at another moment than was decided, and one whose sending nobody can date.
         """
-        window_ms, header = self._recv_window_ms, ask.expiry_header
+        window_ms, header = self._recv_window_ms, ask.expiry_header or self._expiry_header
         call = Call(self._now_ms, urgent=True, recv_window_ms=window_ms, expiry_header=header, permit=permit)
         return await self._exchange(ask, call)
 
@@ -109,7 +116,7 @@ class Transport:
         try:
             if self._blind():
                 _hand_over(call)
-            reply = await getattr(self._view, ask.endpoint)(ask.params)
+            reply = await getattr(self._view, ask.endpoint)(_finished(ask, self._view))
         except Exception as caught:  # whatever it is, the request may have left: it is weighed, not raised (F06)
             error = caught
         finally:
@@ -142,6 +149,13 @@ class Transport:
         own_fetch = any(name in self._view.__dict__ for name in ("fetch", "fetch2", "request"))
         module = getattr(type(self._view).fetch, "__module__", "")
         return own_fetch or module != _CCXT_FETCH or any(getattr(self._view, name, None) for name in _SOCKS)
+
+
+def _finished(ask: Ask, view: Any) -> Params | list[Params]:
+    """The parameters as they are sent."""
+    if ask.finish is None or isinstance(ask.params, list):
+        return ask.params
+    return ask.finish(view, ask.params)
 
 
 def _hand_over(call: Call) -> None:

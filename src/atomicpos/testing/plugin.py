@@ -67,11 +67,17 @@ def atomicpos_positions(
 
 
 @pytest.fixture
-def atomicpos_wire_venue() -> Iterator[WireVenue]:
+def atomicpos_dialect() -> str:
+    """The exchange that the fixture ``wire_venue`` speaks like, by its ccxt id; override it to have another one."""
+    return "bybit"
+
+
+@pytest.fixture
+def atomicpos_wire_venue(atomicpos_dialect: str) -> Iterator[WireVenue]:
     """An exchange on 127.0.0.1 for real ccxt clients, in real time, until the test is over."""
     from .fixtures.on_the_wire import WireVenue
 
-    venue = WireVenue()
+    venue = WireVenue(atomicpos_dialect)
     yield venue
     venue.stop()
 

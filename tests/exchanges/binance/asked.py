@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 from urllib.parse import parse_qsl
 
 from atomicpos.models import Leg, OrderSide, TriggerBy
@@ -11,6 +12,10 @@ from atomicpos.sim.wire.server import Server
 
 AVL = "AVL/USDT:USDT"
 ORDER, ALGO = "/fapi/v1/order", "/fapi/v1/algoOrder"
+QUICK: dict[str, Any] = {"visibility_s_max": 1.0, "recv_window_s": 1.0, "verification_deadline_s": 20.0}
+"""A horizon of three seconds: a flat symbol has no row and so no time, and its flatness is proven by waiting that out.
+Of verification there is time enough, on a machine that is busy."""
+
 WINDOW = "5000"
 """Our receive window of five seconds, whatever the client's own is."""
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from asked import ALGO, AVL, CLOSE, ENTRY, ORDER, sent, stop
+from asked import ALGO, AVL, CLOSE, ENTRY, ORDER, QUICK, sent, stop
 
 from atomicpos import sim
 from atomicpos.exchanges.ccxt_adapter import CcxtExchange
@@ -145,7 +145,7 @@ async def test_a_liquidation_is_of_its_side(venue: Server, sides: tuple[CcxtExch
 async def test_a_long_and_a_short_live_side_by_side(venue: Server, client: Any) -> None:
     """Whole positions: both protected on one symbol at once; the one that is closed leaves the other as it was."""
     venue.venue.set_position_mode("hedge")
-    async with library(client) as positions:
+    async with library(client, **QUICK) as positions:
         long = await positions.open_position_atomic("AVLUSDT", "buy", 10, stop_loss_percent=2)
         short = await positions.open_position_atomic("AVLUSDT", "sell", 4, stop_loss_percent=2)
         assert (long.state, short.state) == (State.PROTECTED, State.PROTECTED)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from asked import ALGO, AVL, ORDER, sent
+from asked import ALGO, AVL, ORDER, QUICK, sent
 
 from atomicpos import sim
 from atomicpos.errors import EntryNeverFilled, EntryRefused
@@ -14,9 +14,6 @@ from atomicpos.sim.wire.server import Server
 from wired import library
 
 pytestmark = pytest.mark.wire
-
-QUICK = {"visibility_s_max": 1.0, "recv_window_s": 1.0, "verification_deadline_s": 20.0}
-"""A horizon of three seconds, so that a proof by absence takes no longer than it must, and time enough for it."""
 
 
 def protected(venue: Server, quantity: int = 10) -> bool:
@@ -103,7 +100,7 @@ async def test_f11_a_partial_fill_is_protected_at_its_size(venue: Server, client
 
 async def test_a_stop_that_fires_ends_the_position(venue: Server, client: Any) -> None:
     """Closed by its stop, proven by the stop's own fills, and nothing is left."""
-    async with library(client) as positions:
+    async with library(client, **QUICK) as positions:
         row = await positions.open_position_atomic("AVLUSDT", "buy", 10, stop_loss_percent=2)
         assert row.stop_price is not None
         facts = positions.events()
@@ -119,7 +116,7 @@ async def test_a_stop_that_fires_ends_the_position(venue: Server, client: Any) -
 
 async def test_a_close_is_proven_and_takes_the_stop_away(venue: Server, client: Any) -> None:
     """Closed with a reduce-only order, flat, and no stop is left behind."""
-    async with library(client) as positions:
+    async with library(client, **QUICK) as positions:
         row = await positions.open_position_atomic("AVLUSDT", "buy", 10, stop_loss_percent=2)
         closed = await positions.close_position(row.id)
         assert closed.state is State.CLOSED

@@ -57,5 +57,5 @@ class Board:
             known = self._progress[scenario.symbol]
             state = Text(known.state.value, _COLOURS.get(known.state, "yellow")) if known.state else ""
             exposed, latest = Text(f"{known.exposed_s:.3f}"), Text(known.latest)
-            table.add_row(scenario.weather.name, scenario.market_id, state, exposed, latest)
+            table.add_row(scenario.weather.name, scenario.symbol, state, exposed, latest)
         return table

@@ -31,5 +31,5 @@ async def play_original(client: Any, seed: int, scenarios: Sequence[Scenario], b
 
 async def _open(bot: OriginalBot, scenario: Scenario) -> Claim:
     quantity, percent = Decimal(scenario.quantity), Decimal(scenario.stop_percent)
-    belief = await bot.open(Asked(scenario.market_id, scenario.side, quantity, percent))
+    belief = await bot.open(Asked(scenario.symbol, scenario.side, quantity, percent))
     return Claim(belief.id, belief.state, scenario.signed(belief.filled_quantity), belief.exposure_s)

@@ -52,8 +52,9 @@ class VenueTruth:
 def differences(claim: Claim, weather: Weather, truth: VenueTruth) -> tuple[str, ...]:
     """Every way in which the row is wrong, as short sentences; none when it agrees."""
     found = []
-    if claim.state is not weather.end:
-        found.append(f"the row says {_named(claim.state)}; {_named(weather.end)} is right")
+    if claim.state not in weather.ends:
+        right = " or ".join(_named(end) for end in weather.ends)
+        found.append(f"the row says {_named(claim.state)}; {right} is right")
     if weather.end is None and claim.error != weather.error:
         found.append(f"the caller got {claim.error or 'no error'}; {weather.error} is right")
     if truth.entries != weather.entries:

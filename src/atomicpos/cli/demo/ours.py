@@ -20,6 +20,8 @@ from .scenarios import Scenario
 OPENS_LIMIT_S = 45.0
 """How long all opens together may take: past every default deadline, so that an open that still runs is a defect."""
 
+LOOK_AGAIN_S = 0.25
+
 
 async def play(
     client: Any, database: str, account: str, scenarios: Sequence[Scenario], board: Board
@@ -28,20 +30,26 @@ async def play(
     async with AtomicPositions(
         client, database, account=account, listeners=[board.hear], alerts=_on_the_board
     ) as positions:
-        opens = [asyncio.ensure_future(_open(positions, scenario, board)) for scenario in scenarios]
+        # what has to be proven flat takes longest, and only so many may begin at once
+        asked = sorted(scenarios, key=lambda scenario: not scenario.weather.gone)
+        opens = [asyncio.ensure_future(_open(positions, scenario, board)) for scenario in asked]
         _, late = await asyncio.wait(opens, timeout=OPENS_LIMIT_S)
         for task in late:
             task.cancel()
         errors = await asyncio.gather(*opens, return_exceptions=True)
-    names = {s.symbol: error for s, error in zip(scenarios, errors, strict=True) if isinstance(error, str)}
+    names = {s.symbol: error for s, error in zip(asked, errors, strict=True) if isinstance(error, str)}
     return await _claims(database, account, scenarios, names)
 
 
 async def _open(positions: AtomicPositions, scenario: Scenario, board: Board) -> str | None:
-    """The name of the error, None when it came out protected."""
+    """The name of the error, None when it came out protected.
+
+    Where the position ends by itself but its stop was read back before that showed, the library's watching is waited
+    for.
+    """
     try:
-        await positions.open_position_atomic(
-            scenario.market_id, scenario.side, scenario.quantity,
+        position = await positions.open_position_atomic(
+            scenario.symbol, scenario.side, scenario.quantity,
             stop_loss_percent=scenario.stop_percent, leverage=scenario.leverage,
         )  # fmt: skip
     except AtomicPositionError as error:
@@ -49,6 +57,9 @@ async def _open(positions: AtomicPositions, scenario: Scenario, board: Board) ->
         if error.position is None:
             board.tell(scenario.symbol, None, str(error))
         return type(error).__name__
+    while scenario.weather.gone and not position.state.settled:
+        await asyncio.sleep(LOOK_AGAIN_S)
+        position = await positions.get(position.id)
     return None
 
 

@@ -21,17 +21,19 @@ Play = Callable[[Any], Awaitable[dict[str, Claim]]]
 NOTHING = Claim("", None, Decimal(0), 0.0)
 
 
-async def stage(seed: int, scenarios: Sequence[Scenario], play: Play) -> list[Row]:
-    """Play under the weathers and compare with the venue, whose truth is fetched when the play is over."""
-    async with VenueProcess(seed=seed) as venue:
+async def stage(exchange: str, seed: int, scenarios: Sequence[Scenario], play: Play) -> list[Row]:
+    """Play under the weathers and compare with the venue, whose truth is fetched when the play is over.
+
+    ``exchange`` is a ccxt id: the venue speaks like it, and ccxt's client of that name is connected.
+    """
+    async with VenueProcess(exchange, seed=seed) as venue:
         faults = [fault for scenario in scenarios for fault in scenario.weather.planted(scenario.market_id)]
         for scenario in scenarios:
             if scenario.weather.foreign_share:
                 await asyncio.to_thread(venue.act, "orders", _of_others(scenario))
         await asyncio.to_thread(venue.faults, faults)
-        client = ccxt.bybit({"apiKey": venue.api_key, "secret": venue.secret, })
+        client = connected(venue)
         try:
-            connect(client, venue.url)
             claims = await play(client)
         finally:
             await client.close()
@@ -40,6 +42,14 @@ async def stage(seed: int, scenarios: Sequence[Scenario], play: Play) -> list[Ro
         Row(scenario, claims.get(scenario.symbol, NOTHING), VenueTruth.read(truth[scenario.market_id]))
         for scenario in scenarios
     ]
+
+
+def connected(venue: VenueProcess) -> Any:
+    """ccxt's own, pointed at the venue with its keys."""
+    keys = {"apiKey": venue.api_key, "secret": venue.secret, **({"password": venue.password} if venue.password else {})}
+    client = getattr(ccxt, venue.dialect)(keys)
+    connect(client, venue.url)
+    return client
 
 
 def _of_others(scenario: Scenario) -> dict[str, str]:

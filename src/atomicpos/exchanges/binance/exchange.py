@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 from typing import Any
 
-from atomicpos.models import Instrument, PositionSide
+from atomicpos.models import Instrument, PositionSide, Refusal
 from atomicpos.ports import (
     CancelOrder,
     Clock,
     Outcome,
+    OutcomeKind,
     Permit,
     PlaceOrder,
     ReadFailed,
@@ -59,6 +60,7 @@ class BinanceExchange(CcxtExchange):
 
     def _bind(self, side: PositionSide | None) -> None:
         """All that tells the sides of hedge mode apart; None is one-way mode."""
+        self._side = side
         self._position_side = POSITION_SIDES[side]
         self.reads = BinanceReads(self._shared, self._position_side)
         self.urgent_reads = BinanceReads(self._shared, self._position_side, urgent=True)
@@ -98,7 +100,25 @@ class BinanceExchange(CcxtExchange):
         if request.leverage != request.leverage.to_integral_value():
             why = f"Binance USD-M takes whole leverages only; {request.leverage} is none"
             return self._not_sent(why)
+        if self._side is not None and (held := await self._other_side_holds(request, self._side.other)) is not None:
+            now_us = self._clock.now_us()
+            return Outcome(OutcomeKind.REFUSED, held, Refusal.OTHER, asked_at_us=now_us, answered_at_us=now_us)
         return await self._settings.leverage(request, market_id, permit)
+
+    async def _other_side_holds(self, request: SetLeverage, other: PositionSide) -> str | None:
+        """Why the leverage may not be set: both sides of a symbol have one (documented), and with it the position on
+        the other side would have another liquidation price.
+        """
+        try:
+            view = (await self.hedged(other).urgent_reads.position(request.symbol)).position
+        except ReadFailed as failed:
+            return f"Binance has one leverage for both sides, and the {other} side could not be read: {failed}"
+        if not view.quantity or view.leverage == request.leverage:
+            return None
+        return (
+            f"Binance has one leverage for both sides, {view.leverage}, and the {other} side holds {view.quantity}: "
+            "ask for that leverage"
+        )
 
     async def _set_margin_mode(self, request: SetMarginMode, market_id: str, permit: Permit) -> Outcome:
         return await self._settings.margin_mode(request, market_id, permit)

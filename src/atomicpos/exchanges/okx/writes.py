@@ -71,9 +71,9 @@ def _stop(trigger_price: Decimal, by: TriggerBy) -> dict[str, str]:
     return {"slTriggerPx": plain(trigger_price), "slTriggerPxType": TRIGGERS[by], "slOrdPx": AT_MARKET}
 
 
-def _attached(stop: AttachedStop) -> dict[str, str]:
+def _attached(stop: AttachedStop) -> Params:
     """An algo order of its own once the entry has filled whole, under our id (documented)."""
-    named = {} if stop.client_order_id is None else {"attachAlgoClOrdId": stop.client_order_id}
+    named: Params = {} if stop.client_order_id is None else {"attachAlgoClOrdId": stop.client_order_id}
     return {**named, **_stop(stop.trigger_price, stop.trigger_by)}
 
 

@@ -68,11 +68,14 @@ class HedgeContract:
 
     @pytest.mark.parametrize("leg", [Leg.CLOSE, Leg.STOP])
     async def test_an_exit_of_a_flat_side_is_refused(self, world: ExchangeWorld, leg: Leg) -> None:
-        """With the other side held, to which it would be an entry in one-way mode."""
+        """With the other side held, to which it would be an entry in one-way mode; a stop may be taken, and waits."""
         short = world.facing(SHORT)
         await short.done(replace(short.short(), client_order_id="apshort"))
         outcome = await world.exchange.write(world.close() if leg is Leg.CLOSE else world.stop())
-        assert (outcome.kind, outcome.refusal) == (OutcomeKind.REFUSED, Refusal.NO_POSITION)
+        if leg is Leg.STOP and world.stops_come_first:
+            assert outcome.kind is OutcomeKind.ACKNOWLEDGED
+        else:
+            assert (outcome.kind, outcome.refusal) == (OutcomeKind.REFUSED, Refusal.NO_POSITION)
         assert (world.truth.quantity, short.truth.quantity) == (ZERO, -TEN)
 
     async def test_each_side_has_its_own_stop(self, world: ExchangeWorld) -> None:
@@ -107,11 +110,19 @@ class HedgeContract:
         assert [stop.client_order_id for stop in short.truth.stops] == [SHORT_STOP]
 
     async def test_the_leverage_of_the_other_side_stays(self, world: ExchangeWorld) -> None:
-        """With isolated margin the two differ: a position on the other side keeps its liquidation price."""
+        """With isolated margin the two differ: a position on the other side keeps its liquidation price.
+
+        Where both sides have one leverage, it stays as it is as long as the other side holds something.
+        """
         long, short = await self.both(world)
-        await long.done(long.leverage())
+        if world.leverage_is_shared:
+            left, outcome = world.venue.writes(), await long.exchange.write(long.leverage())
+            assert (outcome.kind, world.venue.writes()) == (OutcomeKind.REFUSED, left)
+            assert "one leverage for both sides" in outcome.why
+        else:
+            await long.done(long.leverage())
         shown = [(await facing.reads.position(world.symbol)).position.leverage for facing in (long, short)]
-        assert shown == [5, 10]
+        assert shown == ([10, 10] if world.leverage_is_shared else [5, 10])
 
     async def test_a_liquidation_is_the_sides_own(self, world: ExchangeWorld) -> None:
         """It shows, by its kind, to the side that was liquidated."""

@@ -53,6 +53,8 @@ class ExchangeWorld:
     """A flat slot has a row of its own, which also tells the position mode."""
     mode_with_each_order: bool = False
     """The margin mode is a part of each order, and setting it by itself sends nothing."""
+    leverage_is_shared: bool = False
+    """Both sides of a symbol have one leverage in hedge mode."""
     side: PositionSide | None = None
     """The side of hedge mode that the exchange is bound to; None in one-way mode."""
 

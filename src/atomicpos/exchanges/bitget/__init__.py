@@ -1,0 +1,1 @@
+"""Bitget, by contract: how its requests and replies are worded."""

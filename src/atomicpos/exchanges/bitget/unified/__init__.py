@@ -1,0 +1,1 @@
+"""Bitget's unified account: the same exchange at other endpoints, in other words."""

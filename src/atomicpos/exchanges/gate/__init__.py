@@ -1,0 +1,1 @@
+"""Gate, by contract: how its requests and replies are worded."""

@@ -1,0 +1,1 @@
+"""Hyperliquid, by contract: how its requests and replies are worded."""

@@ -1,0 +1,1 @@
+"""KuCoin futures, by contract: how its requests and replies are worded."""

@@ -1,0 +1,136 @@
+"""Whole positions on Bitget's classic futures, by their contract: something that keeps what it is sent, the library."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from decimal import Decimal
+from typing import Any
+
+import ccxt.async_support as ccxt
+import pytest
+from captured import Desk, Sent, library_at
+from rows_of_bitget import ACCOUNT, CONTRACT, FILL, ORDER, POSITION, STOP, data, page
+
+from atomicpos.models import State
+
+pytestmark = pytest.mark.wire
+
+BASE = "/api/v2/mix"
+
+
+class Keeping:
+    """As little of Bitget as a life needs: one symbol, orders filled at once, stops that wait."""
+
+    def __init__(self) -> None:
+        self.size = Decimal(0)
+        self.orders: list[dict[str, Any]] = []
+        self.stops: list[dict[str, Any]] = []
+        self.fills: list[dict[str, Any]] = []
+
+    def answer(self, sent: Sent) -> object:
+        """What Bitget would show; None for what a life does not ask for."""
+        waiting = sent.query.get("planType") == "profit_loss"
+        return {
+            f"GET {BASE}/market/contracts": lambda: data([CONTRACT] if "usdt" in str(sent.query).lower() else []),
+            f"GET {BASE}/account/accounts": lambda: data([ACCOUNT]),
+            f"GET {BASE}/account/account": lambda: data(ACCOUNT),
+            f"GET {BASE}/market/symbol-price": lambda: data([{"symbol": "AVLUSDT", "markPrice": "1.3571"}]),
+            f"GET {BASE}/position/single-position": lambda: data(self._positions()),
+            f"GET {BASE}/position/all-position": lambda: data(self._positions()),
+            f"GET {BASE}/order/detail": lambda: self._detail(sent.query),
+            f"GET {BASE}/order/orders-pending": lambda: page("entrustedList"),
+            f"GET {BASE}/order/orders-plan-pending": lambda: page("entrustedList", *self._stops("live", waiting)),
+            f"GET {BASE}/order/orders-plan-history": lambda: page("entrustedList", *self._stops("done", waiting)),
+            f"GET {BASE}/order/fill-history": lambda: page("fillList", *self.fills),
+            f"POST {BASE}/order/place-order": lambda: self._fill(sent.body["side"], sent.body["size"], sent.body),
+            f"POST {BASE}/order/place-tpsl-order": lambda: self._stop(sent.body),
+            f"POST {BASE}/order/cancel-plan-order": lambda: self._cancel(sent.body),
+        }.get(sent.line, lambda: None)()
+
+    def _positions(self) -> list[dict[str, Any]]:
+        held = {**POSITION, "holdSide": "long", "total": str(self.size), "openPriceAvg": "1.3571"}
+        return [held] if self.size else []
+
+    def _stops(self, word: str, asked: bool) -> list[dict[str, Any]]:
+        return [stop for stop in self.stops if asked and (stop["planStatus"] == "live") is (word == "live")]
+
+    def _detail(self, query: dict[str, str]) -> object:
+        found = [o for o in self.orders if query.get("clientOid", o["clientOid"]) == o["clientOid"]
+                 and query.get("orderId", o["orderId"]) == o["orderId"]]  # fmt: skip
+        return data(found[0]) if found else {"code": "40109", "msg": "The data of the order cannot be found"}
+
+    def _fill(self, side: str, size: str, said: dict[str, Any]) -> dict[str, object]:
+        now_ms, order_id = str(int(time.time() * 1000)), str(1000 + len(self.orders))
+        self.size += Decimal(size) if side == "buy" else -Decimal(size)
+        self.orders.append({
+            **ORDER, "orderId": order_id, "clientOid": said["clientOid"], "side": side, "size": size,
+            "baseVolume": size, "priceAvg": "1.3571", "reduceOnly": said["reduceOnly"], "cTime": now_ms,
+            "uTime": now_ms,
+        })
+        self.fills.append({**FILL, "tradeId": str(5000 + len(self.fills)), "orderId": order_id, "side": side,
+                           "baseVolume": size, "price": "1.3571", "cTime": now_ms})  # fmt: skip
+        return data({"orderId": order_id, "clientOid": said["clientOid"]})
+
+    def _stop(self, body: dict[str, Any]) -> dict[str, object]:
+        side = {"buy": "sell", "sell": "buy"}[body["holdSide"]]
+        kept = {name: body[name] for name in ("size", "clientOid", "planType", "triggerPrice", "triggerType")}
+        self.stops.append({**STOP, **kept, "orderId": str(2000 + len(self.stops)), "side": side})
+        return data({"orderId": self.stops[-1]["orderId"], "clientOid": body["clientOid"]})
+
+    def _cancel(self, body: dict[str, Any]) -> dict[str, object]:
+        (asked,) = body["orderIdList"]
+        (stop,) = [each for each in self.stops if each["clientOid"] == asked["clientOid"]]
+        stop["planStatus"] = "cancelled"
+        return data({"successList": [asked], "failureList": []})
+
+    def triggers(self) -> None:
+        """The price reaches the stop: an order of another id closes what it covers."""
+        (stop,) = self.stops
+        made = self._fill(stop["side"], stop["size"], {"clientOid": "made-by-the-stop", "reduceOnly": "YES"})
+        stop.update(planStatus="executed", executeOrderId=made["data"]["orderId"])  # type: ignore[index]
+
+
+def client_and_markets(keeping: Keeping) -> tuple[Any, Any]:
+    client = ccxt.bitget({"apiKey": "key-1", "secret": "secret-1", "password": "pass-1"})
+    client.options["fetchMarkets"] = {"types": ["swap"]}
+
+    async def loads() -> None:
+        client.set_markets((await client.fetch_default_markets({}))[:1])
+
+    return client, loads
+
+
+def written(desk: Desk) -> list[str]:
+    return [each.path.rsplit("/", 1)[1] for each in desk.writes]
+
+
+async def test_a_position_is_opened_protected_and_closed() -> None:
+    """Entry, a plan that can only close, a close that only reduces, and the plan cancelled by our id."""
+    keeping = Keeping()
+    client, loads = client_and_markets(keeping)
+    async with library_at(client, keeping.answer, loads) as (desk, positions):
+        row = await positions.open_position_atomic("AVLUSDT", "buy", "10", stop_loss_percent="2")
+        assert (row.state, row.filled_quantity, row.stop_price) == (State.PROTECTED, 10, Decimal("1.33"))
+        assert (await positions.close_position(row.id)).state is State.CLOSED
+    assert keeping.size == 0
+    assert written(desk) == ["place-order", "place-tpsl-order", "place-order", "cancel-plan-order"]
+
+
+async def test_a_stop_that_is_triggered_is_told_from_another_hand() -> None:
+    """Its fills bear the id of an order that it made; the row closes by its own stop, and nothing more is sent."""
+    keeping = Keeping()
+    client, loads = client_and_markets(keeping)
+    async with library_at(client, keeping.answer, loads) as (desk, positions):
+        row = await positions.open_position_atomic("AVLUSDT", "buy", "10", stop_loss_percent="2")
+        news = positions.events()
+        keeping.triggers()
+        async with asyncio.timeout(60):
+            async for _ in news:
+                closed = await positions.get(row.id)
+                if closed.state.settled:
+                    break
+        assert (closed.state, keeping.size) == (State.CLOSED, 0)
+        (stop,) = [order for order in closed.orders if order.leg == "stop"]
+        assert (stop.filled, stop.exchange_order_id) == (10, keeping.orders[-1]["orderId"])
+    assert written(desk) == ["place-order", "place-tpsl-order"]

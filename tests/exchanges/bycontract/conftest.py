@@ -1,0 +1,1 @@
+"""Puts ``captured`` within reach of the tests of each exchange."""
