@@ -32,7 +32,7 @@ _BY_NAME = {weather.name: weather for weather in WEATHERS}
 CALM, *OTHERS = (_BY_NAME[name] for name in NAMES)
 EACH = 3
 """So many opens of a round are under each weather; the others are calm."""
-ROUNDS = 2
+ROUNDS = 1
 TRAVELS = (Protection.ATTACHED, Protection.ATTACHED_ORDER)
 
 
