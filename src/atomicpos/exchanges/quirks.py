@@ -28,6 +28,7 @@ BYBIT = Quirks(
         hedge_mode=True,
         duplicate_ids_refused=True,
         streams=True,
+        targets=True,
     ),
     sources=MappingProxyType({
         "visibility_s_max": "A position became visible 24 s after its entry in the field; 30 leaves a margin.",
@@ -44,6 +45,9 @@ BYBIT = Quirks(
         "verified against the live exchange.",
         "duplicate_ids_refused": "Code 110072 is documented as a duplicate orderLinkId; how long the id of a final "
         "order is refused is not verified against the live exchange.",
+        "targets": "order/create takes a reduce-only conditional order with triggerDirection 1 (the price rises to "
+        "it) or 2 (it falls to it), whatever its side, documented; takeProfit on the position itself exists and is not "
+        "used.",
         "streams": "/v5/private tells the topics order, execution and position, documented; that ccxt.pro 4.5.90 signs "
         "in, subscribes and pings as the venue here wants it was measured, the live exchange was not asked.",
     }),
@@ -60,6 +64,7 @@ BINANCE = Quirks(
         duplicate_ids_refused=False,
         hedge_mode=True,
         streams=True,
+        targets=True,
     ),
     sources=MappingProxyType({
         "visibility_s_max": "No bound is documented: under load the reads are served from copies that lag (change log "
@@ -78,6 +83,8 @@ BINANCE = Quirks(
         "not verified against the live exchange.",
         "duplicate_ids_refused": "newClientOrderId is documented as unique among open orders only: the id of a market "
         "order that has filled is free again, so nothing is ever sent a second time.",
+        "targets": "TAKE_PROFIT_MARKET is one of the types of POST /fapi/v1/algoOrder: a sell waits for the price to "
+        "rise to its trigger, a buy for it to fall, documented; there is no one-cancels-other order on futures.",
         "streams": "The user data stream tells ORDER_TRADE_UPDATE, ALGO_UPDATE and ACCOUNT_UPDATE under a listen key, "
         "documented; that ccxt.pro 4.5.90 connects to it as the venue here wants it was measured, the live exchange "
         "was not asked.",
@@ -95,6 +102,7 @@ OKX = Quirks(
         duplicate_ids_refused=False,
         hedge_mode=True,
         streams=True,
+        targets=True,
     ),
     sources=MappingProxyType({
         "visibility_s_max": "No bound is documented: reads and the engine are updated apart; 30 s is what Bybit is "
@@ -114,6 +122,8 @@ OKX = Quirks(
         "against the live exchange.",
         "duplicate_ids_refused": "A clOrdId must be unique among pending orders only, documented: that of an order "
         "that has filled may be taken again, so nothing is sent twice under one id.",
+        "targets": "trade/order-algo takes ordType conditional with tpTriggerPx, tpTriggerPxType and tpOrdPx -1 (at "
+        "the market), documented; ordType oco has both triggers in one order and is not used.",
         "streams": "/ws/v5/private tells the channels orders and positions, /ws/v5/business orders-algo, after login, "
         "documented; that ccxt.pro 4.5.90 logs in, subscribes and pings as the venue here wants it was measured, the "
         "live exchange was not asked.",
