@@ -30,7 +30,7 @@ AVL = "AVL/USDT:USDT"
 TEN = Decimal(10)
 AT_REST = SETTLED | {State.PROTECTED}
 STOPS = frozenset({Call.PLACE_STOP, Call.SET_STOP})
-ORDERS = STOPS | {Call.PLACE_ENTRY, Call.PLACE_CLOSE}
+ORDERS = STOPS | {Call.PLACE_ENTRY, Call.PLACE_TARGET, Call.PLACE_CLOSE}
 """What puts something up: orders, and the stop that is set on the position itself."""
 WRITES = ORDERS | {Call.CANCEL, Call.SET_LEVERAGE, Call.SET_MARGIN_MODE}
 

@@ -99,6 +99,8 @@ class AtomicPositions:
         stop_loss_percent: object = None,
         stop_loss_price: object = None,
         stop_loss: object = None,
+        take_profit_percent: object = None,
+        take_profit_price: object = None,
         leverage: object = None,
         idempotency_key: object = None,
     ) -> Position:
@@ -106,7 +108,9 @@ class AtomicPositions:
 
         ``symbol`` is the exchange's id or ccxt's unified symbol; ``side`` buy, sell, long or short; ``quantity`` in
         the base asset. Exactly one of ``stop_loss_percent`` (of the average fill), ``stop_loss_price`` and
-        ``stop_loss`` (a callable of entry price and side) is given.
+        ``stop_loss`` (a callable of entry price and side) is given; at most one of ``take_profit_percent`` (of the
+        average fill) and ``take_profit_price``: the target is put up once the position is protected, and the call does
+        not wait for it.
 
         Raises InvalidRequest, ExchangeUnsupported, NotReady, StoreUnavailable or AlreadyOpen before anything was
         sent; EntryRefused, EntryNeverFilled, RolledBack or ClosedImmediately with the proof in ``.position``;
@@ -115,7 +119,8 @@ class AtomicPositions:
         request = read_request(
             symbol, side, quantity,
             stop_loss_percent=stop_loss_percent, stop_loss_price=stop_loss_price, stop_loss=stop_loss,
-            leverage=leverage, idempotency_key=idempotency_key, trigger_by=self._settings.trigger_by,
+            take_profit_percent=take_profit_percent, take_profit_price=take_profit_price, leverage=leverage,
+            idempotency_key=idempotency_key, trigger_by=self._settings.trigger_by,
         )
         record = await self._running.opener.open(request)
         position = await self._snapshot(record)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from .models import MICROSECONDS, Leg, State
+from .models import MICROSECONDS, Goal, Leg, State
 from .record import Record
 from .settings import Bounds
-from .weigh import Verdict, newest
+from .weigh import Verdict, left_out, newest
 
 ORPHAN_SUSPECTED = "orphan_suspected"
 EXPOSURE_PAST_DEADLINE = "exposure_past_deadline"
@@ -17,6 +17,7 @@ FOREIGN_STOP = "foreign_stop"
 LIQUIDATED_FIRST = "liquidated_before_stop"
 CLOSE_REFUSED = "close_refused"
 CLOSES_REFUSED_BEFORE_ALERT = 3
+TARGET_LEFT_OUT = "target_left_out"
 DATABASE_UNAVAILABLE = "database_unavailable"
 SLOT_SHARED = "slot_shared"
 LAG_BEYOND_BOUNDS = "lag_beyond_bounds"
@@ -49,6 +50,12 @@ def conditions(record: Record, verdict: Verdict, bounds: Bounds) -> dict[str, st
     refused = [o for o in record.of(Leg.CLOSE) if o.never_existed and o.sends > 0]
     if not record.state.settled and len(refused) >= CLOSES_REFUSED_BEFORE_ALERT and verdict.share > 0:
         found[CLOSE_REFUSED] = f"{what}: {len(refused)} closes were refused, the last one: {refused[-1].why or ''}"
+    if record.state is State.PROTECTED and record.goal is Goal.PROTECT and verdict.share > 0 and left_out(record):
+        last = record.of(Leg.TARGET)[-1]
+        found[TARGET_LEFT_OUT] = (
+            f"{what}: it is protected, and has no target: the one at {last.trigger_price} came to nothing "
+            f"{len(record.of(Leg.TARGET))} times and is left out, the last time: {last.why or 'it was ended'}"
+        )
     return found
 
 

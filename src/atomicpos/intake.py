@@ -14,6 +14,8 @@ from .models import (
     Order,
     PositionMode,
     Scope,
+    StopRule,
+    TargetRule,
 )
 from .preflight import Checked
 from .profile import Protection
@@ -57,6 +59,7 @@ def _intent(checked: Checked, scope: Scope, settings: Settings, now_us: int) -> 
         idempotency_key=request.idempotency_key,
         request_hash=request.hash,
         position_mode=checked.position_mode,
+        target_rule=request.target_rule,
     )
 
 
@@ -85,14 +88,18 @@ def _guard(intent: Intent, attempt: int, own_id: str) -> Order:
 def intent_entry(record: Record) -> JournalEntry:
     """The journal's first line: what was asked."""
     intent, rule = record.intent, record.intent.stop_rule
-    stop = f"{rule.percent} % from the average fill" if rule.percent is not None else f"at {rule.price}"
     worst = f", at {record.entry.limit_price} or better" if record.entry.limit_price is not None else ""
     guard = f", guard stop {record.riding.trigger_price} attached" if record.riding is not None else ""
+    target = f", target {_where(intent.target_rule)}" if intent.target_rule is not None else ""
     hedged = " in hedge mode" if intent.position_mode is PositionMode.HEDGE else ""
     text = (
-        f"asked: {intent.side.value} {intent.quantity} {intent.symbol}{hedged}{worst}, stop {stop} by "
-        f"{rule.trigger_by.value} price, mark {intent.mark_price}{guard}"
+        f"asked: {intent.side.value} {intent.quantity} {intent.symbol}{hedged}{worst}, stop {_where(rule)} by "
+        f"{rule.trigger_by.value} price{target}, mark {intent.mark_price}{guard}"
     )
     seconds = (record.deadline_us - intent.created_at_us) / MICROSECONDS
     data = {"client_order_id": record.entry.client_order_id, "deadline_s": f"{seconds:g}"}
     return JournalEntry(intent.created_at_us, "intent", text, data=data)
+
+
+def _where(rule: StopRule | TargetRule) -> str:
+    return f"{rule.percent} % from the average fill" if rule.percent is not None else f"at {rule.price}"

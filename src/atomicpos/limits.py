@@ -10,13 +10,15 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from .errors import InvalidRequest
 from .evidence import PositionView
 from .models import Instrument, MarginMode, PositionSide
-from .request import Request, plain, wrong_side
+from .profile import Profile
+from .request import Request, plain, wrong_side, wrong_target
 from .stop_price import HUNDRED, beyond, trigger_price
+from .target_price import reached, target_trigger
 from .worst_price import worst_price
 
 
 def fits(request: Request, instrument: Instrument, mark: Decimal) -> None:
-    """Quantity, notional, leverage and stop fit the instrument at that mark price. Raises InvalidRequest."""
+    """Quantity, notional, leverage, stop and target fit the instrument at that mark price. Raises InvalidRequest."""
     check_quantity(request.quantity, instrument)
     worth, least = request.quantity * mark, instrument.min_notional
     if least is not None and worth < least:
@@ -28,6 +30,13 @@ def fits(request: Request, instrument: Instrument, mark: Decimal) -> None:
         most = instrument.max_leverage
         raise InvalidRequest(f"leverage is {request.leverage}; {instrument.symbol} allows up to {most}")
     _check_stop(request, instrument, mark)
+    _check_target(request, instrument, mark)
+
+
+def check_profile(request: Request, profile: Profile) -> None:
+    """The exchange has what was asked for. Raises InvalidRequest."""
+    if request.target_rule is not None and not profile.targets:
+        raise InvalidRequest(f"take_profit_percent and take_profit_price are not supported on {profile.name}")
 
 
 def check_quantity(quantity: Decimal, instrument: Instrument) -> None:
@@ -54,6 +63,18 @@ def _check_stop(request: Request, instrument: Instrument, mark: Decimal) -> None
     raise InvalidRequest(
         f"stop_loss_percent is {rule.percent}; at the mark price {mark} of {instrument.symbol} that is less than one "
         f"tick ({instrument.tick})"
+    )
+
+
+def _check_target(request: Request, instrument: Instrument, mark: Decimal) -> None:
+    rule, side = request.target_rule, request.side
+    if rule is None or not reached(target_trigger(rule, side, mark, instrument.tick), side, mark):
+        return
+    if rule.price is not None:
+        raise InvalidRequest(wrong_target(rule.price, side, mark))
+    raise InvalidRequest(
+        f"take_profit_percent is {rule.percent}; at the mark price {mark} of {instrument.symbol} that leaves no tick "
+        f"({instrument.tick}) above 0"
     )
 
 

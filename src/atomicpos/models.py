@@ -43,6 +43,11 @@ class OrderSide(StrEnum):
     BUY = "buy"
     SELL = "sell"
 
+    @property
+    def other(self) -> OrderSide:
+        """The opposite side."""
+        return OrderSide.SELL if self is OrderSide.BUY else OrderSide.BUY
+
 
 _OPENING = {PositionSide.LONG: OrderSide.BUY, PositionSide.SHORT: OrderSide.SELL}
 _CLOSING = {PositionSide.LONG: OrderSide.SELL, PositionSide.SHORT: OrderSide.BUY}
@@ -86,6 +91,8 @@ class Leg(StrEnum):
     ENTRY = "entry"
     STOP = "stop"
     CLOSE = "close"
+    TARGET = "target"
+    """The optional order that takes the profit: it protects nothing, and nothing rests on it."""
 
 
 class TriggerBy(StrEnum):
@@ -210,6 +217,17 @@ class StopRule:
 
 
 @dataclass(frozen=True, slots=True)
+class TargetRule:
+    """Where the profit is taken: exactly one of a distance in percent of the average fill, or an absolute price.
+
+    Its trigger is compared with the same price as the stop's.
+    """
+
+    percent: Decimal | None = None
+    price: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Instrument:
     """One active linear perpetual swap. Quantities are in the base asset, prices in the quote asset."""
 
@@ -262,6 +280,8 @@ class Intent:
     request_hash: str | None = None
     position_mode: PositionMode = PositionMode.ONE_WAY
     """The mode that the account was read in before the entry; it is opened in that, and never moves to the other."""
+    target_rule: TargetRule | None = None
+    """Where the profit is to be taken; None: nowhere."""
 
     @property
     def sides(self) -> tuple[PositionSide, ...]:
@@ -444,6 +464,8 @@ class Position:
     orders: tuple[Order, ...] = ()
     journal: tuple[JournalEntry, ...] = ()
     evidence: tuple[object, ...] = ()
+    target_price: Decimal | None = None
+    """The trigger of the target that waits beside the stop; None while none does."""
 
 
 def total(quantities: Iterable[Decimal]) -> Decimal:

@@ -17,7 +17,7 @@ from .doctor import FirstEntry
 from .engine import Means, ask_stop_function
 from .errors import EntryRefused, InvalidRequest, NotReady
 from .evidence import PositionView
-from .limits import check_liquidation, entry_limit, fits
+from .limits import check_liquidation, check_profile, entry_limit, fits
 from .models import Instrument, PositionMode, PositionSide
 from .policies import reading_again
 from .ports import PositionReading, ReadFailed, WrongPositionMode
@@ -42,6 +42,7 @@ class Checked:
 
 async def preflight(means: Means, request: Request, instrument: Instrument, first: FirstEntry) -> Checked:
     """Read and check. Raises InvalidRequest, NotReady, or EntryRefused for a position mode that cannot be had."""
+    check_profile(request, means.exchange.profile)
     mark, position_mode, read = await _read(means, instrument.symbol, request.side, first)
     if (why := first.symbol(instrument, read)) is not None:
         raise InvalidRequest(why)

@@ -40,6 +40,9 @@ class Profile:
     """An order read as dead shows all of its fills, at once."""
     hedge_mode: bool = False
     """Positions can be held in hedge mode: ``Exchange.hedged`` says how. Without it such an account is refused."""
+    targets: bool = False
+    """It takes a reduce-only order that waits for the price to move in the position's favour, and its adapter can say
+    one. Without it a request for a target is refused."""
     streams: bool = False
     """It tells orders, fills and positions of the account by itself, and its adapter can hear it."""
     orders_listed_from: int = 0

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 
 from .errors import InvalidRequest
-from .models import Intent, PositionSide, StopRule, TriggerBy
+from .models import Intent, PositionSide, StopRule, TargetRule, TriggerBy
 from .stop_price import HUNDRED, beyond, trigger_price
 
 StopFunction = Callable[[Decimal, PositionSide], object]
@@ -32,6 +32,7 @@ class Request:
     stop_function: StopFunction | None = None
     leverage: Decimal | None = None
     idempotency_key: str | None = None
+    target_rule: TargetRule | None = None
 
     @property
     def hash(self) -> str:
@@ -39,7 +40,9 @@ class Request:
         rule = self.stop_rule
         stop = "callable" if self.stop_function is not None else f"{plain(rule.percent)}/{plain(rule.price)}"
         asked = (self.symbol, self.side.value, plain(self.quantity), plain(self.leverage))
-        parts = (*asked, stop, rule.trigger_by.value)
+        target = self.target_rule  # a part only where one was asked for: the hashes of before stay as they are
+        taken = () if target is None else (f"target {plain(target.percent)}/{plain(target.price)}",)
+        parts = (*asked, stop, rule.trigger_by.value, *taken)
         return hashlib.sha256("|".join(parts).encode()).hexdigest()
 
 
@@ -51,20 +54,24 @@ def read_request(
     stop_loss_percent: object = None,
     stop_loss_price: object = None,
     stop_loss: object = None,
+    take_profit_percent: object = None,
+    take_profit_price: object = None,
     leverage: object = None,
     idempotency_key: object = None,
     trigger_by: TriggerBy = TriggerBy.MARK,
 ) -> Request:
     """Check what can be checked without the exchange. Raises InvalidRequest naming the value and the limit."""
     rule, function = _stop(stop_loss_percent, stop_loss_price, stop_loss, trigger_by)
+    found = read_side(side)
     return Request(
         symbol=_text("symbol", symbol),
-        side=read_side(side),
+        side=found,
         quantity=positive("quantity", quantity),
         stop_rule=rule,
         stop_function=function,
         leverage=None if leverage is None else positive("leverage", leverage),
         idempotency_key=None if idempotency_key is None else _text("idempotency_key", idempotency_key),
+        target_rule=_target(take_profit_percent, take_profit_price, found),
     )
 
 
@@ -132,9 +139,35 @@ def _stop(percent: object, price: object, function: object, by: TriggerBy) -> tu
     return StopRule(percent=found, trigger_by=by), None
 
 
+def _target(percent: object, price: object, side: PositionSide) -> TargetRule | None:
+    """A short gains less than a hundred percent at the most: there its price would be zero."""
+    if percent is not None and price is not None:
+        raise InvalidRequest(
+            "a position takes at most one target: take_profit_percent or take_profit_price; both were given"
+        )
+    if price is not None:
+        return TargetRule(price=positive("take_profit_price", price))
+    if percent is None:
+        return None
+    found = positive("take_profit_percent", percent)
+    if side is PositionSide.SHORT and found >= HUNDRED:
+        raise InvalidRequest(
+            f"take_profit_percent is {percent!r}; for a short position it must lie above 0 and below 100"
+        )
+    return TargetRule(percent=found)
+
+
 def wrong_side(name: str, price: Decimal, side: PositionSide, mark: Decimal) -> str:
     """The sentence for a stop on the wrong side of the mark price."""
-    where = "below" if side is PositionSide.LONG else "above"
+    return _belongs(name, price, side, mark, "below" if side is PositionSide.LONG else "above")
+
+
+def wrong_target(price: Decimal, side: PositionSide, mark: Decimal) -> str:
+    """The sentence for a target that the mark price has reached."""
+    return _belongs("take_profit_price", price, side, mark, "above" if side is PositionSide.LONG else "below")
+
+
+def _belongs(name: str, price: Decimal, side: PositionSide, mark: Decimal, where: str) -> str:
     return f"{name} is {price}; for a {side.value} position it must lie {where} the mark price {mark}"
 
 

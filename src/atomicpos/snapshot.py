@@ -14,6 +14,7 @@ from .errors import (
 from .models import MICROSECONDS, Leg, Position, ProofKind, State
 from .ports import History
 from .record import Record
+from .weigh import waits
 
 
 def snapshot(record: Record, history: History | None = None) -> Position:
@@ -41,6 +42,7 @@ def snapshot(record: Record, history: History | None = None) -> Position:
         orders=record.orders,
         journal=history.entries if history else (),
         evidence=history.evidence if history else (),
+        target_price=next((o.trigger_price for o in record.of(Leg.TARGET) if waits(o)), None),
     )
 
 

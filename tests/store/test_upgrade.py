@@ -21,7 +21,7 @@ from raw import TABLES, Raw
 from sqlalchemy.exc import IntegrityError
 
 from atomicpos.errors import StoreUnavailable
-from atomicpos.models import Order, Refusal, StopRule
+from atomicpos.models import Leg, Order, Refusal, StopRule
 from atomicpos.ports import Change, Claimant, Repeats
 from atomicpos.record import Record
 from atomicpos.store import SqlJournal, open_journal, read_only, schema
@@ -30,7 +30,7 @@ from atomicpos.testing.strategies import records
 
 NULL_IN_OLD_ROWS = (
     "margin_mode", "rule_percent", "rule_price", "moving_percent", "moving_price", "limit_price", "position_stop",
-    "owner", "lease_until_us", "wanted_by",
+    "owner", "lease_until_us", "wanted_by", "target_percent", "target_price_asked",
 )  # fmt: skip
 
 
@@ -136,10 +136,10 @@ async def _load(url: str, position_id: str) -> Record | None:
 
 
 def _as_0001_could_hold(record: Record) -> Record:
-    orders = tuple(_old_order(order) for order in record.orders)
+    orders = tuple(_old_order(order) for order in record.orders if order.leg is not Leg.TARGET)
     plain = replace(record, orders=orders, rule=None, moving=None, parts_asked=Decimal(0), margin_mode_confirmed=False)
     plain = replace(plain, settled_at_us=record.settled_at_us if record.state.settled else None, slotless=False)
-    return replace(plain, intent=replace(plain.intent, margin_mode=None), owner=None, fence=0)
+    return replace(plain, intent=replace(plain.intent, margin_mode=None, target_rule=None), owner=None, fence=0)
 
 
 def _old_order(order: Order) -> Order:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..frozen import replace
-from ..models import MICROSECONDS, Goal, JournalEntry, Order, OrderStatus, Proof, ProofKind, State
+from ..models import MICROSECONDS, Goal, JournalEntry, Order, OrderStatus, Proof, ProofKind, Sending, State
 from ..record import Record
 from ..settings import Bounds
 from ..states import GUARDS, TABLE, next_state, row_between
@@ -121,13 +121,15 @@ def _entered(record: Record, dest: State, verdict: Verdict, bounds: Bounds) -> R
 
 
 def _over(record: Record, verdict: Verdict) -> Record:
-    """The row with the stops that went with the position, or that never came with the entry.
+    """The row with the stops that went with the position, or that never came with the entry, and without what was
+    intended and never left.
 
     By an operator's word every order is over, and one that was never read is held to be absent: if it is read as alive
     after all, that is news.
     """
     by_word = verdict.ended is not None and verdict.ended.kind is ProofKind.OPERATOR
-    left = (o for o in record.orders if not o.settled and (o.attached or o.rides or by_word))
+    open_ = (o for o in record.orders if not o.settled)
+    left = (o for o in open_ if o.attached or o.rides or by_word or o.sending is Sending.INTENDED)
     for order in tuple(left):
         unread = order.status is None and not order.attached
         over = replace(order, proven_absent=True) if unread else replace(order, status=OrderStatus.DEAD)

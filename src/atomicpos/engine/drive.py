@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypeGuard
 
 from ..absorb import absorb
 from ..advance import advance, without_its_slot
@@ -132,7 +132,7 @@ class Drive:
             self._at_rest = True
             return None
         if not self.record.state.settled:
-            self._carry_out(todo.steps)
+            self._carry_out(todo.steps, saved)
         self._look(todo)
         return self._wake_at_us(todo)
 
@@ -155,8 +155,10 @@ class Drive:
         return todo.wake_at_us if todo.wake_at_us is not None else now + IDLE_US
 
     def _intend(self, todo: Plan) -> None:
-        """Give every new order its row before anything is sent (I4)."""
+        """Give every new order its row before anything is sent (I4); a target not before it is stored as protected."""
         for step in todo.steps:
+            if _takes_profit(step) and self._ledger.committed.state is not State.PROTECTED:
+                continue
             if isinstance(step, Place) and find(self.record, step.leg, step.attempt) is None:
                 order = intended(self.record, step, self._means.journal.installation)
                 self.record = self.record.with_order(order)
@@ -191,10 +193,13 @@ class Drive:
 
     # --- carrying out -----------------------------------------------------------------------------------------
 
-    def _carry_out(self, steps: list[Step]) -> None:
-        """Mark each send in the row, then start it."""
+    def _carry_out(self, steps: list[Step], saved: bool) -> None:
+        """Mark each send in the row, then start it; a target protects nothing, so it waits for its row (I4)."""
         self._deferred = False
         for step in steps:
+            if _takes_profit(step) and not (saved and find(self.record, step.leg, step.attempt)):
+                self._deferred = True  # a later turn plans it again
+                continue
             if self._courier.carries(step):
                 continue
             if isinstance(step, Cancel) and step.leg is not Leg.ENTRY and not self._means.tidying.may():
@@ -275,6 +280,11 @@ def _ends_something(told: Evidence, record: Record) -> bool:
     ended = any(view.status.final and view.client_order_id in open_ for view in told.orders)
     emptied = told.position is not None and told.position.quantity == 0 and record.filled_quantity > 0
     return ended or emptied
+
+
+def _takes_profit(step: Step) -> TypeGuard[Place]:
+    """True for a target that is put up."""
+    return isinstance(step, Place) and step.leg is Leg.TARGET
 
 
 def _nothing() -> None:

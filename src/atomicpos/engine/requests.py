@@ -37,7 +37,7 @@ def intended(record: Record, step: Place, installation: str) -> Order:
         quantity=step.quantity,
         reduce_only=step.leg is not Leg.ENTRY,
         trigger_price=step.trigger_price,
-        trigger_by=record.intent.stop_rule.trigger_by if step.leg is Leg.STOP else None,
+        trigger_by=record.intent.stop_rule.trigger_by if step.leg in (Leg.STOP, Leg.TARGET) else None,
         limit_price=step.limit_price,
         attached=step.attached,
     )

@@ -10,12 +10,13 @@ from __future__ import annotations
 from ..models import RIDING, Goal, Leg, Order, Sending, State
 from ..record import Record
 from ..settings import Bounds
-from ..weigh import Verdict
+from ..weigh import Verdict, waits
 from .again import cancel, cancel_loose
 from .exits import close_all, close_part
 from .pauses import REMAINDER_US
 from .steps import Cancel, ChooseMarginMode, Leverage, Place, Plan
 from .stops import put_up, wants_stop
+from .targets import owes_target, put_up_target, wants_target
 
 
 def plan(record: Record, verdict: Verdict, bounds: Bounds) -> Plan:
@@ -53,6 +54,8 @@ def _act(result: Plan, record: Record, verdict: Verdict, bounds: Bounds) -> None
     if _stands(record, verdict) and record.goal is Goal.PROTECT and (record.moving is None or verdict.moved):
         surplus = (o for o in record.of(Leg.STOP) if o not in verdict.stops)
         cancel_loose(result, record, tuple(surplus), verdict, bounds)
+    if wants_target(record, verdict):
+        put_up_target(result, record, verdict, bounds)
 
 
 def _stands(record: Record, verdict: Verdict) -> bool:
@@ -96,10 +99,15 @@ def _look(result: Plan, record: Record, verdict: Verdict, bounds: Bounds) -> boo
     if entry.sending is Sending.IN_FLIGHT:
         return verdict.now_us >= (entry.sent_at_us or verdict.now_us) + bounds.write_patience_us
     if record.state is State.PROTECTED:
-        loose = any(order not in verdict.stops for order in verdict.loose)
-        wished = record.moving is not None or record.part_left > 0
+        loose = any(order not in verdict.stops and not _rests(order) for order in verdict.loose)
+        wished = record.moving is not None or record.part_left > 0 or owes_target(record, verdict)
         return loose or wished or _unexplained(verdict) or any(o.attached and o.missing for o in record.orders)
     return not _only_an_answer_is_missing(result, record, verdict, bounds)
+
+
+def _rests(order: Order) -> bool:
+    """True for a target that was read back as waiting: it stays beside the stop."""
+    return order.leg is Leg.TARGET and waits(order)
 
 
 def _unexplained(verdict: Verdict) -> bool:

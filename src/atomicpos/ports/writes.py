@@ -23,7 +23,10 @@ class AttachedStop:
 
 @dataclass(frozen=True, slots=True)
 class PlaceOrder:
-    """A market order; an immediate-or-cancel limit order with a limit price; a stop-market order with a trigger."""
+    """A market order; an immediate-or-cancel limit order with a limit price; a stop-market order with a trigger.
+
+    Of the leg ``target`` it waits for the price to move in the position's favour, of every other one against it.
+    """
 
     symbol: str
     leg: Leg

@@ -103,7 +103,7 @@ class Account(Ledger):
         """Move a waiting stop of an order's kind to another trigger, in place."""
         for book in self._all(symbol):
             for order in book.live:
-                if order.order_id == order_id and order.conditional and not order.position_stop:
+                if order.order_id == order_id and order.is_stop and not order.position_stop:
                     check_stop(order.order_side, trigger, book.market, book.mark)
                     return book.put(self.now_us(), replace(order, trigger_price=trigger, trigger_by=by))
         raise Refused(RefusalReason.UNKNOWN_ORDER, f"no waiting stop is called {order_id}")

@@ -153,8 +153,8 @@ class Book:
         return Truth(
             quantity=self.position.signed,
             average=self.position.average,
-            stops=tuple(order for order in self.live if order.conditional),
-            orders=tuple(order for order in self.live if not order.conditional),
+            stops=tuple(order for order in self.live if order.is_stop),
+            orders=tuple(order for order in self.live if not order.is_stop),
             entries=self.entries,
             stop_quantity=covered(self.position, self.live),
             exposure_s=self._meter.total_us(at_us) / MICROSECONDS,

@@ -52,6 +52,7 @@ SIM_PROFILE = Profile(
     protection=Protection.ATTACHED,
     final_rows_are_whole=True,
     duplicate_ids_refused=True,
+    targets=True,
 )
 """The engine's own facts; lag is a fault here, and stays inside these bounds unless a test wants otherwise."""
 

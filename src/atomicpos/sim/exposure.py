@@ -14,7 +14,7 @@ def covered(position: VenuePosition, orders: Iterable[VenueOrder]) -> Decimal:
     quantities = (
         order.quantity
         for order in orders
-        if order.live and order.conditional and order.reduce_only and reducible(position, order.order_side)
+        if order.live and order.is_stop and order.reduce_only and reducible(position, order.order_side)
     )
     return sum(quantities, Decimal(0))
 

@@ -20,7 +20,7 @@ __all__ = [
     "named",
 ]
 
-_ORDERS = frozenset({Call.PLACE_ENTRY, Call.PLACE_STOP, Call.PLACE_CLOSE})
+_ORDERS = frozenset({Call.PLACE_ENTRY, Call.PLACE_STOP, Call.PLACE_TARGET, Call.PLACE_CLOSE})
 _WRITES = _ORDERS | {Call.SET_STOP, Call.CANCEL, Call.SET_LEVERAGE, Call.SET_MARGIN_MODE}
 _LISTINGS = frozenset({Call.ACCOUNT_POSITIONS, Call.ACCOUNT_ORDERS, Call.ACCOUNT_FILLS})
 _LISTS = frozenset({Call.ORDERS, Call.FILLS, Call.POSITION, Call.POSITION_STOP}) | _LISTINGS

@@ -12,6 +12,8 @@ class Call(StrEnum):
     """An order that is not reduce-only."""
     PLACE_STOP = "place_stop"
     """An order with a trigger price."""
+    PLACE_TARGET = "place_target"
+    """An order with a trigger price that the price reaches when it moves in the position's favour."""
     PLACE_CLOSE = "place_close"
     """Reduce-only, without a trigger price."""
     SET_STOP = "set_stop"

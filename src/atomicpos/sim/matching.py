@@ -51,6 +51,7 @@ class Matcher:
             attached_id=request.attached_id if request.stop_loss is not None else None,
             foreign=foreign,
             position_side=book.side,
+            target=request.target,
         )
 
     def execute(

@@ -32,7 +32,7 @@ class PlaceRequest:
     quantity: Decimal
     reduce_only: bool = False
     trigger_price: Decimal | None = None
-    """A sell fires when the mark falls to it, a buy when the mark rises to it."""
+    """A sell fires when the mark falls to it, a buy when the mark rises to it; a ``target`` the other way round."""
     trigger_by: TriggerBy | None = None
     """Kept and shown; the engine has one price per symbol, so every type fires by the mark."""
     limit_price: Decimal | None = None
@@ -46,6 +46,8 @@ class PlaceRequest:
     position_side: PositionSide | None = None
     """The side that it is about in hedge mode, where it must be named: the order side says whether it opens or closes.
     None in one-way mode."""
+    target: bool = False
+    """Its trigger is reached when the mark moves in favour of the position that it closes."""
 
     @property
     def only_reduces(self) -> bool:
@@ -85,6 +87,8 @@ class VenueOrder:
     """True for orders by somebody else on the account, and for the exchange's own liquidation."""
     position_side: PositionSide | None = None
     """The side of hedge mode that it belongs to; None in one-way mode."""
+    target: bool = False
+    """It waits for the mark to move in the position's favour, and covers nothing."""
 
     @property
     def live(self) -> bool:
@@ -93,8 +97,13 @@ class VenueOrder:
 
     @property
     def conditional(self) -> bool:
-        """True for a stop."""
+        """True for what waits for a trigger, a stop or a target."""
         return self.trigger_price is not None
+
+    @property
+    def is_stop(self) -> bool:
+        """True for a stop."""
+        return self.conditional and not self.target
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +183,7 @@ class Truth:
     stops: tuple[VenueOrder, ...]
     """The live stops, whoever placed them, the position's own included, oldest first."""
     orders: tuple[VenueOrder, ...]
-    """The live orders that are no stops, oldest first."""
+    """The live orders that are no stops, targets among them, oldest first."""
     entries: int
     """How many opening orders of ours were accepted, those cancelled unfilled included."""
     stop_quantity: Decimal

@@ -9,7 +9,7 @@ from atomicpos.models import OrderSide
 from .book import Book
 from .markets import Market
 from .netting import direction, reducible
-from .orders import PlaceRequest, RefusalReason, Refused, VenuePosition
+from .orders import PlaceRequest, RefusalReason, Refused, VenueOrder, VenuePosition
 
 MAX_SEPARATE_STOPS = 10
 """How many separate stops may wait on one symbol, the position's own apart: Bybit's documented number."""
@@ -18,6 +18,11 @@ MAX_SEPARATE_STOPS = 10
 def beyond(side: OrderSide, trigger_price: Decimal, mark: Decimal) -> bool:
     """True when a stop of that side and trigger fires at that mark."""
     return mark <= trigger_price if side is OrderSide.SELL else mark >= trigger_price
+
+
+def fires(order: PlaceRequest | VenueOrder, trigger_price: Decimal, mark: Decimal) -> bool:
+    """True when that stop or target, with that trigger, fires at that mark."""
+    return beyond(_against(order), trigger_price, mark)
 
 
 def check_order(request: PlaceRequest, book: Book, *, stops_need_position: bool) -> None:
@@ -77,9 +82,14 @@ def check_limit(request: PlaceRequest, market: Market, mark: Decimal) -> None:
 
 
 def check_trigger(request: PlaceRequest, market: Market, mark: Decimal) -> None:
-    """A stop's trigger is a price that the mark has not reached."""
+    """A stop's or target's trigger is a price that the mark has not reached."""
     if request.trigger_price is not None:
-        check_stop(request.order_side, request.trigger_price, market, mark)
+        check_stop(_against(request), request.trigger_price, market, mark)
+
+
+def _against(order: PlaceRequest | VenueOrder) -> OrderSide:
+    """The side of the stop that fires where the order does."""
+    return order.order_side.other if order.target else order.order_side
 
 
 def check_attached(request: PlaceRequest, market: Market, mark: Decimal) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from atomicpos.errors import InvalidRequest
-from atomicpos.models import PositionSide, Refusal
+from atomicpos.models import Leg, PositionSide, Refusal
 from atomicpos.ports import (
     CancelOrder,
     Outcome,
@@ -53,7 +53,7 @@ def call_of(request: Write) -> Call:
     if not isinstance(request, PlaceOrder):
         return _CALLS[type(request)]
     if request.trigger_price is not None:
-        return Call.PLACE_STOP
+        return Call.PLACE_TARGET if request.leg is Leg.TARGET else Call.PLACE_STOP
     return Call.PLACE_CLOSE if request.reduce_only else Call.PLACE_ENTRY
 
 
@@ -73,6 +73,7 @@ def place_request(request: PlaceOrder, side: PositionSide | None = None) -> Plac
         stop_loss_by=attached.trigger_by if attached else None,
         attached_id=attached.client_order_id if attached else None,
         position_side=side,
+        target=request.leg is Leg.TARGET,
     )
 
 

@@ -22,7 +22,7 @@ from .orders import (
     VenueOrder,
     VenuePosition,
 )
-from .rules import beyond, check_price
+from .rules import beyond, check_price, fires
 
 __all__ = [
     "Execution",
@@ -50,7 +50,7 @@ class Venue(Account):
     """
 
     def set_mark(self, symbol: str, price: Decimal) -> None:
-        """Move the mark: stops it reaches fire, oldest first, and what is then beyond its margin is liquidated."""
+        """Move the mark: what waits for it fires, oldest first, and what is then beyond its margin is liquidated."""
         books = self._all(symbol)
         check_price(price, self.market(symbol))
         at_us = self.now_us()
@@ -65,7 +65,7 @@ class Venue(Account):
     def _fire(self, book: Book, price: Decimal, at_us: int) -> None:
         for waiting in book.live:
             order = book.now(waiting)  # what fired before it may have changed or ended it
-            if order and order.trigger_price is not None and beyond(order.order_side, order.trigger_price, price):
+            if order and order.trigger_price is not None and fires(order, order.trigger_price, price):
                 self._matcher.execute(book, order, at_us)
 
     def liquidate(self, symbol: str, side: PositionSide | None = None) -> VenueOrder | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from typing import Any
 
-from atomicpos.models import NEVER_STORED, Intent, JournalEntry, Order, Proof, Scope, StopRule
+from atomicpos.models import NEVER_STORED, Intent, JournalEntry, Order, Proof, Scope, StopRule, TargetRule
 from atomicpos.record import Record
 
 _SAME_IN_INTENT = (
@@ -37,13 +37,15 @@ def _taken(source: object, names: Iterable[str]) -> dict[str, Any]:
 
 def position_row(record: Record) -> dict[str, Any]:
     """The row of ``positions``, its lease apart."""
-    intent, rule = record.intent, record.intent.stop_rule
+    intent, rule, target = record.intent, record.intent.stop_rule, record.intent.target_rule
     return {
         **_taken(intent.scope, ("exchange", "environment", "account")),
         **_taken(intent, _SAME_IN_INTENT),
         "stop_percent": rule.percent,
         "stop_price_asked": rule.price,
         "trigger_by": rule.trigger_by,
+        "target_percent": None if target is None else target.percent,
+        "target_price_asked": None if target is None else target.price,
         "id": record.id,
         "owner": record.owner,
         "fence": record.fence,
@@ -98,8 +100,14 @@ def _intent_of(row: Mapping[Any, Any]) -> Intent:
     return Intent(
         scope=Scope(row["exchange"], row["environment"], row["account"]),
         stop_rule=StopRule(row["stop_percent"], row["stop_price_asked"], row["trigger_by"]),
+        target_rule=_target_of(row),
         **{name: row[name] for name in _SAME_IN_INTENT},
     )
+
+
+def _target_of(row: Mapping[Any, Any]) -> TargetRule | None:
+    percent, price = row["target_percent"], row["target_price_asked"]
+    return None if percent is None and price is None else TargetRule(percent, price)
 
 
 def _rule_row(name: str, rule: StopRule | None) -> dict[str, Any]:

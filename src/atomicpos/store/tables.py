@@ -86,6 +86,8 @@ positions = Table(
     Column("open_orders", Integer, nullable=False),
     Column("created_at_us", BigInteger, nullable=False),
     Column("updated_at_us", BigInteger, nullable=False),
+    Column("target_percent", Exact),
+    Column("target_price_asked", Exact),
     among("positions", "side", PositionSide),
     among("positions", "position_mode", PositionMode),
     among("positions", "trigger_by", TriggerBy),

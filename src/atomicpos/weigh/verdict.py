@@ -151,8 +151,8 @@ def _is_loose(
     record: Record, order: Order, flat: Proof | None, fresh: PositionSight | None, bounds: Bounds, now_us: int
 ) -> bool:
     """True for an order of ours that is alive or may still arrive."""
-    if order.settled:
-        return False
+    if order.settled or (order.leg is Leg.TARGET and order.sending is Sending.INTENDED):
+        return False  # an intended target leaves only while the position is protected
     if order.rides and order.status is None and (order.attached or _brings_nothing(record.entry)):
         return False  # it is part of the entry's request: where that can no longer arrive, neither can this
     if not order.attached:

@@ -21,6 +21,7 @@ BINANCE = Quirks(
         duplicate_ids_refused=False,
         hedge_mode=True,
         streams=True,
+        targets=True,
         triggers=frozenset({TriggerBy.MARK, TriggerBy.LAST}),
     ),
     sources=MappingProxyType({
@@ -43,6 +44,8 @@ BINANCE = Quirks(
         "a minute, documented; ccxt 4.5.90 paces by the same weights, so such a listing holds its line for 4 s.",
         "duplicate_ids_refused": "newClientOrderId is documented as unique among open orders only: the id of a market "
         "order that has filled is free again, so nothing is ever sent a second time.",
+        "targets": "TAKE_PROFIT_MARKET is one of the types of POST /fapi/v1/algoOrder: a sell waits for the price to "
+        "rise to its trigger, a buy for it to fall, documented; there is no one-cancels-other order on futures.",
         "streams": "The user data stream tells ORDER_TRADE_UPDATE, ALGO_UPDATE and ACCOUNT_UPDATE under a listen key, "
         "documented; that ccxt.pro 4.5.90 connects to it as the venue here wants it was measured, the live exchange "
         "was not asked.",

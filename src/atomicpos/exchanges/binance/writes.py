@@ -17,11 +17,12 @@ from ..spelling import plain
 from ..transport import Ask, Params
 from .words import BOTH, MARGIN_TYPES, SIDES, WORKING_TYPES
 
-_LEGS = {Leg.ENTRY: Operation.ENTRY, Leg.STOP: Operation.STOP, Leg.CLOSE: Operation.CLOSE}
+_LEGS = {Leg.ENTRY: Operation.ENTRY, Leg.STOP: Operation.STOP, Leg.CLOSE: Operation.CLOSE,
+         Leg.TARGET: Operation.STOP}
 
 
 def operation(request: PlaceOrder) -> Operation:
-    """What the order is for: its leg."""
+    """What the order is for: its leg. A target is refused for the reasons for which a stop is."""
     return _LEGS[request.leg]
 
 
@@ -50,12 +51,15 @@ def place(request: PlaceOrder, market_id: str, position_side: str) -> Ask:
 def _conditional(request: PlaceOrder, trigger_price: Decimal, market_id: str, position_side: str) -> Ask:
     """algoOrder: since 2025-12-09 the one endpoint that takes stops; the plain one answers -4120 (documented).
 
+    Which way the price must move follows from type and side: a STOP_MARKET sells at or below its trigger and buys at
+    or above it, a TAKE_PROFIT_MARKET the other way round (documented).
+
     A stop over a quantity and not ``closePosition``: that one closes whatever is there, by whoever it was opened.
     """
     params: Params = {
         "algoType": "CONDITIONAL",
         **_shared(request, market_id, position_side),
-        "type": "STOP_MARKET",
+        "type": "TAKE_PROFIT_MARKET" if request.leg is Leg.TARGET else "STOP_MARKET",
         "triggerPrice": plain(trigger_price),
         "workingType": WORKING_TYPES[request.trigger_by or TriggerBy.MARK],
         "clientAlgoId": request.client_order_id,

@@ -31,6 +31,7 @@ BITGET = Quirks(
         "final_rows_are_whole": "size, baseVolume and state come in one row, documented; not verified against the live "
         "exchange.",
         "duplicate_ids_refused": "Code 40786 is documented as a duplicate clientOid.",
+        "targets": "Not asked for here: none was asserted by its request.",
         "triggers": "triggerType mark_price and fill_price, documented.",
         "hedge_mode": "Hedge mode says tradeSide and turns sides round, documented; such an account is refused.",
         "streams": "ccxt.pro 4.5.90 offers orders, fills and positions; nothing here listens to them.",

@@ -20,6 +20,7 @@ BYBIT = Quirks(
         hedge_mode=True,
         duplicate_ids_refused=True,
         streams=True,
+        targets=True,
         triggers=frozenset({TriggerBy.MARK, TriggerBy.LAST, TriggerBy.INDEX}),
     ),
     sources=MappingProxyType({
@@ -37,6 +38,9 @@ BYBIT = Quirks(
         "verified against the live exchange.",
         "duplicate_ids_refused": "Code 110072 is documented as a duplicate orderLinkId; how long the id of a final "
         "order is refused is not verified against the live exchange.",
+        "targets": "order/create takes a reduce-only conditional order with triggerDirection 1 (the price rises to "
+        "it) or 2 (it falls to it), whatever its side, documented; takeProfit on the position itself exists and is not "
+        "used.",
         "streams": "/v5/private tells the topics order, execution and position, documented; that ccxt.pro 4.5.90 signs "
         "in, subscribes and pings as the venue here wants it was measured, the live exchange was not asked.",
         "triggers": "triggerBy and slTriggerBy, documented.",

@@ -18,11 +18,12 @@ from ..transport import Ask, Params
 from .words import CATEGORY, MARGIN_MODES, POSITION_INDEXES, SIDES, TRIGGERS
 
 _RISES, _FALLS = 1, 2
-_LEGS = {Leg.ENTRY: Operation.ENTRY, Leg.STOP: Operation.STOP, Leg.CLOSE: Operation.CLOSE}
+_LEGS = {Leg.ENTRY: Operation.ENTRY, Leg.STOP: Operation.STOP, Leg.CLOSE: Operation.CLOSE,
+         Leg.TARGET: Operation.STOP}
 
 
 def operation(request: PlaceOrder) -> Operation:
-    """What the order is for: its leg."""
+    """What the order is for: its leg. A target is refused for the reasons for which a stop is."""
     return _LEGS[request.leg]
 
 
@@ -44,7 +45,7 @@ def place(request: PlaceOrder, market_id: str, side: PositionSide | None = None)
         **_price(request.limit_price),
     }
     if request.trigger_price is not None:
-        params.update(_trigger(request.order_side, request.trigger_price, request.trigger_by or TriggerBy.MARK))
+        params.update(_trigger(request, request.trigger_price))
     if request.attached_stop is not None:
         params.update(_attached(request.attached_stop))
     return Ask("privatePostV5OrderCreate", params)
@@ -57,12 +58,16 @@ def _price(limit: Decimal | None) -> Params:
     return {"orderType": "Limit", "timeInForce": "IOC", "price": plain(limit)}
 
 
-def _trigger(side: OrderSide, trigger_price: Decimal, by: TriggerBy) -> Params:
-    """A stop sells when the price falls to its trigger and buys when it rises to it."""
+def _trigger(request: PlaceOrder, trigger_price: Decimal) -> Params:
+    """A stop sells when the price falls to its trigger and buys when it rises to it; a target the other way round.
+
+    ``triggerDirection`` is documented as 1 for a price that rises to the trigger, 2 for one that falls to it.
+    """
+    falls = (request.order_side is OrderSide.SELL) is not (request.leg is Leg.TARGET)
     return {
         "triggerPrice": plain(trigger_price),
-        "triggerDirection": _FALLS if side is OrderSide.SELL else _RISES,
-        "triggerBy": TRIGGERS[by],
+        "triggerDirection": _FALLS if falls else _RISES,
+        "triggerBy": TRIGGERS[request.trigger_by or TriggerBy.MARK],
     }
 
 

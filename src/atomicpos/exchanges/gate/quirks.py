@@ -32,6 +32,7 @@ GATE = Quirks(
         "final_rows_are_whole": "size, left and finish_as come in one row, documented; an immediate-or-cancel order "
         "that filled in part is cancelled with its filled quantity.",
         "duplicate_ids_refused": "Nothing is documented about a text that exists already.",
+        "targets": "Not asked for here: none was asserted by its request.",
         "triggers": "price_type 1, 0 and 2, documented.",
         "hedge_mode": "Dual mode closes by auto_size and not by side, documented; such an account is refused.",
         "streams": "ccxt.pro 4.5.90 offers orders, fills and positions; nothing here listens to them.",

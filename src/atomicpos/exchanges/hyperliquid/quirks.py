@@ -31,6 +31,7 @@ HYPERLIQUID = Quirks(
         "4.5.90).",
         "final_rows_are_whole": "That sz of an order that is dead is what was left of it is not documented.",
         "duplicate_ids_refused": "What a second order with the same cloid is answered with is not documented.",
+        "targets": "Not asked for here: none was asserted by its request.",
         "triggers": "Trigger orders are compared with the mark price, documented.",
         "hedge_mode": "There is no hedge mode (documented: type oneWay).",
         "streams": "ccxt.pro 4.5.90 offers orders, fills and positions; nothing here listens to them.",

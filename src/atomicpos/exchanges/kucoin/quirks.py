@@ -31,6 +31,7 @@ KUCOIN = Quirks(
         "st-orders have no id of ours.",
         "final_rows_are_whole": "Nothing is documented about when filledSize of an order that is done is whole.",
         "duplicate_ids_refused": "clientOid is documented as unique; what a second one is answered with is not.",
+        "targets": "Not asked for here: none was asserted by its request.",
         "triggers": "stopPriceType MP, TP and IP, documented.",
         "hedge_mode": "Orders in hedge mode name positionSide, documented; such an account is refused.",
         "streams": "ccxt.pro 4.5.90 offers orders, fills and positions; nothing here listens to them.",

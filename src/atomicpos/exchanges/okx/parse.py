@@ -64,13 +64,15 @@ def children(row: Row) -> tuple[str, ...]:
 
 
 def algo_view(row: Row, size: Decimal, through: PositionSide | None, became: Sequence[OrderView] = ()) -> OrderView:
-    """An algo order with a stop-loss trigger; ``became`` are the plain orders that it has become.
+    """An algo order with a stop-loss trigger, or a take-profit trigger alone; ``became`` are the plain orders that it
+    has become.
 
     Once it has fired its fills are theirs: it is shown with their state, and with the exchange's id of theirs, by
     which its fills are known (they carry no client order id of ours).
     """
     _of_side(row, through)
     quantity = _base(amount(row, "sz"), size)
+    kind = "tp" if price(row, "slTriggerPx") is None else "sl"
     view = OrderView(
         client_order_id=text(row, "algoClOrdId"),
         exchange_order_id=text(row, "algoId"),
@@ -79,8 +81,8 @@ def algo_view(row: Row, size: Decimal, through: PositionSide | None, became: Seq
         quantity=quantity,
         filled=Decimal(0),
         reduce_only=_reduce_only(row, through),
-        trigger_price=price(row, "slTriggerPx"),
-        trigger_by=_TRIGGERS.get(text(row, "slTriggerPxType") or ""),
+        trigger_price=price(row, f"{kind}TriggerPx"),
+        trigger_by=_TRIGGERS.get(text(row, f"{kind}TriggerPxType") or ""),
         created_at_us=time_us(row, "cTime"),
         updated_at_us=time_us(row, "uTime"),
     )

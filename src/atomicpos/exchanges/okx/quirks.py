@@ -20,6 +20,7 @@ OKX = Quirks(
         duplicate_ids_refused=False,
         hedge_mode=True,
         streams=True,
+        targets=True,
         triggers=frozenset({TriggerBy.MARK, TriggerBy.LAST, TriggerBy.INDEX}),
     ),
     sources=MappingProxyType({
@@ -42,6 +43,8 @@ OKX = Quirks(
         "that has filled may be taken again, so nothing is sent twice under one id.",
         "orders_listed_from": "Limits count requests, each path by itself: orders-pending 60 and orders-algo-pending "
         "20 in 2 s, as many as the lookups of one order, documented; so a listing costs no more than a lookup.",
+        "targets": "trade/order-algo takes ordType conditional with tpTriggerPx, tpTriggerPxType and tpOrdPx -1 (at "
+        "the market), documented; ordType oco has both triggers in one order and is not used.",
         "streams": "/ws/v5/private tells the channels orders and positions, /ws/v5/business orders-algo, after login, "
         "documented; that ccxt.pro 4.5.90 logs in, subscribes and pings as the venue here wants it was measured, the "
         "live exchange was not asked.",

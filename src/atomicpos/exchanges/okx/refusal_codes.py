@@ -78,6 +78,8 @@ MEANINGS = (
     Meaning(Refusal.WOULD_TRIGGER, STOPS | ENTRY, frozenset({
         51047, 51049, 51051, 51053, 51278, 51280, 51302, 51304, 51306, 51308,
     })),
+    # the same of a take-profit; the index price's two are our reading of the order of the list
+    Meaning(Refusal.WOULD_TRIGGER, STOPS, frozenset({51277, 51279, 51301, 51303, 51305, 51307})),
     # the number of waiting stops, of orders of one kind, of pending orders of an instrument is used up
     Meaning(Refusal.TOO_MANY_STOPS, STOPS, frozenset({51102, 51103, 51174, 51261, 51299})),
     # more than one order may have

@@ -21,11 +21,12 @@ EXPIRY = "expTime"
 """The header that says until when an order may be taken. Documented for placing and amending orders; algo orders and
 cancels have none, and may be taken as long as their timestamp is, for 30 s."""
 
-_LEGS = {Leg.ENTRY: Operation.ENTRY, Leg.STOP: Operation.STOP, Leg.CLOSE: Operation.CLOSE}
+_LEGS = {Leg.ENTRY: Operation.ENTRY, Leg.STOP: Operation.STOP, Leg.CLOSE: Operation.CLOSE,
+         Leg.TARGET: Operation.STOP}
 
 
 def operation(request: PlaceOrder) -> Operation:
-    """What the order is for: its leg."""
+    """What the order is for: its leg. A target is refused for the reasons for which a stop is."""
     return _LEGS[request.leg]
 
 
@@ -43,7 +44,8 @@ def place(
         **_reduce_only(request, through),
     }
     if request.trigger_price is not None:
-        stop = _stop(request.trigger_price, request.trigger_by or TriggerBy.MARK)
+        spelled = _target if request.leg is Leg.TARGET else _stop
+        stop = spelled(request.trigger_price, request.trigger_by or TriggerBy.MARK)
         return Ask("privatePostTradeOrderAlgo", {
             **params, "ordType": SEPARATE_STOP, "algoClOrdId": request.client_order_id, **stop,
         })  # fmt: skip
@@ -69,6 +71,11 @@ def _price(limit: Decimal | None) -> Params:
 
 def _stop(trigger_price: Decimal, by: TriggerBy) -> dict[str, str]:
     return {"slTriggerPx": plain(trigger_price), "slTriggerPxType": TRIGGERS[by], "slOrdPx": AT_MARKET}
+
+
+def _target(trigger_price: Decimal, by: TriggerBy) -> dict[str, str]:
+    """The other half of a ``conditional`` order: it sells when the price rises to the trigger (documented)."""
+    return {"tpTriggerPx": plain(trigger_price), "tpTriggerPxType": TRIGGERS[by], "tpOrdPx": AT_MARKET}
 
 
 def _attached(stop: AttachedStop) -> Params:

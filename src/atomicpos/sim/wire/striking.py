@@ -41,9 +41,9 @@ class InjectedRefusal(Exception):
 
 
 def placing(request: PlaceRequest) -> Call:
-    """Which call placing this order is: an entry, a stop or a close."""
+    """Which call placing this order is: an entry, a stop, a target or a close."""
     if request.trigger_price is not None:
-        return Call.PLACE_STOP
+        return Call.PLACE_TARGET if request.target else Call.PLACE_STOP
     return Call.PLACE_CLOSE if request.only_reduces else Call.PLACE_ENTRY
 
 

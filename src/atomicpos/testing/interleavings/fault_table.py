@@ -30,9 +30,9 @@ def _nths(kind: FaultKind) -> tuple[int | None, ...]:
 
 EVERY: tuple[Fault, ...] = tuple(
     Fault(call.value, SYMBOL, kind.value, nth, SECONDS.get(kind))
-    for kind in FaultKind for call in ASKED if call in APPLIES_TO[kind] for nth in _nths(kind)
+    for kind in FaultKind for call in ASKED if call in APPLIES_TO[kind] - {Call.PLACE_TARGET} for nth in _nths(kind)
 )
-"""Each kind at each of its calls, at the first such call; reads also at every one."""
+"""Each kind at each of its calls, at the first such call; reads also at every one. No history asks for a target."""
 
 _OTHERS_AT_ONE_CALL = frozenset({Call.PLACE_ENTRY})
 _SAME_IN_PROCESS = frozenset({

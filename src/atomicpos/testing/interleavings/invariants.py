@@ -162,7 +162,7 @@ class Watch:
     def _covered_at(self, at_us: int, counts: Callable[[VenueOrder], bool]) -> bool:
         """The live stops that count cover our share at that moment."""
         orders = self._venue.orders_as_of(self._symbol, at_us)
-        stops = [o for o in orders if o.live and o.conditional and counts(o)]
+        stops = [o for o in orders if o.live and o.is_stop and counts(o)]
         return covers(stops) >= shares(self._venue, self._symbol, SIDE, at_us).ours
 
     def _settled(self, record: Record) -> None:

@@ -30,6 +30,7 @@ from ...models import (
     Sending,
     State,
     StopRule,
+    TargetRule,
     TriggerBy,
 )
 from ...record import Record
@@ -62,6 +63,7 @@ stop_rules = st.one_of(
     st.builds(StopRule, price=quantities, trigger_by=st.sampled_from(TriggerBy)),
 )
 
+target_rules = st.builds(TargetRule, quantities) | st.builds(TargetRule, price=quantities)
 intents = st.builds(
     Intent,
     scope=scopes,
@@ -78,6 +80,7 @@ intents = st.builds(
     margin_mode=st.none() | st.sampled_from(MarginMode),
     idempotency_key=st.none() | texts,
     request_hash=st.none() | texts,
+    target_rule=st.none() | target_rules,
 )
 
 order_views = st.builds(
@@ -221,7 +224,8 @@ _PROGRESS: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
 def records(draw: st.DrawFn) -> Record:
     """Any lawful row: one entry, some stops and closes, and a proof where the state needs one."""
     position_id = draw(names)
-    keys = [(Leg.ENTRY, 1)] + [(leg, n) for leg in (Leg.STOP, Leg.CLOSE) for n in range(draw(st.integers(0, 2)))]
+    exits = (Leg.STOP, Leg.CLOSE, Leg.TARGET)
+    keys = [(Leg.ENTRY, 1)] + [(leg, n) for leg in exits for n in range(draw(st.integers(0, 2)))]
     intent = draw(intents)
     rules = st.none() | stop_rules.map(lambda rule: replace(rule, trigger_by=intent.stop_rule.trigger_by))
     record = Record(position_id, intent, rule=draw(rules), moving=draw(rules), **draw(_PROGRESS))

@@ -114,7 +114,7 @@ def _at_once(fills: Iterable[Execution]) -> Decimal:
 def covering(venue: Venue, symbol: str, side: PositionSide, at_us: int) -> Iterator[VenueOrder]:
     """The live stops at that moment on that position's closing side that can neither open nor enlarge."""
     for order in venue.orders_as_of(symbol, at_us):
-        if order.live and order.conditional and order.reduce_only and order.order_side is side.closing:
+        if order.live and order.is_stop and order.reduce_only and order.order_side is side.closing:
             yield order
 
 

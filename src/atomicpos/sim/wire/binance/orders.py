@@ -9,7 +9,7 @@ from atomicpos.sim.orders import PlaceRequest
 
 from .fields import Asked, amount, choice, client_order_id, flag, market, needed, not_taken, position_side
 from .replies import Code, Rejection
-from .words import CONDITIONAL_TYPES, SIDES, STOP_MARKET, WORKING_TYPES
+from .words import CONDITIONAL_TYPES, SIDES, STOP_MARKET, TAKE_PROFIT_MARKET, WORKING_TYPES
 
 ORDER_SIDES = {word: side for side, word in SIDES.items()}
 TRIGGERS = {word: trigger for trigger, word in WORKING_TYPES.items()}
@@ -37,10 +37,10 @@ def plain_request(asked: Asked) -> PlaceRequest:
 
 
 def conditional_request(asked: Asked) -> PlaceRequest:
-    """Read ``POST /fapi/v1/algoOrder``: a stop at the market over a quantity, the one kind that this venue takes."""
+    """Read ``POST /fapi/v1/algoOrder``: a stop or a take-profit at the market over a quantity."""
     perpetual = market(asked)
     choice(asked, "algoType", {"CONDITIONAL": True})
-    choice(asked, "type", {STOP_MARKET: True}, code=Code.ORDER_TYPE)
+    target = choice(asked, "type", {STOP_MARKET: False, TAKE_PROFIT_MARKET: True}, code=Code.ORDER_TYPE)
     not_taken(asked, "price", "closePosition", "activatePrice", "callbackRate", "priceMatch", "goodTillDate")
     return PlaceRequest(
         symbol=perpetual.symbol,
@@ -51,6 +51,7 @@ def conditional_request(asked: Asked) -> PlaceRequest:
         position_side=position_side(asked),
         trigger_price=amount(asked, "triggerPrice", perpetual.tick),
         trigger_by=choice(asked, "workingType", TRIGGERS, BY_DEFAULT),
+        target=target,
     )
 
 

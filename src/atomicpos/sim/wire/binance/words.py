@@ -16,7 +16,8 @@ POSITION_SIDES: dict[PositionSide | None, str] = {
 """``positionSide``: BOTH in one-way mode, and one of the two sides in hedge mode."""
 
 STOP_MARKET = "STOP_MARKET"
-CONDITIONAL_TYPES = frozenset({"STOP", STOP_MARKET, "TAKE_PROFIT", "TAKE_PROFIT_MARKET", "TRAILING_STOP_MARKET"})
+TAKE_PROFIT_MARKET = "TAKE_PROFIT_MARKET"
+CONDITIONAL_TYPES = frozenset({"STOP", STOP_MARKET, "TAKE_PROFIT", TAKE_PROFIT_MARKET, "TRAILING_STOP_MARKET"})
 """Types that the plain order endpoint takes no more since 2025-12-09 (the vendor's change log)."""
 
 _STATUSES = {

@@ -109,4 +109,5 @@ def _price(order: VenueOrder, market_id: str, mark: Decimal) -> str:
 
 
 def _direction(order: VenueOrder) -> int:
-    return _RISING if order.order_side is OrderSide.BUY else _FALLING
+    rises = (order.order_side is OrderSide.BUY) is not order.target
+    return _RISING if rises else _FALLING

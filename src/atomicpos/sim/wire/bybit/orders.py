@@ -20,7 +20,8 @@ BY_DEFAULT = "LastPrice"
 """What fires a stop whose body does not say (the vendor's documentation)."""
 
 _DIRECTIONS = {OrderSide.BUY: 1, OrderSide.SELL: 2}
-"""1: fires when the price rises to the trigger, 2: when it falls. A stop rises to a buy and falls to a sell."""
+"""1: fires when the price rises to the trigger, 2: when it falls. A stop rises to a buy and falls to a sell; a
+reduce-only order of the other direction takes the profit."""
 
 
 def place_request(body: Body) -> PlaceRequest:
@@ -69,10 +70,11 @@ def _trigger(body: Body) -> dict[str, Any]:
     if not given(body, "triggerPrice"):
         return {}
     side = choice(body, "side", ORDER_SIDES)
-    if choice(body, "triggerDirection", {"1": 1, "2": 2}) != _DIRECTIONS[side]:
-        raise refused(f"triggerDirection {body['triggerDirection']} of a {side} order is no stop")
+    target = choice(body, "triggerDirection", {"1": 1, "2": 2}) != _DIRECTIONS[side]
+    if target and not flag(body, "reduceOnly"):
+        raise refused(f"triggerDirection {body['triggerDirection']} of a {side} order is no stop, and it may open")
     by = choice(body, "triggerBy", TRIGGER_TYPES, BY_DEFAULT)
-    return {"trigger_price": amount(body, "triggerPrice"), "trigger_by": by}
+    return {"trigger_price": amount(body, "triggerPrice"), "trigger_by": by, "target": target}
 
 
 def _attached(body: Body) -> dict[str, Any]:

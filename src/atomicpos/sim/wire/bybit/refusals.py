@@ -54,7 +54,8 @@ def order_refusal(refused: Refused, request: PlaceRequest, mark: Decimal) -> Rej
         case RefusalReason.QUANTITY:
             return Rejection(Code.PARAMETER, _quantity(request.quantity, perpetual(request.symbol)))
         case RefusalReason.WOULD_TRIGGER if request.trigger_price is not None:
-            return _separate_stop(request.order_side, request.trigger_price, request.trigger_by, mark)
+            fires_as = request.order_side.other if request.target else request.order_side
+            return _separate_stop(fires_as, request.trigger_price, request.trigger_by, mark)
         case RefusalReason.WOULD_TRIGGER if request.stop_loss is not None:
             return _position_stop(request.order_side, request.stop_loss, request.stop_loss_by, mark)
         case RefusalReason.PRICE:

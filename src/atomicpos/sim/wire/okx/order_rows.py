@@ -49,18 +49,25 @@ def algo_row(order: VenueOrder, mode: MarginMode) -> Json:
         "ordIdList": child,
         "ordType": "conditional",
         "state": ALGO_STATES[order.status],
-        "slTriggerPx": number(order.trigger_price),
-        "slTriggerPxType": TRIGGERS[order.trigger_by] if order.trigger_by else "",
-        "slOrdPx": AT_MARKET,
-        "tpTriggerPx": "",
-        "tpTriggerPxType": "",
-        "tpOrdPx": "",
+        **_trigger(order),
         "closeFraction": "",
-        "actualSide": "sl" if child else "",
+        "actualSide": ("tp" if order.target else "sl") if child else "",
         "actualSz": number(of(order.symbol).contracts(order.filled)) if child else "",
         "actualPx": number(order.average),
         "triggerTime": milliseconds(order.updated_at_us) if child else "",
         "failCode": "",
+    }
+
+
+def _trigger(order: VenueOrder) -> Json:
+    kind, other = ("tp", "sl") if order.target else ("sl", "tp")
+    return {
+        f"{kind}TriggerPx": number(order.trigger_price),
+        f"{kind}TriggerPxType": TRIGGERS[order.trigger_by] if order.trigger_by else "",
+        f"{kind}OrdPx": AT_MARKET,
+        f"{other}TriggerPx": "",
+        f"{other}TriggerPxType": "",
+        f"{other}OrdPx": "",
     }
 
 

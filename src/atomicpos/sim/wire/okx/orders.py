@@ -50,20 +50,23 @@ def place_request(body: Body) -> PlaceRequest:
 
 
 def algo_request(body: Body) -> PlaceRequest:
-    """Read the body of ``trade/order-algo``: a stop at the market that may only reduce."""
+    """Read the body of ``trade/order-algo``: a stop or a take-profit at the market that may only reduce."""
     found = contract(body)
     choice(body, "ordType", {"conditional": True})
-    not_taken(body, "tpTriggerPx", "tpOrdPx", "closeFraction", "triggerPx", "orderPx", "attachAlgoOrds")
-    choice(body, "slOrdPx", {AT_MARKET: True})
+    target = not empty(body.get("tpTriggerPx"))
+    kind, other = ("tp", "sl") if target else ("sl", "tp")
+    not_taken(body, f"{other}TriggerPx", f"{other}OrdPx", "closeFraction", "triggerPx", "orderPx", "attachAlgoOrds")
+    choice(body, f"{kind}OrdPx", {AT_MARKET: True})
     request = PlaceRequest(
         symbol=found.market.symbol,
         client_order_id=own_id(body, "algoClOrdId") or own_id(body, "clOrdId"),
         order_side=choice(body, "side", ORDER_SIDES),
         quantity=found.quantity(amount(body, "sz")),
         reduce_only=flag(body, "reduceOnly"),
-        trigger_price=amount(body, "slTriggerPx"),
-        trigger_by=choice(body, "slTriggerPxType", TRIGGER_TYPES, BY_DEFAULT),
+        trigger_price=amount(body, f"{kind}TriggerPx"),
+        trigger_by=choice(body, f"{kind}TriggerPxType", TRIGGER_TYPES, BY_DEFAULT),
         position_side=position_side(body),
+        target=target,
     )
     if not request.only_reduces:
         raise refused("reduceOnly")

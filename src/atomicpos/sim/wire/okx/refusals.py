@@ -32,6 +32,9 @@ _CODES = {
 _BEYOND = {TriggerBy.MARK: (51304, 51302), TriggerBy.LAST: (51280, 51278), TriggerBy.INDEX: (51308, 51306)}
 """What a stop is told that the price has reached: one that sells, one that buys."""
 
+_REACHED = {TriggerBy.MARK: (51303, 51301), TriggerBy.LAST: (51279, 51277), TriggerBy.INDEX: (51307, 51305)}
+"""What a take-profit is told."""
+
 
 def refusal(refused: Refused) -> Rejection:
     """Any refusal, whatever was asked for."""
@@ -79,7 +82,7 @@ def _beyond(request: PlaceRequest) -> int:
     own = request.trigger_price is not None
     by = (request.trigger_by if own else request.stop_loss_by) or TriggerBy.LAST
     sells = (request.order_side is OrderSide.SELL) is own
-    return _BEYOND[by][0 if sells else 1]
+    return (_REACHED if request.target else _BEYOND)[by][0 if sells else 1]
 
 
 def _nothing_to_reduce(request: PlaceRequest, venue: Venue) -> int:

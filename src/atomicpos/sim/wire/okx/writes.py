@@ -103,7 +103,9 @@ class Writes:
     def _live(self, symbol: str, client_id: str | None, exchange_id: str | None, conditional: bool) -> str:
         """The engine's id of that living order; an id that nothing has where there is none of that kind."""
         truth = self._venue.truth(symbol)
-        for order in truth.stops if conditional else truth.orders:
+        for order in (*truth.stops, *truth.orders):
+            if order.conditional is not conditional:
+                continue
             by_ours = client_id is not None and order.client_order_id == client_id
             if order_id(order.order_id) == exchange_id if exchange_id else by_ours:
                 return order.order_id

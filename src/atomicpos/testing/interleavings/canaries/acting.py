@@ -39,10 +39,10 @@ _drawn = itertools.count()
 """As good as random, and the same in every run."""
 
 
-def database_first(self: Any, steps: Any) -> None:
+def database_first(self: Any, steps: Any, saved: bool) -> None:
     """Nothing leaves before the database has it, a stop no more than an entry."""
     if not self._ledger.behind(self.record):
-        _carry_out(self, steps)
+        _carry_out(self, steps, saved)
 
 
 def entry_sent_again(result: Any, record: Any, verdict: Any) -> None:
