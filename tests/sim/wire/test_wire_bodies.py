@@ -6,6 +6,7 @@ import asyncio
 import subprocess
 import sys
 from decimal import Decimal
+from functools import partial
 from itertools import product
 from typing import Any
 
@@ -22,6 +23,7 @@ from atomicpos.sim.wire.bybit.replies import Rejection
 from atomicpos.sim.wire.bybit.settings import leverage_asked, margin_mode_asked, stop_asked
 from atomicpos.sim.wire.parent import gone, watched
 
+VENUE = Venue(SystemClock().now_us)
 ENTRY = {"category": "linear", "symbol": "AVLUSDT", "side": "Buy", "orderType": "Market", "qty": "10"}
 STOP = {**ENTRY, "side": "Sell", "triggerPrice": "1.3", "triggerDirection": 2, "reduceOnly": True}
 
@@ -58,7 +60,7 @@ def test_any_body_is_taken_or_refused(changed: dict[str, Any]) -> None:
 @given(st.dictionaries(names, values))
 def test_any_cancel_and_leverage_is_read_or_refused(changed: dict[str, Any]) -> None:
     """The other writes are as sturdy."""
-    for read in (cancelled_ids, leverage_asked, stop_asked, margin_mode_asked):
+    for read in (cancelled_ids, partial(leverage_asked, venue=VENUE), stop_asked, margin_mode_asked):
         try:
             read({**ENTRY, **changed})
         except Rejection:
