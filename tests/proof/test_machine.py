@@ -13,7 +13,7 @@ from machine.tally import Tally, lacking
 from machine_found import FOUND
 
 BRIEF = settings(
-    max_examples=400, stateful_step_count=20, derandomize=True, database=None, deadline=None,
+    max_examples=800, stateful_step_count=20, derandomize=True, database=None, deadline=None,
     suppress_health_check=list(HealthCheck),
 )
 USUAL = 60

@@ -10,7 +10,7 @@ from raw import Raw
 
 from atomicpos.errors import StoreUnavailable
 from atomicpos.store import open_journal, read_only, schema
-from atomicpos.store.revision import VERSION_TABLE
+from atomicpos.store.revision import HEAD, VERSION_TABLE
 from atomicpos.testing.samples import StillClock
 
 
@@ -61,9 +61,9 @@ async def test_another_programs_database_is_left_alone(empty_url: str, statement
 HALF = {
     "a version without tables": (
         [f"DROP TABLE {table}" for table in ("orders", "journal", "evidence", "positions", "installation")],
-        "marked as revision 0005 but has no table evidence",
+        f"marked as revision {HEAD} but has no table evidence",
     ),
-    "one table missing": (["DROP TABLE journal"], "marked as revision 0005 but has no table journal"),
+    "one table missing": (["DROP TABLE journal"], f"marked as revision {HEAD} but has no table journal"),
     "tables without a version": ([f"DROP TABLE {VERSION_TABLE}"], "nothing says of which revision its tables are"),
     "tables and an empty version": ([f"DELETE FROM {VERSION_TABLE}"], "nothing says of which revision its tables are"),
 }
@@ -120,7 +120,7 @@ async def test_the_installation_is_drawn_once(url: str) -> None:
 async def test_an_older_schema_says_what_to_run(empty_url: str) -> None:
     """Reading a database of an older release names the command that upgrades it."""
     make(empty_url, "0003")
-    with pytest.raises(StoreUnavailable, match=r"older schema \(0003, .* needs 0005\): run 'atomicpos db upgrade"):
+    with pytest.raises(StoreUnavailable, match=rf"older schema \(0003, .* needs {HEAD}\): run 'atomicpos db upgrade"):
         await read_only(empty_url)
     schema.upgrade(empty_url)
     await opened(empty_url)
