@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
-from .models import Intent, PositionSide, StopRule
+from .models import Intent, PositionSide, StopRule, TargetRule
 
 HUNDRED = Decimal(100)
 
@@ -17,9 +17,9 @@ def trigger_price(rule: StopRule, side: PositionSide, price: Decimal, tick: Deci
     """The trigger for a position on that side filled at ``price``; a multiple of ``tick``, above zero."""
     match side:
         case PositionSide.LONG:
-            return max(_round(_asked(rule, price, -1), tick, ROUND_CEILING), tick)
+            return max(on_tick(asked(rule, price, -1), tick, ROUND_CEILING), tick)
         case PositionSide.SHORT:
-            return max(_round(_asked(rule, price, +1), tick, ROUND_FLOOR), tick)
+            return max(on_tick(asked(rule, price, +1), tick, ROUND_FLOOR), tick)
 
 
 def wanted_trigger(intent: Intent, rule: StopRule, average: Decimal | None) -> Decimal:
@@ -32,9 +32,9 @@ def adjusted(trigger: Decimal, intent: Intent, price: Decimal, *, coarser: int, 
     """The trigger after refusals: on a tick ten times as coarse for each ``coarser``, at half the distance to
     ``price`` for each ``nearer``. Never looser than asked, and never at the price or past it: there it would have
     happened already, so the tick grows no coarser than that allows."""
-    asked = price + (trigger - price) / 2**nearer
+    near = price + (trigger - price) / 2**nearer
     ticks = (intent.tick * 10**power for power in range(coarser, -1, -1))
-    triggers = (max(_round(asked, tick, _TOWARD_MARKET[intent.side]), intent.tick) for tick in ticks)
+    triggers = (max(on_tick(near, tick, _TOWARD_MARKET[intent.side]), intent.tick) for tick in ticks)
     return next((t for t in triggers if not beyond(t, intent.side, price)), trigger)
 
 
@@ -59,13 +59,15 @@ def beyond(trigger: Decimal, side: PositionSide, price: Decimal) -> bool:
             return price >= trigger
 
 
-def _asked(rule: StopRule, price: Decimal, direction: int) -> Decimal:
+def asked(rule: StopRule | TargetRule, price: Decimal, direction: int) -> Decimal:
+    """Where the rule puts a trigger, before it is rounded: ``direction`` +1 above the price, -1 below it."""
     if rule.price is not None:
         return rule.price
     if rule.percent is None:
-        raise ValueError("a stop rule needs a percent or a price")
+        raise ValueError("a rule needs a percent or a price")
     return price * (HUNDRED + direction * rule.percent) / HUNDRED
 
 
-def _round(value: Decimal, tick: Decimal, rounding: str) -> Decimal:
+def on_tick(value: Decimal, tick: Decimal, rounding: str) -> Decimal:
+    """The multiple of the tick in that direction."""
     return (value / tick).to_integral_value(rounding=rounding) * tick

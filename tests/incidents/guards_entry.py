@@ -204,8 +204,8 @@ ENTRY = (
     Mutant(
         "F13", "a row of another instrument is taken for an answer",
         (Edit(
-            "exchanges/bybit/replies.py",
-            "if any(row.get(name) != value for row in listed):",
+            "exchanges/frames.py",
+            "if each.get(name) != value:",
             "if False:",
         ),),
         tests="another_name",

@@ -68,9 +68,9 @@ ROWS = (
     Mutant(
         "F46", "what is held on a market that was not loaded has no name",
         (Edit(
-            "exchanges/bybit/listings.py",
-            "return symbols.get(market_id, market_id)",
-            'return symbols.get(market_id, "")',
+            "exchanges/markets.py",
+            "return symbols.get(its_id, its_id)",
+            'return symbols.get(its_id, "")',
         ),),
         tests="market_that_nobody_loaded",
     ),

@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from typing import Any, ClassVar, Self
 
 from atomicpos.errors import InvalidRequest
-from atomicpos.models import Instrument, PositionSide
+from atomicpos.models import Instrument, PositionSide, Refusal
 from atomicpos.ports import (
     AccountReads,
     CancelOrder,
@@ -126,8 +126,12 @@ class CcxtExchange(ABC):
         await self._view.close()
 
     def _not_sent(self, why: str) -> Outcome:
+        return self._here(OutcomeKind.NOT_SENT, why)
+
+    def _here(self, kind: OutcomeKind, why: str, refusal: Refusal | None = None) -> Outcome:
+        """An outcome that is known before anything leaves."""
         now_us = self._clock.now_us()
-        return Outcome(OutcomeKind.NOT_SENT, why, asked_at_us=now_us, answered_at_us=now_us)
+        return Outcome(kind, why, refusal, asked_at_us=now_us, answered_at_us=now_us)
 
     @abstractmethod
     def _bind(self, side: PositionSide | None) -> None:

@@ -112,6 +112,11 @@ def trigger_by(row: Row) -> TriggerBy | None:
     return _TRIGGERS.get((text(row, "triggerBy") or "").lower())
 
 
+def half_of_initial(max_leverage: Decimal | None) -> Decimal | None:
+    """An estimate of the maintenance margin as a share of the notional: half of the initial margin at that leverage."""
+    return None if max_leverage is None else 1 / (2 * max_leverage)
+
+
 def inner(row: Row, name: str) -> Row:
     """The object under that name; an empty one where there is none."""
     value = row.get(name)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from atomicpos.errors import InvalidRequest
+from atomicpos.ports import ReadFailed
 
 from .fields import Row
 
@@ -21,6 +22,25 @@ def market_id(markets: Markets, symbol: str) -> str:
     if not isinstance(market, dict) or not isinstance(market.get("id"), str):
         raise InvalidRequest(f"{symbol!r} is not among the exchange's markets")
     return str(market["id"])
+
+
+def read_id(markets: Markets, symbol: str) -> str:
+    """The same for a read, which fails where there is none. Raises ReadFailed."""
+    try:
+        return market_id(markets, symbol)
+    except InvalidRequest as unknown:
+        raise ReadFailed(str(unknown)) from None
+
+
+def namer(markets: Markets, market_of: Callable[[Row], str]) -> Callable[[Row], str]:
+    """What a row's market is called: unified, or by the exchange's id where the loaded markets lack it."""
+    symbols = linear_symbols(markets)
+
+    def name(row: Row) -> str:
+        its_id = market_of(row)
+        return symbols.get(its_id, its_id)
+
+    return name
 
 
 def linear_symbols(markets: Markets) -> dict[str, str]:

@@ -7,7 +7,7 @@ from collections.abc import Container
 from dataclasses import dataclass
 from enum import StrEnum
 
-from atomicpos.models import Refusal
+from atomicpos.models import Leg, Refusal
 
 Code = int | str
 """An exchange's own return code: an integer, or a label where the exchange writes words."""
@@ -23,6 +23,15 @@ class Operation(StrEnum):
     CANCEL = "cancel"
     LEVERAGE = "leverage"
     MARGIN_MODE = "margin_mode"
+
+
+_OF_LEGS = {Leg.ENTRY: Operation.ENTRY, Leg.STOP: Operation.STOP, Leg.CLOSE: Operation.CLOSE,
+            Leg.TARGET: Operation.STOP}  # fmt: skip
+
+
+def of_leg(leg: Leg) -> Operation:
+    """What an order of that leg is for. A target is refused for the reasons for which a stop is."""
+    return _OF_LEGS[leg]
 
 
 Operations = frozenset[Operation]

@@ -62,4 +62,5 @@ def in_debt(limiter: Any, seconds: float) -> bool:
 
 
 def _now_ms() -> float:
+    """The clock that ccxt's limiters stamp with (4.5.90); nothing is decided by it but how long a call waits."""
     return time.time() * 1000

@@ -8,6 +8,7 @@ from decimal import Decimal
 from atomicpos.models import MICROSECONDS, MarginMode
 from atomicpos.ports import Clock, ReadFailed
 
+from .. import frames
 from ..fields import price
 from ..transport import Transport
 from . import parse, queries, replies
@@ -42,7 +43,7 @@ class SymbolConfigs:
         listed = replies.rows(exchanged, "settings", {"symbol": market_id})
         if len(listed) != 1:
             raise ReadFailed(f"settings: {len(listed)} rows for {market_id}", exchanged.raw)
-        leverage = replies.parsed(lambda row: price(row, "leverage"), listed[0], exchanged)
+        leverage = frames.parsed(lambda row: price(row, "leverage"), listed[0], exchanged.raw)
         config = SymbolConfig(leverage, parse.margin_mode(listed[0]))
         self._kept[market_id] = self._clock.now_us(), config
         return config

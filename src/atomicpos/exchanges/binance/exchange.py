@@ -101,8 +101,7 @@ class BinanceExchange(CcxtExchange):
             why = f"Binance USD-M takes whole leverages only; {request.leverage} is none"
             return self._not_sent(why)
         if self._side is not None and (held := await self._other_side_holds(request, self._side.other)) is not None:
-            now_us = self._clock.now_us()
-            return Outcome(OutcomeKind.REFUSED, held, Refusal.OTHER, asked_at_us=now_us, answered_at_us=now_us)
+            return self._here(OutcomeKind.REFUSED, held, Refusal.OTHER)
         return await self._settings.leverage(request, market_id, permit)
 
     async def _other_side_holds(self, request: SetLeverage, other: PositionSide) -> str | None:

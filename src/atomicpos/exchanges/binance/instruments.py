@@ -10,6 +10,7 @@ from atomicpos.errors import InvalidRequest
 from atomicpos.models import Instrument
 from atomicpos.ports import ReadFailed
 
+from .. import frames
 from ..fields import Row, inner, must, price, time_us, whole
 from ..markets import LOAD_AGAIN
 from ..transport import Transport
@@ -34,7 +35,7 @@ async def read_brackets(transport: Transport) -> Brackets:
     """The first bracket of every symbol: the markets tell neither of the two. Raises ReadFailed."""
     exchanged = await transport.read(queries.brackets())
     listed = replies.rows(exchanged, "leverage brackets", {})
-    return {parse.market_id(row): replies.parsed(_first, row, exchanged) for row in listed}
+    return {parse.market_id(row): frames.parsed(_first, row, exchanged.raw) for row in listed}
 
 
 def _first(row: Row) -> Bracket:

@@ -8,8 +8,9 @@ from collections.abc import Callable
 from atomicpos.evidence import OrderView
 from atomicpos.ports import AccountFill, AccountOrder, AccountPosition, ReadFailed
 
+from .. import frames
 from ..fields import Row
-from ..markets import linear_symbols
+from ..markets import linear_symbols, namer
 from ..transport import Ask
 from . import parse, queries, replies
 from .reads import Shared
@@ -74,16 +75,9 @@ class BinanceListings:
                 return sorted(markets)
         raise ReadFailed(f"income: more than {INCOME_PAGES_MAX} pages")
 
-    async def _rows(self, what: str, ask: Ask, read: Callable[[Row], replies.Parsed]) -> list[replies.Parsed]:
+    async def _rows(self, what: str, ask: Ask, read: Callable[[Row], frames.Parsed]) -> list[frames.Parsed]:
         exchanged = await self._transport.read(ask)
-        return [replies.parsed(read, row, exchanged) for row in replies.rows(exchanged, what, {})]
+        return [frames.parsed(read, row, exchanged.raw) for row in replies.rows(exchanged, what, {})]
 
     def _names(self) -> Callable[[Row], str]:
-        """What a row's market is called: unified, or by the exchange's id where the loaded markets lack it."""
-        symbols = linear_symbols(self._transport.markets)
-
-        def name(row: Row) -> str:
-            market_id = parse.market_id(row)
-            return symbols.get(market_id, market_id)
-
-        return name
+        return namer(self._transport.markets, parse.market_id)

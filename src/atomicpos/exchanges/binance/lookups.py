@@ -6,25 +6,18 @@ Absent only when both said that there is no such order; an error is never that (
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from atomicpos.evidence import OrderView
 from atomicpos.models import OrderStatus
 from atomicpos.ports import ReadFailed, WrongPositionMode
 
+from .. import frames
 from ..fields import Row
+from ..lookups import Look
 from ..transport import Ask, Exchanged, Transport
 from . import parse, queries, replies
 from .known import Known
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """What the lookups of one id came to: a view, or why one of them gave no answer, or plain absence."""
-
-    view: OrderView | None
-    why: str
-    raw: str
 
 
 class Lookups:
@@ -98,11 +91,11 @@ class Lookups:
 
     def _view(self, read: Callable[[Row], OrderView], row: Row, exchanged: Exchanged) -> OrderView:
         """The row as an order of this side. Raises WrongPositionMode for one of another side or mode."""
-        shown = replies.parsed(parse.side_word, row, exchanged)
+        shown = frames.parsed(parse.side_word, row, exchanged.raw)
         if shown != self._position_side:
             why = f"an order of ours shows positionSide {shown}; it was looked for under {self._position_side}"
             raise WrongPositionMode(why, exchanged.raw)
-        return replies.parsed(read, row, exchanged)
+        return frames.parsed(read, row, exchanged.raw)
 
     async def _read(self, ask: Ask) -> Exchanged:
         return await self._transport.read(ask, urgent=self._urgent)

@@ -8,9 +8,9 @@ from atomicpos.ports import CancelOrder, Outcome, OutcomeKind, PlaceOrder, ReadF
 
 from .. import outcomes
 from ..fields import Row, text, whole
-from ..refusals import Code, Operation
+from ..refusals import Code, Operation, of_leg
 from ..transport import Exchanged
-from . import parse, writes
+from . import parse
 from .refusal_codes import BINANCE_REFUSALS
 
 
@@ -21,7 +21,7 @@ def of_place(exchanged: Exchanged, request: PlaceOrder) -> Outcome:
     only echoes what was asked: a stop counts once it was read back.
     """
     if exchanged.error is not None:
-        return failed(exchanged, writes.operation(request))
+        return failed(exchanged, of_leg(request.leg))
     conditional = request.trigger_price is not None
     names = ("algoId", "clientAlgoId") if conditional else ("orderId", "clientOrderId")
     answer = _named(exchanged, request.client_order_id, *names)

@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import partial
 
-from atomicpos.errors import InvalidRequest
 from atomicpos.evidence import PositionView
 from atomicpos.models import FillKind, PositionMode
 from atomicpos.ports import (
@@ -20,9 +20,10 @@ from atomicpos.ports import (
     WrongPositionMode,
 )
 
+from .. import frames
 from ..fields import flag, price
-from ..markets import market_id
-from ..redact import KEPT
+from ..lookups import looked_up
+from ..markets import read_id
 from ..transport import Ask, Exchanged, Transport
 from . import parse, queries, replies
 from .configs import SymbolConfigs
@@ -60,14 +61,7 @@ class BinanceReads:
         Absent means that the plain and the conditional lookup both said that there is no such order.
         """
         market = self._market_id(symbol)
-        asked = tuple(dict.fromkeys(client_order_ids))
-        looks = await asyncio.gather(*(self._lookups.look(market, each) for each in asked))
-        return OrdersReading(
-            orders=tuple(look.view for look in looks if look.view is not None),
-            absent_ids=tuple(i for i, look in zip(asked, looks, strict=True) if look.view is None and not look.why),
-            raw="\n".join(look.raw for look in looks)[:KEPT],
-            failures=tuple(look.why for look in looks if look.view is None and look.why),
-        )
+        return await looked_up(client_order_ids, partial(self._lookups.look, market))
 
     async def fills(self, symbol: str, since_us: int, *, all_kinds: bool = False) -> FillsReading:
         """Fills since then, oldest first; the exchange's own, which userTrades shows too, with ``all_kinds`` only."""
@@ -84,9 +78,8 @@ class BinanceReads:
             self._read(queries.position(market)), self._configs.shown(market, urgent=self._urgent)
         )
         listed = replies.rows(exchanged, "position", {"symbol": market})
-        seen = [
-            replies.parsed(lambda row: parse.position_view(row, self._position_side), row, exchanged) for row in listed
-        ]
+        view_of = partial(parse.position_view, wanted=self._position_side)
+        seen = [frames.parsed(view_of, row, exchanged.raw) for row in listed]
         views = [view for view in seen if view is not None]
         if len(views) > 1:
             raise ReadFailed(f"position: {len(views)} rows for {market}", exchanged.raw)
@@ -114,7 +107,7 @@ class BinanceReads:
         market = self._market_id(symbol)
         exchanged = await self._read(queries.mark_price(market))
         row = replies.one(exchanged, "mark price", {"symbol": market})
-        mark = replies.parsed(lambda each: price(each, "markPrice"), row, exchanged)
+        mark = frames.parsed(lambda each: price(each, "markPrice"), row, exchanged.raw)
         if mark is None:
             raise ReadFailed("mark price: the reply has none above zero", exchanged.raw)
         return mark
@@ -133,7 +126,4 @@ class BinanceReads:
         return await self._transport.read(ask, urgent=self._urgent)
 
     def _market_id(self, symbol: str) -> str:
-        try:
-            return market_id(self._transport.markets, symbol)
-        except InvalidRequest as unknown:
-            raise ReadFailed(str(unknown)) from None
+        return read_id(self._transport.markets, symbol)

@@ -5,16 +5,11 @@ A reply that worked has no frame: it is the row itself, or the list of rows.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeVar
-
 from atomicpos.ports import ReadFailed
 
 from ..fields import Row
 from ..transport import Exchanged
 from .words import NO_SUCH_ORDER
-
-Parsed = TypeVar("Parsed")
 
 
 def one(exchanged: Exchanged, what: str, asked: dict[str, object]) -> Row:
@@ -40,14 +35,6 @@ def found(exchanged: Exchanged, what: str, asked: dict[str, object]) -> Row | No
     if exchanged.error is not None and exchanged.code == NO_SUCH_ORDER:
         return None
     return one(exchanged, what, asked)
-
-
-def parsed(read: Callable[[Row], Parsed], row: Row, exchanged: Exchanged) -> Parsed:
-    """The row as ``read`` understands it; its ReadFailed, of whatever class, gets the raw reply."""
-    try:
-        return read(row)
-    except ReadFailed as failed:
-        raise type(failed)(str(failed), exchanged.raw) from None
 
 
 def _worked(exchanged: Exchanged, what: str) -> None:

@@ -13,6 +13,7 @@ from decimal import Decimal
 from atomicpos.models import Fill, FillKind, OrderSide
 from atomicpos.ports import Clock, ReadFailed
 
+from .. import frames
 from ..fields import Row, needed, price, text, time_us, whole
 from ..redact import KEPT
 from ..transport import Ask, Exchanged, Transport
@@ -74,7 +75,7 @@ class Trades:
         for _ in range(PAGES_MAX):
             exchanged = await self._read(ask)
             page = [
-                replies.parsed(_trade, row, exchanged) for row in replies.rows(exchanged, what, {"symbol": market})
+                frames.parsed(_trade, row, exchanged.raw) for row in replies.rows(exchanged, what, {"symbol": market})
             ]
             inside = [row for row in page if end_us is None or row.time_us <= end_us]
             found += inside
@@ -116,7 +117,7 @@ class Trades:
     async def _learn(self, market: str, ask: Ask) -> None:
         exchanged = await self._read(ask)
         for row in replies.rows(exchanged, f"orders of {market}", {"symbol": market}):
-            order_id = replies.parsed(lambda each: parse.order_id(each, "orderId"), row, exchanged)
+            order_id = frames.parsed(lambda each: parse.order_id(each, "orderId"), row, exchanged.raw)
             if self._known.name(market, order_id) is None:
                 self._known.learn(market, order_id, text(row, "clientOrderId"))
 

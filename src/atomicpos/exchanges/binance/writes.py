@@ -12,18 +12,9 @@ from decimal import Decimal
 from atomicpos.models import Leg, MarginMode, TriggerBy
 from atomicpos.ports import CancelOrder, PlaceOrder
 
-from ..refusals import Operation
 from ..spelling import plain
 from ..transport import Ask, Params
 from .words import BOTH, MARGIN_TYPES, SIDES, WORKING_TYPES
-
-_LEGS = {Leg.ENTRY: Operation.ENTRY, Leg.STOP: Operation.STOP, Leg.CLOSE: Operation.CLOSE,
-         Leg.TARGET: Operation.STOP}
-
-
-def operation(request: PlaceOrder) -> Operation:
-    """What the order is for: its leg. A target is refused for the reasons for which a stop is."""
-    return _LEGS[request.leg]
 
 
 def unsayable(request: PlaceOrder) -> str | None:

@@ -6,11 +6,25 @@ from decimal import Decimal
 
 from atomicpos.evidence import OrderView, PositionView
 from atomicpos.models import Fill, Instrument, MarginMode, OrderSide, OrderStatus, PositionSide, TriggerBy
-from atomicpos.ports import ReadFailed, WrongPositionMode
+from atomicpos.ports import ReadFailed
 
-from ..bycontract.cells import finished, ident, part
+from ..bycontract.cells import ident
 from ..bycontract.contract import Contract
-from ..fields import Row, amount, inner, must, needed, number, order_side, price, shown, text, time_us, whole
+from ..fields import (
+    Row,
+    amount,
+    half_of_initial,
+    inner,
+    must,
+    needed,
+    number,
+    order_side,
+    price,
+    shown,
+    text,
+    time_us,
+    whole,
+)
 from . import words
 
 _MARGINS = {word: mode for mode, word in words.MARGIN_MODES.items()}
@@ -46,7 +60,7 @@ def instrument(market: Row) -> Instrument:
         max_leverage=leverage,
         price_band=price(info, "sellLimitPriceRatio"),
         # not in the data: an estimate, half of the initial margin at the highest leverage
-        maintenance_rate=None if leverage is None else 1 / (2 * leverage),
+        maintenance_rate=half_of_initial(leverage),
     )
 
 
@@ -58,20 +72,15 @@ def order_view(row: Row, of: Contract) -> OrderView:
 def _order(row: Row) -> OrderView:
     quantity, filled = amount(row, "size"), amount(row, "baseVolume")
     word = text(row, "state") or text(row, "status") or ""
-    status = part(words.STATUSES.get(word, OrderStatus.UNKNOWN), filled)
-    if word == "filled":
-        status = finished(quantity, filled, dead=False)
-    elif word in words.DEAD:
-        status = OrderStatus.DEAD
     return OrderView(
         client_order_id=text(row, "clientOid"),
         exchange_order_id=ident(row, "orderId"),
-        status=status,
+        status=words.order_status(word, quantity, filled),
         order_side=order_side(row),
         quantity=quantity,
         filled=filled,
         average=price(row, "priceAvg"),
-        reduce_only={"YES": True, "NO": False}.get((text(row, "reduceOnly") or "").upper()),
+        reduce_only=words.reduce_only(row),
         created_at_us=time_us(row, "cTime"),
         updated_at_us=time_us(row, "uTime"),
     )
@@ -137,11 +146,7 @@ def fill(row: Row, of: Contract) -> Fill:
 
 def position(row: Row, of: Contract) -> PositionView:
     """A position in one-way mode. In cross margin the liquidation price may be below zero: then there is none."""
-    mode = text(row, "posMode")
-    if mode == "hedge_mode":
-        raise WrongPositionMode("hedge mode is not supported: the exchange shows hedge_mode; use one-way mode")
-    if mode != "one_way_mode":
-        raise ReadFailed(f"posMode is {shown(row.get('posMode'))}, which names no position mode")
+    words.check_one_way(row, "posMode")
     quantity = needed(amount(row, "total"), "total")
     side: PositionSide | None = words.SIDES.get(text(row, "holdSide") or "")
     if quantity and side is None:

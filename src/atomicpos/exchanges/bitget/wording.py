@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
-from atomicpos.evidence import OrderView, PositionView
-from atomicpos.models import MICROSECONDS, Fill, Instrument, MarginMode, PositionMode
+from atomicpos.models import MICROSECONDS, Fill, MarginMode, PositionMode
 from atomicpos.ports import CancelOrder, PlaceOrder, ReadFailed
 
-from ..bycontract import frames
+from .. import frames
+from ..bycontract.cells import acknowledged
 from ..bycontract.contract import Contract, Unspeakable
-from ..bycontract.wording import Terms, Wording
+from ..bycontract.wording import Rows, Terms, Wording
 from ..fields import Row, must, price, text, whole
 from ..paging import Listing
 from ..refusals import Code
@@ -24,18 +24,13 @@ class BitgetWording(Wording):
     """Sizes in the base asset, and stops that are plans beside the orders."""
 
     credentials = ("apiKey", "secret", "password")
+    rows: ClassVar[Rows] = parse
     refusals = BITGET_REFUSALS
     triggers = words.TRIGGERS
     window_us = 7 * 24 * 3600 * MICROSECONDS
 
     def read_code(self, said: Row) -> tuple[Code | None, str]:
         return whole(said.get("code")), str(said.get("msg") or "")
-
-    def contract(self, market: Row) -> Contract:
-        return parse.contract(market)
-
-    def instrument(self, market: Row) -> Instrument:
-        return parse.instrument(market)
 
     def key_ask(self, view: Any) -> Ask:
         """A unified account refuses the classic endpoints (code 40085), with a sentence that says so."""
@@ -66,11 +61,11 @@ class BitgetWording(Wording):
         return writes.cancel(request, contract)
 
     def placed(self, exchanged: Exchanged) -> str | None:
-        return text(_data(exchanged), "orderId")
+        return text(acknowledged(exchanged), "orderId")
 
     def cancelled(self, exchanged: Exchanged) -> bool:
         """A plan's reply lists what was cancelled and what was not."""
-        data = _data(exchanged)
+        data = acknowledged(exchanged)
         if "successList" in data or "failureList" in data:
             return bool(data.get("successList")) and not data.get("failureList")
         return text(data, "orderId") is not None or text(data, "clientOid") is not None
@@ -92,14 +87,8 @@ class BitgetWording(Wording):
         order_id = parse.became(row)
         return None if order_id is None else queries.detail(contract, orderId=order_id)
 
-    def order(self, row: Row, contract: Contract) -> OrderView:
-        return parse.order_view(row, contract)
-
     def position_rows(self, contract: Contract) -> Listing[Row]:
         return queries.position(contract)
-
-    def position(self, row: Row, contract: Contract) -> PositionView:
-        return parse.position(row, contract)
 
     def fill_rows(self, contract: Contract, start_us: int, end_us: int) -> tuple[Listing[Row], ...]:
         return (queries.fills(contract.settle, start_us, end_us, contract),)
@@ -128,8 +117,3 @@ class BitgetWording(Wording):
 
     def market_id(self, row: Row) -> str:
         return words.symbol(row)
-
-
-def _data(exchanged: Exchanged) -> Row:
-    data = exchanged.reply.get("data") if isinstance(exchanged.reply, dict) else None
-    return data if isinstance(data, dict) else {}

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from atomicpos.models import FillKind, MarginMode, OrderSide, OrderStatus, PositionMode, PositionSide, TriggerBy
-from atomicpos.ports import ReadFailed
+from decimal import Decimal
 
-from ..fields import Row, text
+from atomicpos.models import FillKind, MarginMode, OrderSide, OrderStatus, PositionMode, PositionSide, TriggerBy
+from atomicpos.ports import ReadFailed, WrongPositionMode
+
+from ..bycontract.cells import finished, part
+from ..fields import Row, shown, text
 from ..transport import Value
 
 TRIGGERS: dict[TriggerBy, Value] = {TriggerBy.LAST: "fill_price", TriggerBy.MARK: "mark_price"}
@@ -35,6 +38,27 @@ CLOSING_PLANS = frozenset({"loss_plan", "pos_loss", "profit_plan", "pos_profit",
 def product(settle: str) -> str:
     """``productType`` of the contracts that settle in that coin."""
     return f"{settle}-FUTURES"
+
+
+def order_status(word: str, quantity: Decimal | None, filled: Decimal | None) -> OrderStatus:
+    """The status of an order by that word; filled only where the quantity bears it out (F03)."""
+    if word == "filled":
+        return finished(quantity, filled, dead=False)
+    return OrderStatus.DEAD if word in DEAD else part(STATUSES.get(word, OrderStatus.UNKNOWN), filled)
+
+
+def reduce_only(row: Row) -> bool | None:
+    """``reduceOnly``; None where it is not said."""
+    return {"YES": True, "NO": False}.get((text(row, "reduceOnly") or "").upper())
+
+
+def check_one_way(row: Row, name: str) -> None:
+    """That a position's row names one-way mode. Raises WrongPositionMode for hedge mode, ReadFailed for neither."""
+    mode = text(row, name)
+    if mode == "hedge_mode":
+        raise WrongPositionMode("hedge mode is not supported: the exchange shows hedge_mode; use one-way mode")
+    if mode != "one_way_mode":
+        raise ReadFailed(f"{name} is {shown(row.get(name))}, which names no position mode")
 
 
 def fill_kind(row: Row) -> FillKind:

@@ -22,7 +22,7 @@ from ..ccxt_adapter import CcxtExchange
 from ..fields import Row, inner, text, whole
 from ..quirks import Quirks
 from ..readiness import check_credentials
-from ..refusals import Code, Operation
+from ..refusals import Code, Operation, of_leg
 from . import writes
 from .account import BybitAccount
 from .instruments import instrument
@@ -80,7 +80,7 @@ class BybitExchange(CcxtExchange):
 
     async def _place(self, request: PlaceOrder, market_id: str, permit: Permit) -> Outcome:
         exchanged = await self._transport.write(writes.place(request, market_id, self._side), permit)
-        return of_order(exchanged, writes.operation(request), request.client_order_id)
+        return of_order(exchanged, of_leg(request.leg), request.client_order_id)
 
     async def _cancel(self, request: CancelOrder, market_id: str, permit: Permit) -> Outcome:
         exchanged = await self._transport.write(writes.cancel(request, market_id), permit)

@@ -8,7 +8,7 @@ from atomicpos.errors import InvalidRequest
 from atomicpos.models import Instrument
 from atomicpos.ports import ReadFailed
 
-from ..fields import Row, inner, must, price, time_us
+from ..fields import Row, half_of_initial, inner, must, price, time_us
 from ..markets import LOAD_AGAIN
 
 
@@ -43,4 +43,4 @@ def _maintenance_rate(max_leverage: Decimal | None) -> Decimal | None:
     The instruments' data has no maintenance rate. In the published first risk tier of most contracts it is half of the
     initial margin rate (BTCUSDT: 100 times and 0.5 percent); it is not exact for all, and larger in every later tier.
     """
-    return None if max_leverage is None else 1 / (2 * max_leverage)
+    return half_of_initial(max_leverage)

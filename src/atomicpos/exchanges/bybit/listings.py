@@ -10,7 +10,7 @@ from functools import partial
 from atomicpos.ports import AccountFill, AccountOrder, AccountPosition, Clock, ReadFailed
 
 from ..fields import Row
-from ..markets import linear_symbols, settle_coins
+from ..markets import namer, settle_coins
 from ..paging import Item, Listing, every_page
 from ..transport import Ask, Exchanged, Transport
 from . import parse, queries, replies
@@ -102,11 +102,4 @@ class BybitListings:
         return items
 
     def _names(self) -> Callable[[Row], str]:
-        """What a row's market is called: unified, or by the exchange's id where the loaded markets lack it."""
-        symbols = linear_symbols(self._transport.markets)
-
-        def name(row: Row) -> str:
-            market_id = parse.market_id(row)
-            return symbols.get(market_id, market_id)
-
-        return name
+        return namer(self._transport.markets, parse.market_id)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 
-from atomicpos.errors import InvalidRequest
 from atomicpos.evidence import OrderView, PositionView
 from atomicpos.models import Fill, PositionMode, PositionSide
 from atomicpos.ports import (
@@ -21,8 +20,10 @@ from atomicpos.ports import (
     WrongPositionMode,
 )  # fmt: skip
 
+from .. import frames
 from ..fields import Row, flag, price
-from ..markets import market_id
+from ..lookups import Look, looked_up
+from ..markets import read_id
 from ..paging import Listing, every_page
 from ..redact import KEPT
 from ..transport import Ask, Exchanged, Transport
@@ -35,15 +36,6 @@ PAGES_MAX = 50
 
 ORDER_PAGES_MAX = 20
 """Pages of open orders of one symbol; Bybit allows 500 open orders, which are ten (documented)."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Look:
-    """What the lookups of one id came to: a view, or why one of them gave no answer, or plain absence."""
-
-    view: OrderView | None
-    why: str
-    raw: str
 
 
 class BybitReads:
@@ -68,16 +60,9 @@ class BybitReads:
         Absent means that the live and the historic lookup both answered and neither showed it.
         """
         market = self._market_id(symbol)
-        asked = tuple(dict.fromkeys(client_order_ids))
-        looks = await asyncio.gather(*(self._order(market, client_order_id) for client_order_id in asked))
-        return OrdersReading(
-            orders=tuple(look.view for look in looks if look.view is not None),
-            absent_ids=tuple(i for i, look in zip(asked, looks, strict=True) if look.view is None and not look.why),
-            raw="\n".join(look.raw for look in looks)[:KEPT],
-            failures=tuple(look.why for look in looks if look.view is None and look.why),
-        )
+        return await looked_up(client_order_ids, partial(self._order, market))
 
-    async def _order(self, market: str, client_order_id: str) -> _Look:
+    async def _order(self, market: str, client_order_id: str) -> Look:
         """The live lookup, then the historic one; a failed lookup does not keep the other from answering."""
         whys, raws = [], []
         for ask in (queries.live_order, queries.past_order):
@@ -89,8 +74,8 @@ class BybitReads:
                 whys.append(str(failed))
                 continue
             if view is not None:
-                return _Look(view, "", exchanged.raw)
-        return _Look(None, "; ".join(whys), "\n".join(raws))
+                return Look(view, "", exchanged.raw)
+        return Look(None, "; ".join(whys), "\n".join(raws))
 
     async def fills(self, symbol: str, since_us: int, *, all_kinds: bool = False) -> FillsReading:
         """Fills since then, oldest first; ``all_kinds`` asks for liquidation, ADL and settlement by name as well."""
@@ -129,7 +114,7 @@ class BybitReads:
         """
         listed, exchanged = await self._positions(symbol)
         read = partial(parse.position_view, side=self._side)
-        views = [view for row in listed if (view := replies.parsed(read, row, exchanged)) is not None]
+        views = [view for row in listed if (view := frames.parsed(read, row, exchanged.raw)) is not None]
         if len(views) > 1:
             failure = WrongPositionMode if self._side is None else ReadFailed
             raise failure(f"position: {len(views)} rows of one slot of {symbol}; hedge mode shows two", exchanged.raw)
@@ -140,7 +125,7 @@ class BybitReads:
     async def position_mode(self, symbol: str) -> PositionMode:
         """As the symbol's own rows have it, which are shown when it is flat too (documented)."""
         listed, exchanged = await self._positions(symbol)
-        sides = {replies.parsed(parse.position_side, row, exchanged) for row in listed}
+        sides = {frames.parsed(parse.position_side, row, exchanged.raw) for row in listed}
         if not sides or (None in sides and len(sides) > 1):
             raise ReadFailed(f"position mode: the rows of {symbol} are of no one mode", exchanged.raw)
         return PositionMode.ONE_WAY if sides == {None} else PositionMode.HEDGE
@@ -150,8 +135,8 @@ class BybitReads:
         listed, exchanged = await self._positions(symbol)
         sides: dict[PositionSide, Decimal] = {}
         for row in listed:
-            side = replies.parsed(parse.position_side, row, exchanged)
-            leverage = replies.parsed(parse.side_view, row, exchanged).leverage
+            side = frames.parsed(parse.position_side, row, exchanged.raw)
+            leverage = frames.parsed(parse.side_view, row, exchanged.raw).leverage
             if side is not None and leverage is not None:
                 sides[side] = leverage
         if sides.keys() != set(PositionSide):
@@ -187,7 +172,7 @@ class BybitReads:
         market = self._market_id(symbol)
         exchanged = await self._read(queries.ticker(market))
         marks = [
-            replies.parsed(lambda row: price(row, "markPrice"), row, exchanged)
+            frames.parsed(lambda row: price(row, "markPrice"), row, exchanged.raw)
             for row in replies.rows(exchanged, "mark price", {"symbol": market})
         ]
         if len(marks) != 1 or marks[0] is None:
@@ -198,7 +183,4 @@ class BybitReads:
         return await self._transport.read(ask, urgent=self._urgent)
 
     def _market_id(self, symbol: str) -> str:
-        try:
-            return market_id(self._transport.markets, symbol)
-        except InvalidRequest as unknown:
-            raise ReadFailed(str(unknown)) from None
+        return read_id(self._transport.markets, symbol)

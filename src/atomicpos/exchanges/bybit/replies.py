@@ -5,17 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import partial
-from typing import TypeVar
 
 from atomicpos.evidence import OrderView
 from atomicpos.models import Fill, PositionSide
 from atomicpos.ports import ReadFailed
 
+from .. import frames
 from ..fields import Row, shown, whole
+from ..frames import Parsed
 from ..transport import Exchanged
 from . import parse
-
-Parsed = TypeVar("Parsed")
 
 _CURSOR = re.compile(r"[!-~]{0,2000}")
 """What a cursor is written with: ccxt puts it into the address of the next request as it is (measured with 4.5.90)."""
@@ -42,18 +41,7 @@ def rows(exchanged: Exchanged, what: str, asked: dict[str, str]) -> list[Row]:
     listed = result(exchanged, what).get("list")
     if not isinstance(listed, list) or not all(isinstance(row, dict) for row in listed):
         raise ReadFailed(f"{what}: the reply has no list of rows", exchanged.raw)
-    for name, value in asked.items():
-        if any(row.get(name) != value for row in listed):
-            raise ReadFailed(f"{what}: asked for {name} {value}, the reply shows another", exchanged.raw)
-    return listed
-
-
-def parsed(read: Callable[[Row], Parsed], row: Row, exchanged: Exchanged) -> Parsed:
-    """The row as ``read`` understands it; its ReadFailed, of whatever class, gets the raw reply."""
-    try:
-        return read(row)
-    except ReadFailed as failed:
-        raise type(failed)(str(failed), exchanged.raw) from None
+    return frames.only(listed, asked, exchanged, what)
 
 
 def one_order(exchanged: Exchanged, client_order_id: str, side: PositionSide | None = None) -> OrderView | None:
@@ -62,9 +50,10 @@ def one_order(exchanged: Exchanged, client_order_id: str, side: PositionSide | N
     In hedge mode an order of ours that is not on our side cannot be understood.
     """
     listed = rows(exchanged, f"order {client_order_id}", {"orderLinkId": client_order_id})
-    if side is not None and not all(parsed(lambda row: parse.of_side(row, side), row, exchanged) for row in listed):
+    of_side = partial(parse.of_side, side=side)
+    if side is not None and not all(frames.parsed(of_side, row, exchanged.raw) for row in listed):
         raise ReadFailed(f"order {client_order_id}: the reply shows it on the other side", exchanged.raw)
-    views = [parsed(parse.order_view, row, exchanged) for row in listed]
+    views = [frames.parsed(parse.order_view, row, exchanged.raw) for row in listed]
     return max(views, key=lambda view: view.updated_at_us or 0, default=None)
 
 
@@ -94,4 +83,4 @@ def page(
     cursor = result(exchanged, what).get("nextPageCursor")
     if cursor is not None and not (isinstance(cursor, str) and _CURSOR.fullmatch(cursor)):
         raise ReadFailed(f"{what}: the cursor of the next page is {shown(cursor)}", exchanged.raw)
-    return [parsed(read, row, exchanged) for row in listed], (cursor or "") if listed else ""
+    return [frames.parsed(read, row, exchanged.raw) for row in listed], (cursor or "") if listed else ""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from atomicpos.ports import ReadFailed
-
+from ..windows import covering
 from .queries import WINDOW_US
 
 WINDOWS_MAX = 60
@@ -16,8 +15,4 @@ def windows(since_us: int, now_us: int) -> list[tuple[int, int | None]]:
     Bybit answers for seven days from the start time, and silently leaves out what came later (documented).
     Raises ReadFailed when that takes too many of them.
     """
-    starts = range(since_us, max(now_us, since_us) + 1, WINDOW_US)
-    if len(starts) > WINDOWS_MAX:
-        raise ReadFailed(f"fills: {len(starts)} windows of seven days are more than {WINDOWS_MAX}")
-    ends = [start + WINDOW_US - 1000 for start in starts[:-1]]
-    return list(zip(starts, [*ends, None], strict=True))
+    return covering(since_us, now_us, WINDOW_US, WINDOWS_MAX)

@@ -12,21 +12,11 @@ from decimal import Decimal
 from atomicpos.models import Leg, MarginMode, OrderSide, PositionSide, TriggerBy
 from atomicpos.ports import AttachedStop, CancelOrder, PlaceOrder, SetPositionStop
 
-from ..refusals import Operation
 from ..spelling import plain
 from ..transport import Ask, Params
 from .words import CATEGORY, MARGIN_MODES, POSITION_INDEXES, SIDES, TRIGGERS
 
 _RISES, _FALLS = 1, 2
-_LEGS = {Leg.ENTRY: Operation.ENTRY, Leg.STOP: Operation.STOP, Leg.CLOSE: Operation.CLOSE,
-         Leg.TARGET: Operation.STOP}
-
-
-def operation(request: PlaceOrder) -> Operation:
-    """What the order is for: its leg. A target is refused for the reasons for which a stop is."""
-    return _LEGS[request.leg]
-
-
 def place(request: PlaceOrder, market_id: str, side: PositionSide | None = None) -> Ask:
     """order/create: a market order, conditional with a trigger price, immediate-or-cancel with a limit price.
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from atomicpos.models import MICROSECONDS, OrderSide, OrderStatus
 from atomicpos.ports import ReadFailed
 
-from ..fields import Row, number, shown, text
+from ..fields import Row, inner, number, shown, text
 from ..paging import Listing
 from ..transport import Ask, Exchanged
 
@@ -52,6 +52,11 @@ def finished(quantity: Decimal | None, filled: Decimal | None, dead: bool) -> Or
     if quantity and filled is not None and filled >= quantity:
         return OrderStatus.FILLED
     return OrderStatus.DEAD if dead else OrderStatus.UNKNOWN
+
+
+def acknowledged(exchanged: Exchanged) -> Row:
+    """What an acknowledgement says under ``data``; an empty row where there is nothing."""
+    return inner(exchanged.reply, "data") if isinstance(exchanged.reply, dict) else {}
 
 
 def one_page(what: str, ask: Ask, rows: Callable[[Exchanged], list[Row]]) -> Listing[Row]:

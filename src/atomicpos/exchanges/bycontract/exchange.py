@@ -20,22 +20,20 @@ from atomicpos.ports import (
     WrongPositionMode,
 )
 
-from .. import outcomes
+from .. import frames, outcomes
 from ..ccxt_adapter import CcxtExchange
 from ..fields import Row
 from ..markets import perpetual
 from ..quirks import Quirks
 from ..readiness import check_credentials
-from ..refusals import Operation
+from ..refusals import Operation, of_leg
 from ..transport import Ask
-from . import frames
 from .contract import Contract, Unspeakable
 from .listings import ContractListings
 from .reads import ContractReads
 from .terms import SymbolTerms
 from .wording import Terms, Wording
 
-_LEGS = {Leg.ENTRY: Operation.ENTRY, Leg.STOP: Operation.STOP, Leg.CLOSE: Operation.CLOSE}
 NO_POSITION_STOP = "this exchange is not asked to keep a stop on the position itself: stops are orders of their own"
 
 
@@ -93,13 +91,14 @@ class ContractExchange(CcxtExchange):
             raise InvalidRequest(f"{symbol}: the exchange's market data cannot be used: {failed}") from None
 
     async def _place(self, request: PlaceOrder, market_id: str, permit: Permit) -> Outcome:
-        operation = _LEGS[request.leg]
+        if request.leg is Leg.TARGET:
+            return self._not_sent("no target is asked for here: a stop's words would send it the wrong way")
         try:
             contract = self._contract(request.symbol)
             ask = self._wording.place(request, contract, await self._terms_for(request, contract))
         except (Unspeakable, ReadFailed) as why:
             return self._not_sent(str(why))
-        return await self._order(ask, operation, permit)
+        return await self._order(ask, of_leg(request.leg), permit)
 
     async def _terms_for(self, request: PlaceOrder, contract: Contract) -> Terms:
         """The symbol's terms; read anew where an order at the market has to name a price of the moment."""

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping
 
 from atomicpos.ports import AccountFill, AccountOrder, AccountPosition, Clock, ReadFailed
 
+from .. import frames
 from ..fields import Row
 from ..paging import Listing, every_page
 from ..transport import Transport
-from . import frames
 from .contract import Contract
 from .stretches import stretches
 from .wording import Wording

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 
 from atomicpos.evidence import OrderView, PositionView
 from atomicpos.models import Fill, PositionMode
@@ -19,23 +20,15 @@ from atomicpos.ports import (
     WrongPositionMode,
 )
 
+from .. import frames
 from ..fields import Row
+from ..lookups import Look, looked_up
 from ..paging import every_page
 from ..redact import KEPT
 from ..transport import Ask, Exchanged, Transport
-from . import frames
 from .contract import Contract
 from .stretches import stretches
 from .wording import Wording
-
-
-@dataclass(frozen=True, slots=True)
-class _Look:
-    """What the lookups of one id came to: a view, or why one of them gave no answer, or plain absence."""
-
-    view: OrderView | None
-    why: str
-    raw: str
 
 
 class ContractReads:
@@ -53,22 +46,15 @@ class ContractReads:
         Absent means that every lookup of the exchange answered and none showed it.
         """
         contract = self._contract(symbol)
-        asked = tuple(dict.fromkeys(client_order_ids))
-        looks = await asyncio.gather(*(self._look(contract, each) for each in asked))
-        return OrdersReading(
-            orders=tuple(look.view for look in looks if look.view is not None),
-            absent_ids=tuple(i for i, look in zip(asked, looks, strict=True) if look.view is None and not look.why),
-            raw="\n".join(look.raw for look in looks)[:KEPT],
-            failures=tuple(look.why for look in looks if look.view is None and look.why),
-        )
+        return await looked_up(client_order_ids, partial(self._look, contract))
 
-    async def _look(self, contract: Contract, client_order_id: str) -> _Look:
+    async def _look(self, contract: Contract, client_order_id: str) -> Look:
         """One lookup after the other; one that failed does not keep the next from answering."""
         whys, raws = [], []
         try:
             listings = self._wording.lookups(contract, client_order_id, self._clock.now_us())
         except ReadFailed as failed:
-            return _Look(None, str(failed), "")
+            return Look(None, str(failed), "")
         for listing in listings:
             try:
                 rows, raw = await every_page(listing, self._read)
@@ -79,8 +65,8 @@ class ContractReads:
                 raws.append(failed.raw)
                 continue
             if view is not None:
-                return _Look(view, "", raw)
-        return _Look(None, "; ".join(whys), "\n".join(raws))
+                return Look(view, "", raw)
+        return Look(None, "; ".join(whys), "\n".join(raws))
 
     async def _find(
         self, rows: list[Row], raw: str, contract: Contract, client_order_id: str

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
 from atomicpos.evidence import OrderView, PositionView
 from atomicpos.models import Fill, Instrument, MarginMode, PositionMode, TriggerBy
@@ -30,6 +30,18 @@ class Terms:
     """Where an order at the market has to name a worst price: the mark price when the terms were read."""
 
 
+class Rows(Protocol):
+    """What an exchange's rows mean: the functions of its ``parse``. Each raises ReadFailed for what it cannot read."""
+
+    def contract(self, market: Row) -> Contract: ...
+
+    def instrument(self, market: Row) -> Instrument: ...
+
+    def order_view(self, row: Row, of: Contract) -> OrderView: ...
+
+    def position(self, row: Row, of: Contract) -> PositionView: ...
+
+
 class Wording(ABC):
     """What is asked is an ``Ask`` or a ``Listing`` of raw rows; what is understood of a row is ours.
 
@@ -39,6 +51,7 @@ class Wording(ABC):
 
     credentials: ClassVar[tuple[str, ...]] = ("apiKey", "secret")
     """What the client must hold, by ccxt's names."""
+    rows: ClassVar[Rows]
     refusals: ClassVar[RefusalTable]
     triggers: ClassVar[Mapping[TriggerBy, Value]]
     """The prices that a stop can be compared with, and how each is called."""
@@ -72,13 +85,13 @@ class Wording(ABC):
 
     # --- markets and account
 
-    @abstractmethod
     def contract(self, market: Row) -> Contract:
         """The contract of a market as ccxt loaded it. Raises ReadFailed."""
+        return self.rows.contract(market)
 
-    @abstractmethod
     def instrument(self, market: Row) -> Instrument:
         """Steps and limits, in the base asset. Raises ReadFailed."""
+        return self.rows.instrument(market)
 
     @abstractmethod
     def key_ask(self, view: Any) -> Ask:
@@ -129,15 +142,16 @@ class Wording(ABC):
         """For a conditional order that was triggered: the lookup of the order that it became, under another id."""
         return None
 
-    @abstractmethod
-    def order(self, row: Row, contract: Contract) -> OrderView: ...
+    def order(self, row: Row, contract: Contract) -> OrderView:
+        """An order, of whatever kind the row is about. Raises ReadFailed."""
+        return self.rows.order_view(row, contract)
 
     @abstractmethod
     def position_rows(self, contract: Contract) -> Listing[Row]: ...
 
-    @abstractmethod
     def position(self, row: Row, contract: Contract) -> PositionView:
         """Raises WrongPositionMode for a row of hedge mode."""
+        return self.rows.position(row, contract)
 
     @abstractmethod
     def fill_rows(self, contract: Contract, start_us: int, end_us: int) -> tuple[Listing[Row], ...]: ...

@@ -7,7 +7,7 @@ from functools import partial
 
 from atomicpos.models import MICROSECONDS
 
-from ..bycontract import frames
+from .. import frames
 from ..bycontract.cells import by_offset, one_page
 from ..bycontract.contract import Contract
 from ..fields import Row

@@ -5,14 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from atomicpos.evidence import OrderView, PositionView
-from atomicpos.models import MICROSECONDS, Fill, Instrument, MarginMode, PositionMode
+from atomicpos.models import MICROSECONDS, Fill, MarginMode, PositionMode
 from atomicpos.ports import CancelOrder, PlaceOrder, ReadFailed
 
-from ..bycontract import frames
+from .. import frames
 from ..bycontract.cells import ident, one_page
 from ..bycontract.contract import Contract, Unspeakable
-from ..bycontract.wording import Terms, Wording
+from ..bycontract.wording import Rows, Terms, Wording
 from ..fields import Row, flag, must
 from ..paging import Listing
 from ..refusals import Code
@@ -24,6 +23,7 @@ from .refusal_codes import GATE_REFUSALS
 class GateWording(Wording):
     """Labels instead of codes, contracts as signed sizes, and our ids behind ``t-``."""
 
+    rows: ClassVar[Rows] = parse
     refusals = GATE_REFUSALS
     triggers = words.TRIGGERS
     leverage_unchanged: ClassVar[frozenset[Code]] = frozenset({"NO_CHANGE"})
@@ -36,12 +36,6 @@ class GateWording(Wording):
         if isinstance(label, str) and label:
             return label, str(said.get("message") or said.get("detail") or "")
         return (0, "") if said else (None, "")
-
-    def contract(self, market: Row) -> Contract:
-        return parse.contract(market)
-
-    def instrument(self, market: Row) -> Instrument:
-        return parse.instrument(market)
 
     def key_ask(self, view: Any) -> Ask:
         return queries.account("usdt")
@@ -99,9 +93,6 @@ class GateWording(Wording):
         order_id = parse.became(row)
         return None if order_id is None else queries.by_id(contract, order_id)
 
-    def order(self, row: Row, contract: Contract) -> OrderView:
-        return parse.order_view(row, contract)
-
     def position_rows(self, contract: Contract) -> Listing[Row]:
         def rows(exchanged: Exchanged) -> list[Row]:
             if exchanged.code == queries.NO_POSITION:
@@ -110,9 +101,6 @@ class GateWording(Wording):
             return frames.only(found, {"contract": contract.id}, exchanged, "position")
 
         return one_page("position", queries.position(contract), rows)
-
-    def position(self, row: Row, contract: Contract) -> PositionView:
-        return parse.position(row, contract)
 
     def fill_rows(self, contract: Contract, start_us: int, end_us: int) -> tuple[Listing[Row], ...]:
         return (queries.fills(contract.settle, start_us, end_us, contract),)

@@ -10,7 +10,7 @@ from atomicpos.ports import ReadFailed, WrongPositionMode
 
 from ..bycontract.cells import ident, part
 from ..bycontract.contract import Contract
-from ..fields import Row, amount, flag, inner, must, needed, number, price, shown, text, time_us, whole
+from ..fields import Row, amount, flag, half_of_initial, inner, must, needed, number, price, shown, text, time_us, whole
 from . import words
 
 MIN_NOTIONAL = Decimal(10)
@@ -50,7 +50,7 @@ def instrument(market: Row) -> Instrument:
         min_quantity=ours.lot,
         min_notional=MIN_NOTIONAL,
         max_leverage=leverage,
-        maintenance_rate=None if leverage is None else 1 / (2 * leverage),
+        maintenance_rate=half_of_initial(leverage),
     )
 
 

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from atomicpos.errors import NotReady
-from atomicpos.evidence import OrderView, PositionView
-from atomicpos.models import MICROSECONDS, Fill, Instrument, MarginMode, PositionMode
+from atomicpos.models import MICROSECONDS, Fill, MarginMode, PositionMode
 from atomicpos.ports import CancelOrder, PlaceOrder, ReadFailed
 
-from ..bycontract import frames
+from .. import frames
 from ..bycontract.cells import ident
 from ..bycontract.contract import Contract, Unspeakable
-from ..bycontract.wording import Terms, Wording
+from ..bycontract.wording import Rows, Terms, Wording
 from ..fields import Row, inner, must, price, text
 from ..paging import Listing
 from ..refusals import Code
@@ -29,6 +28,7 @@ class HyperliquidWording(Wording):
     """Actions signed with the account's own key, ids of 128 bits, and a worst price on every order."""
 
     credentials = ("walletAddress", "privateKey")
+    rows: ClassVar[Rows] = parse
     refusals = HYPERLIQUID_REFUSALS
     triggers = words.TRIGGERS
     window_us = 30 * 24 * 3600 * MICROSECONDS
@@ -50,12 +50,6 @@ class HyperliquidWording(Wording):
         if sentence or word == "err":
             return ERROR, str(sentence or "")
         return (0, "") if said else (None, "")
-
-    def contract(self, market: Row) -> Contract:
-        return parse.contract(market)
-
-    def instrument(self, market: Row) -> Instrument:
-        return parse.instrument(market)
 
     def key_ask(self, view: Any) -> Ask:
         """Every read is public: a wrong key shows only when something is signed with it."""
@@ -111,14 +105,8 @@ class HyperliquidWording(Wording):
         except Unspeakable as why:
             raise ReadFailed(str(why)) from None
 
-    def order(self, row: Row, contract: Contract) -> OrderView:
-        return parse.order_view(row, contract)
-
     def position_rows(self, contract: Contract) -> Listing[Row]:
         return queries.positions(contract)
-
-    def position(self, row: Row, contract: Contract) -> PositionView:
-        return parse.position(row, contract)
 
     def fill_rows(self, contract: Contract, start_us: int, end_us: int) -> tuple[Listing[Row], ...]:
         return (queries.fills(start_us, end_us, contract),)

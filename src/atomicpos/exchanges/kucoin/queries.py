@@ -6,7 +6,7 @@ import re
 
 from atomicpos.ports import ReadFailed
 
-from ..bycontract import frames
+from .. import frames
 from ..bycontract.cells import one_page
 from ..bycontract.contract import Contract
 from ..fields import Row, shown, whole

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from atomicpos.errors import NotReady
-from atomicpos.evidence import OrderView, PositionView
-from atomicpos.models import MICROSECONDS, Fill, Instrument, MarginMode, PositionMode
+from atomicpos.models import MICROSECONDS, Fill, MarginMode, PositionMode
 from atomicpos.ports import CancelOrder, PlaceOrder, ReadFailed
 
-from ..bycontract import frames
+from .. import frames
+from ..bycontract.cells import acknowledged
 from ..bycontract.contract import Contract, Unspeakable
-from ..bycontract.wording import Terms, Wording
+from ..bycontract.wording import Rows, Terms, Wording
 from ..fields import Row, must, price, text, whole
 from ..paging import Listing
 from ..refusals import Code
@@ -27,6 +27,7 @@ class KucoinWording(Wording):
     """Whole contracts, and a leverage that goes with each order in isolated margin."""
 
     credentials = ("apiKey", "secret", "password")
+    rows: ClassVar[Rows] = parse
     refusals = KUCOIN_REFUSALS
     triggers = words.TRIGGERS
     window_us = 7 * 24 * 3600 * MICROSECONDS
@@ -34,12 +35,6 @@ class KucoinWording(Wording):
     def read_code(self, said: Row) -> tuple[Code | None, str]:
         code = whole(said.get("code"))
         return 0 if code == SUCCESS else code, str(said.get("msg") or "")
-
-    def contract(self, market: Row) -> Contract:
-        return parse.contract(market)
-
-    def instrument(self, market: Row) -> Instrument:
-        return parse.instrument(market)
 
     def key_ask(self, view: Any) -> Ask:
         """A unified account answers at other endpoints, which have no profile."""
@@ -70,10 +65,10 @@ class KucoinWording(Wording):
         return writes.cancel(request, contract)
 
     def placed(self, exchanged: Exchanged) -> str | None:
-        return text(_data(exchanged), "orderId")
+        return text(acknowledged(exchanged), "orderId")
 
     def cancelled(self, exchanged: Exchanged) -> bool:
-        data = _data(exchanged)
+        data = acknowledged(exchanged)
         return bool(data.get("cancelledOrderIds")) or text(data, "clientOid") is not None
 
     def set_leverage(self, contract: Contract, leverage: Decimal, terms: Terms) -> Ask | None:
@@ -85,14 +80,8 @@ class KucoinWording(Wording):
     def lookups(self, contract: Contract, client_order_id: str, now_us: int) -> tuple[Listing[Row], ...]:
         return queries.by_client_oid(contract, client_order_id), queries.stops(contract)
 
-    def order(self, row: Row, contract: Contract) -> OrderView:
-        return parse.order_view(row, contract)
-
     def position_rows(self, contract: Contract) -> Listing[Row]:
         return queries.position(contract)
-
-    def position(self, row: Row, contract: Contract) -> PositionView:
-        return parse.position(row, contract)
 
     def fill_rows(self, contract: Contract, start_us: int, end_us: int) -> tuple[Listing[Row], ...]:
         return (queries.fills(start_us, end_us, contract),)
@@ -120,8 +109,3 @@ class KucoinWording(Wording):
         if name is None:
             raise ReadFailed("a row names no symbol")
         return name
-
-
-def _data(exchanged: Exchanged) -> Row:
-    data = exchanged.reply.get("data") if isinstance(exchanged.reply, dict) else None
-    return data if isinstance(data, dict) else {}

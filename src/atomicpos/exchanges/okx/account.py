@@ -10,6 +10,7 @@ from __future__ import annotations
 from atomicpos.models import Leg, MarginMode, PositionMode, PositionSide
 from atomicpos.ports import PlaceOrder, ReadFailed
 
+from .. import frames
 from ..fields import Row, text
 from ..transport import Exchanged, Transport
 from . import parse, queries, replies
@@ -37,7 +38,7 @@ class OkxAccount:
         listed = replies.rows(exchanged, "account", {})
         if len(listed) != 1:
             raise ReadFailed(f"account: {len(listed)} rows", exchanged.raw)
-        self.position_mode = replies.parsed(parse.position_mode, listed[0], exchanged)
+        self.position_mode = frames.parsed(parse.position_mode, listed[0], exchanged.raw)
         self.level = text(listed[0], "acctLv")
         return listed[0]
 

@@ -23,7 +23,7 @@ from ..ccxt_adapter import CcxtExchange
 from ..fields import Row
 from ..quirks import Quirks
 from ..readiness import check_credentials
-from ..refusals import Operation
+from ..refusals import Operation, of_leg
 from . import writes
 from .account import OkxAccount
 from .contracts import Sizes, to_contracts
@@ -74,7 +74,7 @@ class OkxExchange(CcxtExchange):
         try:
             size, lot = sizes.of(request.symbol)[1], sizes.lot(request.symbol)
         except ReadFailed as failed:
-            return self._here(OutcomeKind.NOT_SENT, str(failed))
+            return self._not_sent(str(failed))
         contracts = to_contracts(request.quantity, size, lot)
         if contracts is None:
             why = f"{request.quantity} is no whole number of lots: a contract is {size}, and a lot {lot} contracts"
@@ -85,7 +85,7 @@ class OkxExchange(CcxtExchange):
         ask = writes.place(request, market_id, contracts, mode, self._through)
         exchanged = await self._transport.write(ask, permit)
         names = PLAIN_IDS if request.trigger_price is None else ALGO_IDS
-        return of_order(exchanged, writes.operation(request), request.client_order_id, names)
+        return of_order(exchanged, of_leg(request.leg), request.client_order_id, names)
 
     async def _cancel(self, request: CancelOrder, market_id: str, permit: Permit) -> Outcome:
         exchanged = await self._transport.write(writes.cancel(request, market_id), permit)
@@ -93,7 +93,7 @@ class OkxExchange(CcxtExchange):
         return of_order(exchanged, Operation.CANCEL, request.client_order_id, names)
 
     async def _set_position_stop(self, request: SetPositionStop, market_id: str, permit: Permit) -> Outcome:
-        return self._here(OutcomeKind.NOT_SENT, NO_STOP_OF_ITS_OWN)
+        return self._not_sent(NO_STOP_OF_ITS_OWN)
 
     async def _set_leverage(self, request: SetLeverage, market_id: str, permit: Permit) -> Outcome:
         return await self._settings.leverage(request, market_id, permit)
@@ -102,11 +102,6 @@ class OkxExchange(CcxtExchange):
         asked_at_us = self._clock.now_us()
         answer = await self._settings.margin_mode(request)
         return _timed(answer, asked_at_us, self._clock.now_us())
-
-    def _here(self, kind: OutcomeKind, why: str, refusal: Refusal | None = None) -> Outcome:
-        """An outcome of what never left."""
-        now_us = self._clock.now_us()
-        return Outcome(kind, why, refusal, asked_at_us=now_us, answered_at_us=now_us)
 
 
 def _timed(answer: Outcome, asked_at_us: int, answered_at_us: int) -> Outcome:

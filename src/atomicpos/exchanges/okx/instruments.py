@@ -8,7 +8,7 @@ from atomicpos.errors import InvalidRequest
 from atomicpos.models import Instrument
 from atomicpos.ports import ReadFailed
 
-from ..fields import Row, inner, must, price, time_us
+from ..fields import Row, half_of_initial, inner, must, price, time_us
 from ..markets import LOAD_AGAIN
 from .contracts import contract_size
 
@@ -48,4 +48,4 @@ def _maintenance_rate(max_leverage: Decimal | None) -> Decimal | None:
 
     The instruments' data have no maintenance rate; OKX's published first tiers lie about there. Not verified for each.
     """
-    return None if max_leverage is None else 1 / (2 * max_leverage)
+    return half_of_initial(max_leverage)

@@ -13,6 +13,7 @@ from functools import partial
 from atomicpos.models import PositionSide
 from atomicpos.ports import AccountFill, AccountOrder, AccountPosition, Clock, ReadFailed
 
+from .. import frames
 from ..fields import Row
 from ..paging import Item, Listing, every_page
 from ..transport import Ask, Exchanged, Transport
@@ -46,7 +47,7 @@ class OkxListings:
             return AccountPosition(symbol, parse.side_view(row, size), _side_of(row))
 
         read = self._reading(position)
-        rows = [replies.parsed(read, row, exchanged) for row in replies.rows(exchanged, "positions", {})]
+        rows = [frames.parsed(read, row, exchanged.raw) for row in replies.rows(exchanged, "positions", {})]
         held = [row for row in rows if row is not None and row.view.quantity]
         for row in held:
             self._account.saw(row.symbol, row.position_side, row.view.margin_mode)

@@ -20,7 +20,9 @@ from atomicpos.ports import (
     WrongPositionMode,
 )
 
+from .. import frames
 from ..fields import Row, price
+from ..lookups import Look, looked_up
 from ..paging import Listing, every_page
 from ..redact import KEPT
 from ..transport import Ask, Exchanged, Transport
@@ -30,15 +32,6 @@ from .contracts import Sizes
 
 PAGES_MAX = 50
 """Pages of fills of one symbol; beyond them the answer is incomplete, and said to be."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Look:
-    """What the lookups of one id came to: a view, or why one of them gave no answer, or plain absence."""
-
-    view: OrderView | None
-    why: str
-    raw: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,16 +72,9 @@ class OkxReads:
         Absent means that no plain order and no algo order has it, as both lookups said by name.
         """
         market = self._market(symbol)
-        asked = tuple(dict.fromkeys(client_order_ids))
-        looks = await asyncio.gather(*(self._order(market, client_order_id) for client_order_id in asked))
-        return OrdersReading(
-            orders=tuple(look.view for look in looks if look.view is not None),
-            absent_ids=tuple(i for i, look in zip(asked, looks, strict=True) if look.view is None and not look.why),
-            raw="\n".join(look.raw for look in looks)[:KEPT],
-            failures=tuple(look.why for look in looks if look.view is None and look.why),
-        )
+        return await looked_up(client_order_ids, partial(self._order, market))
 
-    async def _order(self, market: _Market, own_id: str) -> _Look:
+    async def _order(self, market: _Market, own_id: str) -> Look:
         """A plain order, else an algo order; a failed lookup does not keep the other from answering."""
         whys: list[str] = []
         raws: list[str] = []
@@ -99,8 +85,8 @@ class OkxReads:
                 whys.append(str(failed))
                 continue
             if view is not None:
-                return _Look(view, "", raws[-1])
-        return _Look(None, "; ".join(whys), "\n".join(raws))
+                return Look(view, "", raws[-1])
+        return Look(None, "; ".join(whys), "\n".join(raws))
 
     async def _plain(self, market: _Market, own_id: str, raws: list[str]) -> OrderView | None:
         """The plain order of that id; what an algo order of that id has become is left to the other lookup."""
@@ -109,7 +95,7 @@ class OkxReads:
         }, raws)  # fmt: skip
         if row is None or row.get("algoClOrdId") == own_id:
             return None
-        return replies.parsed(lambda row: parse.order_view(row, market.size, self._through), row, exchanged)
+        return frames.parsed(lambda row: parse.order_view(row, market.size, self._through), row, exchanged.raw)
 
     async def _algo(self, market: _Market, own_id: str, raws: list[str]) -> OrderView | None:
         """The algo order of that id, with what came of it once it has fired."""
@@ -119,7 +105,7 @@ class OkxReads:
         if row is None:
             return None
         became = [await self._child(market, order_id, raws) for order_id in parse.children(row)]
-        return replies.parsed(lambda row: parse.algo_view(row, market.size, self._through, became), row, exchanged)
+        return frames.parsed(lambda row: parse.algo_view(row, market.size, self._through, became), row, exchanged.raw)
 
     async def _child(self, market: _Market, order_id: str, raws: list[str]) -> OrderView:
         """The plain order that an algo order has become. Raises ReadFailed where it is not shown: it is somewhere."""
@@ -127,7 +113,7 @@ class OkxReads:
         row, exchanged = await self._one(queries.child(market.inst_id, order_id), f"order {order_id}", asked, raws)
         if row is None:
             raise ReadFailed(f"order {order_id}: an algo order has become it, and it is not shown", exchanged.raw)
-        return replies.parsed(lambda row: parse.order_view(row, market.size, self._through), row, exchanged)
+        return frames.parsed(lambda row: parse.order_view(row, market.size, self._through), row, exchanged.raw)
 
     async def _one(
         self, ask: Ask, what: str, asked: dict[str, str], raws: list[str]
@@ -182,9 +168,9 @@ class OkxReads:
         exchanged = await self._read(queries.position(market.inst_id))
         listed = replies.rows(exchanged, "position", {"instId": market.inst_id})
         views = [
-            replies.parsed(lambda row: parse.position_view(row, market.size, self._through), row, exchanged)
+            frames.parsed(lambda row: parse.position_view(row, market.size, self._through), row, exchanged.raw)
             for row in listed
-            if replies.parsed(lambda row: parse.is_of_side(row, self._through), row, exchanged)
+            if frames.parsed(lambda row: parse.is_of_side(row, self._through), row, exchanged.raw)
         ]
         if not listed:
             self._check_mode(exchanged)
@@ -227,7 +213,7 @@ class OkxReads:
         market = self._market(symbol)
         exchanged = await self._read(queries.mark_price(market.inst_id))
         marks = [
-            replies.parsed(lambda row: price(row, "markPx"), row, exchanged)
+            frames.parsed(lambda row: price(row, "markPx"), row, exchanged.raw)
             for row in replies.rows(exchanged, "mark price", {"instId": market.inst_id})
         ]
         if len(marks) != 1 or marks[0] is None:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
 
 from atomicpos.ports import ReadFailed
 
+from .. import frames
 from ..fields import Row, text, whole
+from ..frames import Parsed
 from ..refusals import Code
 from ..transport import Exchanged
-
-Parsed = TypeVar("Parsed")
 
 ABSENT = 51603
 """The order does not exist (documented)."""
@@ -44,10 +43,7 @@ def rows(exchanged: Exchanged, what: str, asked: dict[str, str]) -> list[Row]:
     listed = reply.get("data")
     if not isinstance(listed, list) or not all(isinstance(row, dict) for row in listed):
         raise ReadFailed(f"{what}: the reply has no list of rows", exchanged.raw)
-    for name, value in asked.items():
-        if any(row.get(name) != value for row in listed):
-            raise ReadFailed(f"{what}: asked for {name} {value}, the reply shows another", exchanged.raw)
-    return listed
+    return frames.only(listed, asked, exchanged, what)
 
 
 def one(exchanged: Exchanged, what: str, asked: dict[str, str]) -> Row | None:
@@ -60,14 +56,6 @@ def one(exchanged: Exchanged, what: str, asked: dict[str, str]) -> Row | None:
     return listed[0] if listed else None
 
 
-def parsed(read: Callable[[Row], Parsed], row: Row, exchanged: Exchanged) -> Parsed:
-    """The row as ``read`` understands it; its ReadFailed, of whatever class, gets the raw reply."""
-    try:
-        return read(row)
-    except ReadFailed as failed:
-        raise type(failed)(str(failed), exchanged.raw) from None
-
-
 def page(
     exchanged: Exchanged, what: str, cursor: str, asked: dict[str, str], read: Callable[[Row], Parsed]
 ) -> tuple[list[Parsed], str]:
@@ -76,7 +64,7 @@ def page(
     Only a page without rows is the last one: that a page is not full is not documented to mean so.
     """
     listed = rows(exchanged, what, asked)
-    found = [parsed(read, row, exchanged) for row in listed]
+    found = [frames.parsed(read, row, exchanged.raw) for row in listed]
     if not listed:
         return found, ""
     last = text(listed[-1], cursor)

@@ -12,7 +12,6 @@ from decimal import Decimal
 from atomicpos.models import Leg, MarginMode, PositionSide, TriggerBy
 from atomicpos.ports import AttachedStop, CancelOrder, PlaceOrder
 
-from ..refusals import Operation
 from ..spelling import plain
 from ..transport import Ask, Params
 from .words import AT_MARKET, MARGIN_MODES, SEPARATE_STOP, SIDES, TRIGGERS, pos_side
@@ -20,14 +19,6 @@ from .words import AT_MARKET, MARGIN_MODES, SEPARATE_STOP, SIDES, TRIGGERS, pos_
 EXPIRY = "expTime"
 """The header that says until when an order may be taken. Documented for placing and amending orders; algo orders and
 cancels have none, and may be taken as long as their timestamp is, for 30 s."""
-
-_LEGS = {Leg.ENTRY: Operation.ENTRY, Leg.STOP: Operation.STOP, Leg.CLOSE: Operation.CLOSE,
-         Leg.TARGET: Operation.STOP}
-
-
-def operation(request: PlaceOrder) -> Operation:
-    """What the order is for: its leg. A target is refused for the reasons for which a stop is."""
-    return _LEGS[request.leg]
 
 
 def place(

@@ -9,6 +9,8 @@ from contextlib import suppress
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
+from .delivery import Delivery
+
 PAGE = "<html><head><title>{0}</title></head><body><center><h1>{0}</h1></center></body></html>"
 
 Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -60,7 +62,17 @@ def interruptions(closing: asyncio.Event) -> Middleware:
     return interrupt
 
 
-def halved(reply: web.Response) -> web.Response:
+async def arriving(reply: web.Response, way: Delivery) -> web.Response:
+    """The reply as it arrives: at once and whole, unless its way has it otherwise. Raises Torn."""
+    await asyncio.sleep(way.hold_s)
+    if not way.cut:
+        return reply
+    if way.drop_s is None:
+        return _halved(reply)
+    raise Torn(reply, way.drop_s)
+
+
+def _halved(reply: web.Response) -> web.Response:
     """The first half of a reply, as if it were all: no JSON any more."""
     return web.Response(body=_half(reply), status=reply.status, content_type=reply.content_type)
 

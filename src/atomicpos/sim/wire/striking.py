@@ -6,6 +6,7 @@ How an order fills under a fault and what happens afterwards is the engine's bus
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TypeVar
 
 from atomicpos.models import PositionSide
@@ -38,6 +39,22 @@ class InjectedRefusal(Exception):
         super().__init__(call, code)
         self.call = call
         self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedOut:
+    """Carries a write out, and refuses in the dialect's own words what the engine or a fault refuses."""
+
+    injected: Callable[[InjectedRefusal], Exception]
+    """What a refusal by a fault is called there."""
+
+    def __call__(self, execute: Callable[[], T], translated: Callable[[Refused], Exception]) -> T:
+        try:
+            return execute()
+        except InjectedRefusal as refusal:
+            raise self.injected(refusal) from None
+        except Refused as refused:
+            raise translated(refused) from None
 
 
 def placing(request: PlaceRequest) -> Call:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ...bycontract import frames
+from ... import frames
 from ...bycontract.cells import one_page
 from ...bycontract.contract import Contract
 from ...fields import Row, text

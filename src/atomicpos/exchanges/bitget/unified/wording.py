@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
-from atomicpos.evidence import OrderView, PositionView
-from atomicpos.models import MICROSECONDS, Fill, Instrument, MarginMode, PositionMode
+from atomicpos.models import MICROSECONDS, Fill, MarginMode, PositionMode
 from atomicpos.ports import CancelOrder, PlaceOrder, ReadFailed
 
-from ...bycontract import frames
+from ... import frames
+from ...bycontract.cells import acknowledged
 from ...bycontract.contract import Contract, Unspeakable
-from ...bycontract.wording import Terms, Wording
+from ...bycontract.wording import Rows, Terms, Wording
 from ...fields import Row, must, price, text, whole
 from ...paging import Listing
 from ...refusals import Code
@@ -26,6 +26,7 @@ class UnifiedWording(Wording):
     """One account for all products; stops are strategy orders beside the orders."""
 
     credentials = ("apiKey", "secret", "password")
+    rows: ClassVar[Rows] = parse
     refusals = BITGET_REFUSALS
     triggers = parse.TRIGGERS
     window_us = 7 * 24 * 3600 * MICROSECONDS
@@ -33,17 +34,11 @@ class UnifiedWording(Wording):
     def read_code(self, said: Row) -> tuple[Code | None, str]:
         return whole(said.get("code")), str(said.get("msg") or "")
 
-    def contract(self, market: Row) -> Contract:
-        return parse.contract(market)
-
-    def instrument(self, market: Row) -> Instrument:
-        return parse.instrument(market)
-
     def key_ask(self, view: Any) -> Ask:
         return queries.settings()
 
     def account_id(self, exchanged: Exchanged, view: Any) -> str | None:
-        return text(_data(exchanged), "uid")
+        return text(acknowledged(exchanged), "uid")
 
     def terms_asks(self, contract: Contract) -> tuple[Ask, ...]:
         return (queries.settings(),)
@@ -72,7 +67,7 @@ class UnifiedWording(Wording):
         return writes.cancel(request)
 
     def placed(self, exchanged: Exchanged) -> str | None:
-        return text(_data(exchanged), "orderId")
+        return text(acknowledged(exchanged), "orderId")
 
     def cancelled(self, exchanged: Exchanged) -> bool:
         """The reply to a stop's names nothing (documented: data is null): its return code is all there is."""
@@ -91,14 +86,8 @@ class UnifiedWording(Wording):
             queries.past_stops(contract),
         )
 
-    def order(self, row: Row, contract: Contract) -> OrderView:
-        return parse.order_view(row, contract)
-
     def position_rows(self, contract: Contract) -> Listing[Row]:
         return queries.positions(contract.settle, contract)
-
-    def position(self, row: Row, contract: Contract) -> PositionView:
-        return parse.position(row, contract)
 
     def fill_rows(self, contract: Contract, start_us: int, end_us: int) -> tuple[Listing[Row], ...]:
         return (queries.fills(contract.settle, start_us, end_us, contract),)
@@ -123,8 +112,3 @@ class UnifiedWording(Wording):
 
     def market_id(self, row: Row) -> str:
         return words.symbol(row)
-
-
-def _data(exchanged: Exchanged) -> Row:
-    data = exchanged.reply.get("data") if isinstance(exchanged.reply, dict) else None
-    return data if isinstance(data, dict) else {}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from urllib.parse import parse_qsl
 
@@ -13,7 +12,7 @@ from atomicpos.sim.venue import PositionMode, Venue
 
 from ..credentials import Credentials
 from ..delivery import Delivery
-from ..interruptions import Torn, halved
+from ..interruptions import arriving
 from ..manner import Manner
 from ..spelling import Json, reply
 from ..views import View
@@ -103,7 +102,7 @@ class Binance:
                 said = reply(answer(asked, way))
             except Rejection as refused:
                 said = reply(self._spelled(rejection(refused)), status=refused.status)
-            return await _sent(said, way)
+            return await arriving(said, way)
 
         return respond
 
@@ -122,13 +121,3 @@ class Binance:
 
 def _read(answer: Read) -> Answer:
     return lambda asked, way: answer(asked)
-
-
-async def _sent(said: web.Response, way: Delivery) -> web.Response:
-    """The reply as it arrives: at once and whole, unless its way has it otherwise."""
-    await asyncio.sleep(way.hold_s)
-    if not way.cut:
-        return said
-    if way.drop_s is None:
-        return halved(said)
-    raise Torn(said, way.drop_s)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TypeVar
 
 from atomicpos.sim.faults import Call
 from atomicpos.sim.orders import PlaceRequest, RefusalReason, Refused, VenueOrder
@@ -11,7 +10,7 @@ from atomicpos.sim.venue import Venue
 
 from ..delivery import Delivery
 from ..spelling import Json
-from ..striking import InjectedRefusal, place, write
+from ..striking import CarriedOut, InjectedRefusal, place, write
 from .codes import Code, planted
 from .fields import Asked, amount, choice, market
 from .order_lists import living
@@ -22,7 +21,6 @@ from .replies import DONE, Rejection
 from .words import MARGIN_TYPES, algo_number
 
 Answer = Callable[[Asked, Delivery], Json]
-T = TypeVar("T")
 
 REFUSED_BY_FAULT = "the order is refused"
 
@@ -111,15 +109,6 @@ class Writes:
         return DONE
 
 
-def _carried_out(execute: Callable[[], T], translated: Callable[[Refused], Rejection]) -> T:
-    try:
-        return execute()
-    except InjectedRefusal as injected:
-        raise _planted(injected) from None
-    except Refused as refused:
-        raise translated(refused) from None
-
-
 def _planted(injected: InjectedRefusal) -> Rejection:
     """The code that the fault names; without one an entry lacks margin, and anything else is data that is not valid."""
     if injected.code is not None:
@@ -127,3 +116,6 @@ def _planted(injected: InjectedRefusal) -> Rejection:
     if injected.call is Call.PLACE_ENTRY:
         return Rejection(Code.FUNDS)
     return Rejection(Code.PARAMETER, REFUSED_BY_FAULT)
+
+
+_carried_out = CarriedOut(_planted)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
@@ -14,7 +13,7 @@ from atomicpos.sim.venue import Venue
 
 from ..credentials import Credentials
 from ..delivery import Delivery
-from ..interruptions import Torn, halved
+from ..interruptions import arriving
 from ..manner import Manner
 from ..spelling import Json, reply
 from ..views import View
@@ -93,7 +92,7 @@ class Bybit:
                 said = envelope(answer(_asked(request, body), way), self._now_us())
             except Rejection as refused:
                 said = rejection(refused, self._now_us())
-            return await _sent(self._manner.spelled(said), way)
+            return await arriving(reply(self._manner.spelled(said)), way)
 
         return respond
 
@@ -109,16 +108,6 @@ class Bybit:
 
 def _read(answer: Callable[[Asked], Json]) -> Answer:
     return lambda asked, way: answer(asked)
-
-
-async def _sent(said: Json, way: Delivery) -> web.Response:
-    """The reply as it arrives: at once and whole, unless its way has it otherwise."""
-    await asyncio.sleep(way.hold_s)
-    if not way.cut:
-        return reply(said)
-    if way.drop_s is None:
-        return halved(reply(said))
-    raise Torn(reply(said), way.drop_s)
 
 
 def _asked(request: web.Request, body: str) -> Asked:

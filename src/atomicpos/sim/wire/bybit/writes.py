@@ -7,12 +7,11 @@ from typing import TypeVar
 
 from atomicpos.models import OrderSide
 from atomicpos.sim.faults import Call
-from atomicpos.sim.orders import Refused
 from atomicpos.sim.venue import Venue
 
 from ..delivery import Delivery
 from ..spelling import Json
-from ..striking import InjectedRefusal, place, write, write_for_all
+from ..striking import CarriedOut, InjectedRefusal, place, write, write_for_all
 from .codes import Code, planted
 from .fields import Body
 from .orders import acknowledgement, cancelled_ids, place_request
@@ -89,15 +88,6 @@ class Writes:
         return _carried_out(lambda: write(self._venue, call, symbol, execute, way), refusal)
 
 
-def _carried_out(execute: Callable[[], T], translated: Callable[[Refused], Rejection]) -> T:
-    try:
-        return execute()
-    except InjectedRefusal as injected:
-        raise _planted(injected) from None
-    except Refused as refused:
-        raise translated(refused) from None
-
-
 def _planted(injected: InjectedRefusal) -> Rejection:
     """The code that the fault names; without one an entry lacks funds, and anything else is a wrong parameter."""
     if injected.code is not None:
@@ -105,3 +95,6 @@ def _planted(injected: InjectedRefusal) -> Rejection:
     if injected.call is Call.PLACE_ENTRY:
         return Rejection(Code.FUNDS, REFUSED_BY_FAULT)
     return Rejection(Code.PARAMETER, REFUSED_BY_FAULT)
+
+
+_carried_out = CarriedOut(_planted)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -14,7 +13,7 @@ from atomicpos.sim.venue import Venue
 
 from ..credentials import Credentials
 from ..delivery import Delivery
-from ..interruptions import Torn, halved
+from ..interruptions import arriving
 from ..manner import Manner
 from ..spelling import Json, reply
 from ..views import View
@@ -84,7 +83,7 @@ class Okx:
                 said = answer(_asked(request, body), way)
             except Rejection as refused_:
                 said, status = rejection(refused_), refused_.status
-            return await _sent(said, status, way)
+            return await arriving(reply(said, status), way)
 
         return respond
 
@@ -107,17 +106,6 @@ class Okx:
 
 def _read(answer: Callable[[Asked], list[Json]]) -> Answer:
     return lambda asked, way: envelope(answer(asked))
-
-
-async def _sent(said: Json, status: int, way: Delivery) -> web.Response:
-    """The reply as it arrives: at once and whole, unless its way has it otherwise."""
-    await asyncio.sleep(way.hold_s)
-    whole = reply(said, status)
-    if not way.cut:
-        return whole
-    if way.drop_s is None:
-        return halved(whole)
-    raise Torn(whole, way.drop_s)
 
 
 def _asked(request: web.Request, body: str) -> Asked:

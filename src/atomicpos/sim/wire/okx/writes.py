@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any
 
 from atomicpos.models import MarginMode
 from atomicpos.sim.faults import Call
-from atomicpos.sim.orders import PlaceRequest, Refused, VenueOrder
+from atomicpos.sim.orders import PlaceRequest, VenueOrder
 from atomicpos.sim.venue import Venue
 
 from ..delivery import Delivery
 from ..spelling import Json, number
-from ..striking import InjectedRefusal, place, write
+from ..striking import CarriedOut, place, write
 from .codes import FAILED, PARTLY
 from .fields import Body, amount, choice, refused, text
 from .ids import order_id
@@ -32,7 +32,6 @@ from .replies import Rejection, done_row, envelope, failed_row, row_rejection
 from .words import pos_side
 
 Answer = Callable[[Any, Delivery], Json]
-T = TypeVar("T")
 
 _ORDER, _ALGO = ("clOrdId", "ordId"), ("algoClOrdId", "algoId")
 """The names of the client's and the exchange's id."""
@@ -182,10 +181,4 @@ def _object(body: Any) -> Body:
     return body
 
 
-def _carried_out(execute: Callable[[], T], translated: Callable[[Refused], Rejection]) -> T:
-    try:
-        return execute()
-    except InjectedRefusal as planned:
-        raise injected(planned) from None
-    except Refused as refused_:
-        raise translated(refused_) from None
+_carried_out = CarriedOut(injected)

@@ -7,8 +7,8 @@ from typing import TypeVar
 
 from atomicpos.ports import ReadFailed
 
-from ..fields import Row, shown
-from ..transport import Exchanged
+from .fields import Row, shown
+from .transport import Exchanged
 
 Parsed = TypeVar("Parsed")
 
