@@ -396,6 +396,16 @@ class Order:
         """True when it is neither alive nor may still arrive."""
         return self.never_existed or (self.status is not None and self.status.final)
 
+    @property
+    def over_since_us(self) -> int | None:
+        """Since when it has been settled, by the exchange's time of its end, or our last send where that is later or
+        all that is known; None while it is not.
+
+        It stays where it is however often the order is read again.
+        """
+        times = [at for at in (self.sent_at_us, self.updated_at_us) if at is not None]
+        return max(times, default=None) if self.settled else None
+
 
 NEVER_STORED = ("answered_at_us", "absent_since_us")
 """The fields of an order that belong to the process that drives it."""

@@ -75,7 +75,7 @@ EXITS = (
         "F35", "what is too large is asked for whole again",
         (Edit(
             "plan/pauses.py",
-            "return min(quantity, piece(max(refused), step, len(refused))) if refused else quantity",
+            "return min(quantity, piece(max(refused), step, min(len(refused), halvings_max))) if refused else quantity",
             "return quantity",
         ),),
         tests="pieces",

@@ -121,17 +121,18 @@ def _absent(order: Order, entry: Order, asked_at_us: int, bounds: Bounds) -> Ord
 def _unborn(order: Order, entry: Order, asked_at_us: int, bounds: Bounds) -> Order:
     """Count an absence of a stop that rides on the entry: only one that was asked for after the entry's end counts.
 
-    Two of them past the horizon, a gap apart, prove that it never came; or one together with the exchange's refusal to
-    cancel it, asked for after that end as well: the matching engine is the better witness.
+    Two of them past the horizon, a gap apart, prove that it is not there, once the exchange was asked to cancel it after
+    that end as well; or one together with its refusal to: the matching engine is the better witness. An entry that
+    filled whole brings it, so that absences alone prove nothing.
     """
-    since = later(order.sent_at_us, entry.updated_at_us)
-    if since is None or not entry.settled or asked_at_us < since:
+    since = entry.over_since_us
+    if since is None or asked_at_us < since:
         return order
     first = order.absent_since_us if order.absent_since_us is not None else asked_at_us
     twice = asked_at_us >= since + bounds.horizon_us and asked_at_us >= first + bounds.round_gap_us
-    cancelled = order.cancel_sent_at_us
-    unknown = order.refusal is Refusal.UNKNOWN_ORDER and cancelled is not None and since <= cancelled <= asked_at_us
-    return replace(order, absent_since_us=first, proven_absent=order.proven_absent or twice or unknown)
+    cancelled = order.cancel_sent_at_us is not None and since <= order.cancel_sent_at_us <= asked_at_us
+    proven = cancelled and (twice or order.refusal is Refusal.UNKNOWN_ORDER)
+    return replace(order, absent_since_us=first, proven_absent=order.proven_absent or proven)
 
 
 def _missing(order: Order, asked_at_us: int, bounds: Bounds) -> Order:

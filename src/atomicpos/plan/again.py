@@ -50,9 +50,11 @@ def cancel_loose(result: Plan, record: Record, orders: tuple[Order, ...], verdic
 
 
 def _cancel_unborn(result: Plan, entry: Order, order: Order, verdict: Verdict, bounds: Bounds) -> None:
-    """A stop that was to come with the entry and was not seen: asked for once it must have come, and not before."""
-    ended = entry.seen_at_us if entry.settled else None
-    due = None if ended is None else ended + bounds.write_patience_us
+    """A stop that was to come with the entry and was not seen: asked for once it must have come, and not before.
+
+    An entry whose end only its fills show may never have been read itself.
+    """
+    due = None if entry.over_since_us is None else entry.over_since_us + bounds.write_patience_us
     if due is not None and due <= verdict.now_us:
         cancel(result, order, verdict.now_us)
     elif due is not None:

@@ -22,7 +22,10 @@ CANCEL_MOST_US = 30_000_000
 REMAINDER_US = 5_000_000
 """How long an entry may go on waiting for the rest of its fill; then what is left of it is cancelled."""
 HALVINGS_MAX = 5
-"""How often a quantity that is too large for one order is halved: 32 pieces."""
+"""How often a quantity that is too large for one order is halved: 32 pieces, one after the other."""
+STOP_HALVINGS_MAX = 3
+"""The same for stops, which wait all at once: 8 pieces leave room where ten may wait on a symbol, for one that stands
+already."""
 
 
 def retry_us(tries: int) -> int:
@@ -54,9 +57,11 @@ def piece(quantity: Decimal, step: Decimal, refusals: int) -> Decimal:
     return min((part / step).to_integral_value(rounding=ROUND_CEILING) * step, quantity)
 
 
-def in_pieces(quantity: Decimal, step: Decimal, refused: Sequence[Decimal]) -> Decimal:
+def in_pieces(
+    quantity: Decimal, step: Decimal, refused: Sequence[Decimal], halvings_max: int = HALVINGS_MAX
+) -> Decimal:
     """What one order takes of that quantity where so large ones were refused as too large: a piece of the largest.
 
     However little is left by then, the pieces stay as large: halving what is left each time would never come to an end.
     """
-    return min(quantity, piece(max(refused), step, len(refused))) if refused else quantity
+    return min(quantity, piece(max(refused), step, min(len(refused), halvings_max))) if refused else quantity

@@ -10,7 +10,7 @@ from ..record import Record
 from ..settings import Bounds
 from ..weigh import Verdict, serves, wanted
 from .again import send_again
-from .pauses import in_pieces, last_sent_us, stop_retry_us
+from .pauses import STOP_HALVINGS_MAX, in_pieces, last_sent_us, stop_retry_us
 from .steps import Place, Plan
 
 CLOSES_REFUSED_BEFORE_STOP = 2
@@ -79,7 +79,7 @@ def _place(
     large = [o.quantity for o in refused if o.refusal is Refusal.QUANTITY and not o.attached]
     due = last_sent_us(refused) + stop_retry_us(len(refused))
     attempt = max((o.attempt for o in record.of(Leg.STOP)), default=0) + 1
-    size = quantity if attached else in_pieces(quantity, record.intent.step, large)
+    size = quantity if attached else in_pieces(quantity, record.intent.step, large, STOP_HALVINGS_MAX)
     result.when(due, verdict.now_us, Place(Leg.STOP, attempt, size, trigger, attached=attached))
 
 

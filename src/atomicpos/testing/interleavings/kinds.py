@@ -18,6 +18,8 @@ class Kind(StrEnum):
     """A separate stop may go as soon as the entry is acknowledged."""
     AFTER_FILL = "after_fill"
     """No stop may go before a fill was seen."""
+    ATTACHED_ORDER = "attached_order"
+    """The stop travels with the entry under an id of ours, and is an order once that has filled fully: OKX's profile."""
     ROWS_NOT_WHOLE = "rows_not_whole"
     """An order read as dead may still show fewer fills than it has."""
     IDS_NOT_REFUSED = "ids_not_refused"
@@ -40,6 +42,7 @@ _PROFILES = {
     Kind.ATTACHED: SIM_PROFILE,
     Kind.ON_ACKNOWLEDGEMENT: _ACKNOWLEDGED,
     Kind.AFTER_FILL: replace(SIM_PROFILE, protection=Protection.AFTER_FILL),
+    Kind.ATTACHED_ORDER: replace(SIM_PROFILE, protection=Protection.ATTACHED_ORDER),
     Kind.ROWS_NOT_WHOLE: replace(SIM_PROFILE, final_rows_are_whole=False),
     Kind.IDS_NOT_REFUSED: replace(_ACKNOWLEDGED, duplicate_ids_refused=False),
     Kind.STOP_TAKEN_WHEN_FLAT: _ACKNOWLEDGED,
