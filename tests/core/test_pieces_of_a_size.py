@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from atomicpos.plan.pauses import in_pieces
+from atomicpos.plan.pauses import STOP_HALVINGS_MAX, in_pieces
 
 STEP = Decimal(100)
 
@@ -34,3 +34,12 @@ def test_two_halves_are_all() -> None:
         left -= in_pieces(left, STEP, [Decimal(242000)])
         orders += 1
     assert orders == 2
+
+
+def test_the_pieces_of_a_stop_have_room_beside_one_that_stands() -> None:
+    """However often the whole was refused, at most eight pieces wait at once: ten may, and one stands already."""
+    left, pieces, refused = Decimal(242000), 0, [Decimal(242000)] * 60
+    while left > 0:
+        left -= in_pieces(left, STEP, refused, STOP_HALVINGS_MAX)
+        pieces += 1
+    assert pieces == 8

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from decimal import Decimal
 
+from atomicpos.errors import AtomicPositionError
 from atomicpos.models import WITH_ENTRY, Leg, OrderStatus, State
 from atomicpos.profile import Protection
 from atomicpos.sim import Fault
@@ -99,3 +101,33 @@ async def test_a_refused_entry_brings_none_and_ends_at_once(world: World) -> Non
     assert row.state is State.ROLLED_BACK
     assert world.elapsed_s < 1
     assert world.truth().stops == ()
+
+
+@in_world(Fault("orders", None, "omit", None), protection=MODE)
+async def test_one_that_no_listing_shows_is_cancelled_before_the_row_may_end(world: World) -> None:
+    """Orders are left out of every answer, for ever: that alone does not end a row whose guard stop is alive."""
+    async with world.library() as positions:
+        row, _ = await world.tried(positions)
+        assert row is not None
+        with suppress(AtomicPositionError):
+            await positions.close_position(row.id)
+        await world.clock.sleep(60)
+        world.venue.faults.clear()
+        await world.clock.sleep(60)
+        row = await positions.get(row.id)
+    assert row.state.settled
+    assert living_stops(world) == []
+
+
+@in_world(Fault("place_stop", None, "refuse", None, None, "quantity"), protection=MODE)
+async def test_a_stop_refused_as_too_large_for_a_minute_stands_whole_afterwards(world: World) -> None:
+    """All pieces it is tried in have room beside the guard stop, so that in the end the exact trigger covers all."""
+    async with world.library() as positions:
+        row, _ = await world.tried(positions)
+        assert row is not None
+        await world.clock.sleep(30)
+        world.venue.faults.clear()
+        await world.clock.sleep(60)
+        row = await positions.get(row.id)
+    assert row.state is State.PROTECTED
+    assert_safe(world, row)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from atomicpos.sim.fault_kinds import APPLIES_TO, Call
 from atomicpos.testing.interleavings.budgets import (
     ANY_FAULT_LATE,
+    BESIDE,
     CLOCKS_S,
     FAULT_AND_DEATH,
     INSTANTS,
@@ -15,13 +16,14 @@ from atomicpos.testing.interleavings.budgets import (
     TWO_FAULTS,
     dealt,
 )
-from atomicpos.testing.interleavings.fault_table import EVERY, OF_PAIRS
+from atomicpos.testing.interleavings.fault_table import EVERY, OF_PAIRS, OF_STREAMS, OF_TARGETS
 from atomicpos.testing.interleavings.histories import History, play
 from atomicpos.testing.interleavings.kinds import MODES
 from atomicpos.testing.interleavings.odometer import Tape
 from atomicpos.testing.interleavings.spaces import LAGS
 from atomicpos.testing.interleavings.stage import IdRule
 from atomicpos.testing.interleavings.walk import walk
+from atomicpos.testing.interleavings.ways import WAYS
 
 HANDS = 4
 """How many deaths, or none, each fault is dealt on a test run."""
@@ -33,13 +35,15 @@ def values(tapes: tuple[Tape, ...], *at: int) -> int:
 
 
 NOT_MADE = {Call.STREAM, Call.PLACE_TARGET}
-"""These histories hear no stream and ask for no target: both have tests of their own."""
+"""Most histories hear no stream and ask for no target; those of BESIDE do."""
 
 
 def test_every_kind_of_fault_is_tried_at_every_call_it_applies_to() -> None:
     """The domain is made from the venue's own table: a new kind or call is in it at once, or is named as not made."""
     played = {(kind, call) for kind, calls in APPLIES_TO.items() for call in calls - NOT_MADE}
     assert {(f.kind, f.call) for f in EVERY} == played
+    beside = {(kind, call) for kind, calls in APPLIES_TO.items() for call in calls & NOT_MADE}
+    assert {(f.kind, f.call) for f in (*OF_TARGETS, *OF_STREAMS)} == beside
 
 
 def test_one_fault_and_one_death_break_no_invariant() -> None:
@@ -54,6 +58,19 @@ def test_one_fault_and_one_death_break_no_invariant() -> None:
     assert len(walked.deaths) >= 30, f"some instants were never met: {walked.deaths}"
     calls = set().union(*walked.called.values())
     assert calls == {call for of_kind in APPLIES_TO.values() for call in of_kind} - NOT_MADE, "a call was never made"
+
+
+def test_targets_hedge_mode_and_streams_break_no_invariant() -> None:
+    """Every fault at every call, a target's and the stream's among them, in some other way than the plain one each."""
+    faults = 1 + len(EVERY) + len(OF_TARGETS) + len(OF_STREAMS)
+    assert len(BESIDE) == faults * len(WAYS) * (INSTANTS + 1) * len(MODES) * 2
+    tapes = dealt(BESIDE, 1)
+    assert values(tapes, 0) == faults
+    assert values(tapes, 1) == len(WAYS)
+    walked = walk(BESIDE, tapes)
+    assert walked.tapes == set(tapes)
+    assert not walked.broken, walked.report
+    assert set().union(*walked.called.values()) >= {Call.PLACE_TARGET}
 
 
 def test_clocks_and_rules_of_ids_break_no_invariant() -> None:

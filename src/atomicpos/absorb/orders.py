@@ -121,9 +121,9 @@ def _absent(order: Order, entry: Order, asked_at_us: int, bounds: Bounds) -> Ord
 def _unborn(order: Order, entry: Order, asked_at_us: int, bounds: Bounds) -> Order:
     """Count an absence of a stop that rides on the entry: only one that was asked for after the entry's end counts.
 
-    Two of them past the horizon, a gap apart, prove that it is not there, once the exchange was asked to cancel it after
-    that end as well; or one together with its refusal to: the matching engine is the better witness. An entry that
-    filled whole brings it, so that absences alone prove nothing.
+    Two of them past the horizon, a gap apart, prove that it is not there, once the exchange was asked to cancel it
+    after that end as well; or one together with its refusal to: the matching engine is the better witness. An entry
+    that filled whole brings it, so that absences alone prove nothing.
     """
     since = entry.over_since_us
     if since is None or asked_at_us < since:

@@ -45,7 +45,7 @@ class OnTheWay(Generic[T]):
 
     def put(self, message: T, after_s: float) -> None:
         """Let the message arrive so many seconds from now."""
-        due = asyncio.get_running_loop().time() + after_s
+        due = round(asyncio.get_running_loop().time() + after_s, 9)  # as timers are: less would be left for ever
         heappush(self._waiting, (due, next(self._numbers), message))
         self._news.set()
 

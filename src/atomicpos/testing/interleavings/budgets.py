@@ -15,11 +15,12 @@ from typing import Any
 
 from ...sim import Fault
 from ...sim.fault_words import Call, FaultKind
-from .fault_table import EVERY, OF_PAIRS, SECONDS, kinds_for
+from .fault_table import EVERY, OF_PAIRS, OF_STREAMS, OF_TARGETS, SECONDS, kinds_for
 from .kinds import MODES
 from .odometer import Domain, Space, Tape
 from .spaces import LAGS
 from .stage import SYMBOL, IdRule
+from .ways import WAYS, Way
 
 INSTANTS = 40
 """How many instants of death are tried: an open that sets leverage and margin mode first, and is closed by its caller,
@@ -55,6 +56,11 @@ SKEWS = Space((Domain("fault", (None, *OF_PAIRS)), Domain("clocks", CLOCKS_S), _
 ANY_FAULT_LATE = Space((Domain("fault", EVERY), Domain("lags", LAGS), _KIND, _DEATHS, _CLOSES, _CAREFUL))
 """Every kind of fault at every call x late reads x the modes, with at most one death."""
 
+BESIDE = Space((
+    Domain("fault", (None, *EVERY, *OF_TARGETS, *OF_STREAMS)), Domain("way", WAYS), _DEATHS, _KIND, _CLOSES, _CAREFUL,
+))
+"""(1, 1) beside the plain way: every kind of fault at every call, targets and the stream among them x a target, hedge
+mode, a stream, or all of them, with at most one death."""
 
 _LOST = ("lose_request", "lose_reply", "late_request", "late_reply", "duplicate")
 _AGAIN = tuple(
@@ -122,10 +128,17 @@ def may_strike(choices: dict[str, Any]) -> bool:
         return False
     if "kind" in choices and choices["kind"] not in kinds_for(faults):
         return False
+    if not all(_is_met(fault, choices.get("way", Way.PLAIN)) for fault in faults):
+        return False
     if choices.get("id_rule", IdRule.FOR_EVER) is not IdRule.FOR_EVER and _doubles_the_entry(faults):
         return False
     closing = any(fault.call in (Call.PLACE_CLOSE, Call.CANCEL) for fault in faults)
     return choices.get("closes", True) or not closing
+
+
+def _is_met(fault: Fault, way: Way) -> bool:
+    """False for the placing of a target where none is asked for, and for a stream where nothing is told."""
+    return {Call.PLACE_TARGET: way.target, Call.STREAM: way.stream}.get(Call(fault.call), True)
 
 
 def _doubles_the_entry(faults: Iterable[Fault]) -> bool:

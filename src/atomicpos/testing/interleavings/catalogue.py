@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from .budgets import ANY_FAULT_LATE, FAULT_AND_DEATH, SENT_AGAIN, SKEWS, TWO_DEATHS, TWO_FAULTS, TWO_FAULTS_ALIVE
+from .budgets import (
+    ANY_FAULT_LATE,
+    BESIDE,
+    FAULT_AND_DEATH,
+    SENT_AGAIN,
+    SKEWS,
+    TWO_DEATHS,
+    TWO_FAULTS,
+    TWO_FAULTS_ALIVE,
+)
 from .odometer import Space, Tape
 from .pause_spaces import LATE_CANCELS
 from .spaces import NAMED
@@ -17,6 +26,7 @@ SPACES: dict[str, Space] = {
     "SKEWS": SKEWS,
     "ANY_FAULT_LATE": ANY_FAULT_LATE,
     "SENT_AGAIN": SENT_AGAIN,
+    "BESIDE": BESIDE,
 }
 """What can be walked, and replayed by its name."""
 

@@ -6,6 +6,7 @@ import asyncio
 import copy
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextvars import Context
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, TypeVar
 
@@ -41,9 +42,10 @@ class FarExchange(SimExchange):
 
     def __init__(
         self, venue: Venue, true_clock: VirtualClock, kind: Kind, *, clock: Clock,
-        pause: Callable[[], Awaitable[None]] | None, arrives: Callable[[Request], None],
+        pause: Callable[[], Awaitable[None]] | None, arrives: Callable[[Request], None], streams: bool = False,
     ) -> None:
-        super().__init__(venue, true_clock, profile=kind.profile, caller_clock=clock, pause=pause)
+        profile = replace(kind.profile, streams=streams)
+        super().__init__(venue, true_clock, profile=profile, caller_clock=clock, pause=pause, streams=streams)
         self.reads = self.urgent_reads = FarReads(self.reads)  # type: ignore[assignment]
         self.account = FarListings(self.account)  # type: ignore[assignment]
         self._arrives = arrives

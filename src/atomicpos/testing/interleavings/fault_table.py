@@ -28,11 +28,20 @@ def _nths(kind: FaultKind) -> tuple[int | None, ...]:
     return (1, None) if kind in READ_KINDS else (1,)
 
 
-EVERY: tuple[Fault, ...] = tuple(
-    Fault(call.value, SYMBOL, kind.value, nth, SECONDS.get(kind))
-    for kind in FaultKind for call in ASKED if call in APPLIES_TO[kind] - {Call.PLACE_TARGET} for nth in _nths(kind)
-)
-"""Each kind at each of its calls, at the first such call; reads also at every one. No history asks for a target."""
+def _each(calls: tuple[Call, ...]) -> tuple[Fault, ...]:
+    """Each kind at each of those calls that it applies to, at the first such call; reads also at every one."""
+    return tuple(
+        Fault(call.value, SYMBOL, kind.value, nth, SECONDS.get(kind))
+        for kind in FaultKind for call in calls if call in APPLIES_TO[kind] for nth in _nths(kind)
+    )
+
+
+EVERY = _each(tuple(call for call in ASKED if call is not Call.PLACE_TARGET))
+"""Each kind at each of its calls; a plain open asks for no target and hears no stream."""
+OF_TARGETS = _each((Call.PLACE_TARGET,))
+"""Each kind that applies to the placing of a target."""
+OF_STREAMS = _each((Call.STREAM,))
+"""Each kind that applies to what the exchange tells by itself."""
 
 _OTHERS_AT_ONE_CALL = frozenset({Call.PLACE_ENTRY})
 _SAME_IN_PROCESS = frozenset({
@@ -72,7 +81,7 @@ def kinds_for(faults: tuple[Fault, ...]) -> tuple[Kind, ...]:
     The position's own stop is set where it is attached; a separate stop is placed where it is not.
     """
     calls = {fault.call for fault in faults}
-    attached, apart = (Kind.ATTACHED,), (Kind.ON_ACKNOWLEDGEMENT, Kind.AFTER_FILL)
+    attached, apart = (Kind.ATTACHED,), tuple(kind for kind in MODES if kind is not Kind.ATTACHED)
     own = calls & {Call.SET_STOP, Call.POSITION_STOP}
     if own and Call.PLACE_STOP in calls:
         return MODES  # only where the one fails is the other tried

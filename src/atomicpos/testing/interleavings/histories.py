@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 from ...app import AtomicPositions
 from ...errors import AlreadyOpen, AtomicPositionError, NotReady
 from ...events import Event
-from ...models import MICROSECONDS
+from ...models import MICROSECONDS, PositionMode
 from ...ports import Clock
 from ...record import Record
 from ...sim import SimExchange, SkewedClock, VirtualClock
@@ -29,6 +29,7 @@ from .invariants import Watch
 from .mortal import Life, MortalExchange, MortalJournal
 from .situations.seen import Witness
 from .stage import SYMBOL, StagedVenue, exchange_over
+from .ways import TARGET_PERCENT
 from .worlds import HANDS, History, Told, lag_faults
 
 __all__ = ["HANDS", "History", "Playing", "Told", "lag_faults", "play", "quiet"]
@@ -68,6 +69,8 @@ class Playing:
         self.history = history
         self.clock = VirtualClock(asyncio.get_running_loop())
         self.venue = StagedVenue(self.clock, history.kind, history.filling, history.id_rule)
+        if history.way.hedge:
+            self.venue.set_position_mode(PositionMode.HEDGE)
         self.witness = Witness(self.venue, SYMBOL)
         self.venue.faults.add(*lag_faults(history.lag_orders, history.lag_fills, history.lag_position), *history.faults)
         self._first, self._second = Life(history.dies_at), Life(history.successor_dies_at)
@@ -78,7 +81,7 @@ class Playing:
         self.watch = Watch(
             self.venue, SYMBOL, lambda: self.rows, strict=not history.other_hands, looks_back_s=history.looks_back_s,
             stop_taken=any(fault.kind == FaultKind.CLEAR_STOP for fault in history.faults),
-            unwatched_s=RESTART_AFTER_S * history.deaths,
+            unwatched_s=RESTART_AFTER_S * history.deaths, slot=history.way.slot,
         )
         self.listeners: tuple[Callable[[Event], object], ...] = ()
         """Who hears what every process says; nothing in the history depends on it."""
@@ -133,12 +136,18 @@ class Playing:
         async with self._positions(life) as positions:
             rival = asyncio.ensure_future(self._rival(positions))
             lifting = asyncio.get_running_loop().call_later(FAULTS_END_AFTER_S, self.venue.faults.clear)
-            answer = await _open(positions, CAREFUL if self.history.careful else {})
+            answer = await _open(positions, self._asked)
             await rival
             await self._close(positions)
             await self._rest()
             lifting.cancel()
             return answer
+
+    @property
+    def _asked(self) -> dict[str, Any]:
+        """What the caller asks for besides the stop."""
+        target = {"take_profit_percent": TARGET_PERCENT} if self.history.way.target else {}
+        return target | (CAREFUL if self.history.careful else {})
 
     async def _successor(self) -> None:
         await self._until_death(self._second, self._succeed(self._second))
@@ -210,7 +219,8 @@ class Playing:
         return self._faces[-1]
 
     def _face(self, life: Life) -> SimExchange:
-        return exchange_over(self.venue, self.clock, self.history.kind, self.history.id_rule, self._clock_of(life))
+        told = self.history
+        return exchange_over(self.venue, self.clock, told.kind, told.id_rule, self._clock_of(life), told.way)
 
     def _clock_of(self, life: Life) -> Clock:
         ahead_s = self.history.clocks[life is not self._first]

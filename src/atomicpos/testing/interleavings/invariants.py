@@ -32,16 +32,19 @@ class Watch:
     else it must have been so lately: ``looks_back_s`` is how old what a look shows may be. ``stop_taken``: somebody
     takes a stop of ours away, and for how long it was gone no look shows more exactly than that, nor while no process
     lives: ``unwatched_s``. ``unrecorded_exits``:
-    the database is gone, and what only shrinks the position may leave before its row says so.
+    the database is gone, and what only shrinks the position may leave before its row says so. ``slot``: the side, where
+    the account is in hedge mode.
     """
 
     def __init__(
         self, venue: Venue, symbol: str, stored: Callable[[], dict[str, Record]], *, strict: bool = True,
         looks_back_s: float = 0, stop_taken: bool = False, unwatched_s: float = 0, unrecorded_exits: bool = False,
+        slot: PositionSide | None = None,
     ) -> None:
         self._venue = venue
         self._symbol = symbol
         self._stored = stored
+        self._slot = slot
         self._strict = strict
         self._looks_back_us = round(looks_back_s * MICROSECONDS)
         self._unrecorded_exits = unrecorded_exits
@@ -56,12 +59,15 @@ class Watch:
     @property
     def truth(self) -> Truth:
         """What the engine itself knows now."""
-        return self._venue.truth(self._symbol)
+        return self._venue.truth(self._symbol, self._slot)
 
     @property
     def shares(self) -> Shares:
         """Whose the position is now."""
-        return shares(self._venue, self._symbol, SIDE)
+        return self._shares_at(None)
+
+    def _shares_at(self, at_us: int | None) -> Shares:
+        return shares(self._venue, self._symbol, SIDE, at_us, self._slot)
 
     # --- requests -------------------------------------------------------------------------------------------------
 
@@ -155,15 +161,15 @@ class Watch:
 
     def _protected_at(self, record: Record, at_us: int) -> bool:
         """Our share is open at that moment, and covered by stops none of which is looser than the row says."""
-        share = shares(self._venue, self._symbol, SIDE, at_us).ours
+        share = self._shares_at(at_us).ours
         loosest = _loosest(record)
         return share > 0 and self._covered_at(at_us, lambda stop: _as_tight(stop, loosest))
 
     def _covered_at(self, at_us: int, counts: Callable[[VenueOrder], bool]) -> bool:
         """The live stops that count cover our share at that moment."""
-        orders = self._venue.orders_as_of(self._symbol, at_us)
+        orders = self._venue.orders_as_of(self._symbol, at_us, self._slot)
         stops = [o for o in orders if o.live and o.is_stop and counts(o)]
-        return covers(stops) >= shares(self._venue, self._symbol, SIDE, at_us).ours
+        return covers(stops) >= self._shares_at(at_us).ours
 
     def _settled(self, record: Record) -> None:
         called = f"{record.id} is called {record.state.value}"
@@ -199,7 +205,7 @@ class Watch:
 
     def _closed_in_parts(self, record: Record) -> Decimal:
         ids = {order.client_order_id for order in record.of(Leg.CLOSE)}
-        done = self._venue.executions_as_of(self._symbol, self._venue.now_us())
+        done = self._venue.executions_as_of(self._symbol, self._venue.now_us(), self._slot)
         return sum((e.quantity for e in done if e.client_order_id in ids), Decimal(0))
 
     # --- at rest --------------------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ class Kind(StrEnum):
     AFTER_FILL = "after_fill"
     """No stop may go before a fill was seen."""
     ATTACHED_ORDER = "attached_order"
-    """The stop travels with the entry under an id of ours, and is an order once that has filled fully: OKX's profile."""
+    """The stop travels with the entry under an id of ours, an order once that has filled fully: OKX's profile."""
     ROWS_NOT_WHOLE = "rows_not_whole"
     """An order read as dead may still show fewer fills than it has."""
     IDS_NOT_REFUSED = "ids_not_refused"
@@ -33,8 +33,8 @@ class Kind(StrEnum):
         return _PROFILES[self]
 
 
-MODES = (Kind.ATTACHED, Kind.ON_ACKNOWLEDGEMENT, Kind.AFTER_FILL)
-"""The three ways to have a stop, the best first."""
+MODES = (Kind.ATTACHED, Kind.ON_ACKNOWLEDGEMENT, Kind.AFTER_FILL, Kind.ATTACHED_ORDER)
+"""The ways to have a stop, the one with the most of its own last."""
 
 _ACKNOWLEDGED = replace(SIM_PROFILE, protection=Protection.ON_ACKNOWLEDGEMENT)
 

@@ -31,11 +31,15 @@ class Shares:
     """Our share: what we opened less every exit since, never more than the position on our side."""
 
 
-def shares(venue: Venue, symbol: str, side: PositionSide, at_us: int | None = None) -> Shares:
-    """The shares at that moment, now without one; ``side`` is the side that we opened."""
+def shares(
+    venue: Venue, symbol: str, side: PositionSide, at_us: int | None = None, slot: PositionSide | None = None
+) -> Shares:
+    """The shares at that moment, now without one; ``side`` is the side that we opened, ``slot`` what the venue calls
+    its slot: the side in hedge mode, nothing in one-way mode.
+    """
     now = venue.now_us() if at_us is None else at_us
-    done = venue.executions_as_of(symbol, now)
-    position = venue.position_as_of(symbol, now)
+    done = venue.executions_as_of(symbol, now, slot)
+    position = venue.position_as_of(symbol, now, slot)
     opened = _sum(done, side.opening, ours=True)
     foreign_opened = _sum(done, side.opening, ours=False)
     exits = _sum(done, side.closing, ours=True) + _sum(done, side.closing, ours=False)

@@ -11,6 +11,7 @@ from ...sim.fault_words import Call, FaultKind
 from ...sim.journey import REFUSING
 from .kinds import Kind
 from .stage import SYMBOL, WHOLE, Filling, IdRule
+from .ways import Way
 
 HANDS = FOREIGN | {FaultKind.GAP, FaultKind.STOP_OUT, FaultKind.LIQUIDATE, FaultKind.ADL}
 """Kinds by which the position or its stop changes without any request of ours."""
@@ -45,6 +46,8 @@ class History:
     id_rule: IdRule = IdRule.FOR_EVER
     clocks: tuple[float, float] = (0, 0)
     """How far the clocks of the first process and of its successors are ahead of the exchange's, in seconds."""
+    way: Way = Way.PLAIN
+    """What the open has besides its stop, and the account besides one slot."""
 
     @property
     def other_hands(self) -> bool:

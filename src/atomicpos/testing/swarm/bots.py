@@ -101,7 +101,8 @@ class Bots:
 
     def _open(self, positions: AtomicPositions, job: Job) -> Awaitable[Position]:
         return positions.open_position_atomic(
-            job.market.market_id, job.side, job.quantity, stop_loss_percent=job.percent, idempotency_key=job.key
+            job.market.market_id, job.side, job.quantity, stop_loss_percent=job.percent,
+            take_profit_percent=job.target, idempotency_key=job.key,
         )
 
     def _judge(self, job: Job, position: Position) -> None:

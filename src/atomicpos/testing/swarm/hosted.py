@@ -21,7 +21,7 @@ class HostExchange(FarExchange):
         world = host.world
         super().__init__(
             world.venue, world.network, world.mix.kind, clock=host.clock,  # type: ignore[arg-type]
-            pause=host.permitted, arrives=self._taken
+            pause=host.permitted, arrives=self._taken, streams=world.mix.beside.stream,
         )
         self._host = host
 

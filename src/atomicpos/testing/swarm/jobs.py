@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, Decimal
 from enum import StrEnum
 
@@ -12,6 +12,8 @@ from ...sim.markets import MARKETS, Market, numbered
 QUOTE = Decimal(60)
 """What a position is worth at least, in the quote asset: four parts of it can be closed one by one."""
 PARTS = 4
+TARGETS = ("0.5", "1", "3")
+"""How far targets are from the average fill, in percent."""
 
 
 class Act(StrEnum):
@@ -48,6 +50,8 @@ class Job:
     """The signal comes twice at once, from two of the processes where there are."""
     acts: tuple[tuple[float, Act, str], ...]
     """Seconds to wait, what to do, and the percentage for a moved stop."""
+    target: str | None = None
+    """How far the target is from the average fill, in percent; None where none is asked for."""
 
     @property
     def part(self) -> Decimal:
@@ -105,6 +109,12 @@ def draw_jobs(size: Size, seed: int) -> list[Job]:
     rng = random.Random(f"jobs {seed}")
     markets = markets_of(size)
     return [_job(number, rng, rng.choice(markets), size) for number in range(size.opens)]
+
+
+def with_targets(jobs: list[Job], share: float, seed: int) -> list[Job]:
+    """The same jobs, that share of them with a target, near enough to be reached by a mark that moves."""
+    rng = random.Random(f"targets {seed}")
+    return [replace(job, target=rng.choice(TARGETS)) if rng.random() < share else job for job in jobs]
 
 
 def markets_of(size: Size) -> tuple[Market, ...]:

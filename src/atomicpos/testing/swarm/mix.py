@@ -14,6 +14,7 @@ from ...sim.fault_kinds import APPLIES_TO, ASKED, FOREIGN, STANDING
 from ...sim.fault_words import Call, FaultKind
 from ...sim.refusals import RefusalReason
 from ..interleavings.kinds import Kind
+from .befalling import PLAIN, Beside, Lag, Strike, Troubles
 
 PRESENT = 0.35
 """The share of mixes in which any one kind of fault is."""
@@ -46,40 +47,8 @@ _SECONDS = {
 """Between which bounds each kind's seconds are drawn, in seconds."""
 
 
-@dataclass(frozen=True, slots=True)
-class Strike:
-    """One kind of fault on one call, and the share of those calls that it strikes."""
-
-    call: Call
-    kind: FaultKind
-    rate: float
-
-
-@dataclass(frozen=True, slots=True)
-class Lag:
-    """One endpoint shows what was so many seconds ago; ``kind`` says whether always, now and then, or nothing."""
-
-    call: Call
-    kind: FaultKind
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Troubles:
-    """What befalls processes and their database: shares of the instants around commits and sends."""
-
-    kill: float = 0
-    pause: float = 0
-    leave: float = 0
-    """The process leaves its block in good order, and another takes its place."""
-    unanswered: float = 0
-    """Share of commits that are carried out and whose answer is lost."""
-    outages: int = 0
-    """How many times the database cannot be used, for some of the processes or all."""
-    slow: float = 0
-    """Share of the database's rounds that take up to a second."""
-    known_dead: bool = True
-    """Of a process that was killed the others know at once, as on one host; else its leases must lapse."""
+AS_FOUND = frozenset({2, 4, 14, 21, 27, 28, 32, 44, 55, 65, 90, 113, 342, 508, 1291})
+"""Seeds that broke something once, or show it: their worlds stay as they were then, with nothing beside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +70,8 @@ class Mix:
     """Of the database's clock and of the hosts', in turn."""
     jitter: float
     """By how much a round trip is longer than its 0.15 s at the most, as a factor."""
+    beside: Beside = PLAIN
+    """What there is besides stops and reads."""
 
     @property
     def hands(self) -> bool:
@@ -115,7 +86,7 @@ class Mix:
     @property
     def looks_back_s(self) -> float:
         """How old what a look shows may be, in seconds."""
-        return max((lag.seconds for lag in self.lags), default=0.0)
+        return max((lag.seconds for lag in self.lags if lag.call is not Call.STREAM), default=0.0)
 
     def rarer(self, times: int) -> Mix:
         """The same troubles, in a crowd: what strikes by chance is so many times as rare, and the ends of processes ten
@@ -141,13 +112,42 @@ class Mix:
         return replace(self, lags=tuple(lag for lag in self.lags if rng.random() < share))
 
 
+_KINDS = tuple(kind for kind in Kind if kind is not Kind.ATTACHED_ORDER)
+"""Those that the mix itself is drawn of; the one that is left out is drawn beside it."""
+
+
 def draw(seed: int) -> Mix:
     """The mix of that seed: always the same one."""
+    mix = _drawn(seed)
+    return mix if seed in AS_FOUND else _with_more(mix, random.Random(f"beside {seed}"))
+
+
+def _with_more(mix: Mix, rng: random.Random) -> Mix:
+    """The same mix, in one of four on the exchange where a guard stop rides under an id, in one of three with targets,
+    in one of three with a stream and, unless it is calm, with faults of that.
+    """
+    kind = Kind.ATTACHED_ORDER if rng.random() < 0.25 else mix.kind
+    targets = rng.choice((0.3, 1.0)) if rng.random() < PRESENT else 0
+    stream = rng.random() < PRESENT
+    strikes, lags = mix.strikes, mix.lags
+    if stream and (strikes or lags):
+        strikes += tuple(
+            Strike(Call.STREAM, fault, _rate(rng, 0.02, 0.4))
+            for fault in (FaultKind.OMIT, FaultKind.ERROR, FaultKind.DUPLICATE) if rng.random() < PRESENT
+        )
+        lags += tuple(
+            Lag(Call.STREAM, fault, round(_rate(rng, *_SECONDS[fault]), 3))
+            for fault in (FaultKind.LAG, FaultKind.BACKWARDS) if rng.random() < PRESENT
+        )
+    return replace(mix, kind=kind, strikes=strikes, lags=lags, beside=Beside(targets, stream))
+
+
+def _drawn(seed: int) -> Mix:
     rng = random.Random(f"mix {seed}")
     calm = rng.random() < CALM
     return Mix(
         seed=seed,
-        kind=rng.choice(tuple(Kind)),
+        kind=rng.choice(_KINDS),
         strikes=() if calm else tuple(_strikes(rng)),
         lags=() if calm else tuple(_lags(rng)),
         troubles=Troubles() if calm else _troubles(rng),

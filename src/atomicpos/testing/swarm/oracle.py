@@ -176,7 +176,8 @@ class Oracle:
         fired and is not seen so yet: each is no larger than what was opened.
         """
         now = self._stake(record)
-        closed = max(now.closes, now.stopped) if now.foreign else now.closes + now.stopped
+        each = (now.closes, now.stopped, now.reached)
+        closed = max(each) if now.foreign else sum(each)
         self.hold(closed <= now.opened, lambda: f"I6: our orders closed {closed} of {now.opened} of {record.id}")
         self.hold(now.closes <= record.parts_asked or record.goal is Goal.FLAT,
                   lambda: f"I6: {now.closes} of {record.id} were closed, and {record.parts_asked} were to be")

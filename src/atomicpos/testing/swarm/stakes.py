@@ -38,6 +38,8 @@ class Stake:
     """What its entry filled."""
     closes: Decimal
     """What its own closes closed."""
+    reached: Decimal
+    """What its own targets closed."""
     stopped: Decimal
     """What its own separate stops closed. Of those that one move of the mark took together the largest counts: a new
     one stands before the old one goes.
@@ -58,10 +60,11 @@ def stake(venue: Venue, record: Record, at_us: int) -> Stake:
     opened = _sum(done, lambda e: e.client_order_id == entry)
     exits = _sum(done, lambda e: e.order_side is side.closing)
     others = _sum(done, lambda e: e.order_side is side.opening and e.client_order_id != entry)
-    stops, closes = _ids(record, Leg.STOP), _ids(record, Leg.CLOSE)
+    stops, closes, targets = (_ids(record, leg) for leg in (Leg.STOP, Leg.CLOSE, Leg.TARGET))
     return Stake(
         opened=opened,
         closes=_sum(done, lambda e: e.client_order_id in closes),
+        reached=_sum(done, lambda e: e.client_order_id in targets),
         stopped=_at_once(e for e in done if e.client_order_id in stops),
         foreign=others > 0 or exits > opened or position.quantity > max(opened - exits, NOTHING),
         ours=max(NOTHING, min(opened - exits, held)),

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from ...models import State
 from ...sim.fault_words import FaultKind
+from .beside import BESIDE
 from .totals import Totals
 
 LABEL = 26
@@ -15,7 +16,7 @@ EXPECTED = (
     *(f"struck {kind.value}" for kind in FaultKind),
     *(f"reached {state.value}" for state in State if state is not State.ORDER_FILLED),
     *(f"taken over {state}" for state in ("pending_entry", "verifying", "protected", "orphan_suspected")),
-    "killed", "stopped", "left", "cut off", "moved", "alerts",
+    "killed", "stopped", "left", "cut off", "moved", "alerts", *BESIDE,
 )
 """Situations that a large run must have seen; ``order_filled`` is passed within one turn, and never stored alone."""
 
@@ -45,6 +46,7 @@ def _lines(totals: Totals, wall_s: float, workers: int) -> Iterator[str]:
         yield from _wrapped(what, totals.of(kind))
     events = {name: totals.counts[name] for name in ("killed", "stopped", "left", "cut off", "moved", "alerts")}
     yield from _wrapped("befell", events)
+    yield from _wrapped("beside", {name: totals.counts[name] for name in BESIDE})
     yield _row("rested", f"at most {totals.rested_s:.1f} virtual s after the faults had ended")
     yield _row("played with", totals.versions)
     yield from _wrapped("never seen", dict.fromkeys(missing(totals), 0))

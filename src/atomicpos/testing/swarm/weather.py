@@ -9,7 +9,8 @@ from itertools import accumulate
 from ...models import MICROSECONDS
 from ...sim.fault_words import Call, FaultKind
 from ...sim.faults import Fault, Faults
-from .mix import CODES, Lag, Mix, Strike, seconds_of
+from .befalling import Lag, Strike
+from .mix import CODES, Mix, seconds_of
 
 _UNNAMED = frozenset({Call.PLACE_ENTRY, Call.SET_LEVERAGE, Call.SET_MARGIN_MODE, Call.CANCEL})
 """Calls that are refused for no reason but the usual one."""

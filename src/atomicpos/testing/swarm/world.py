@@ -11,18 +11,20 @@ from pathlib import Path
 from typing import Any
 
 from ...events import Event, EventKind
+from ...evidence import POSITION_STREAM
 from ...models import MICROSECONDS
 from ...ports import Change
 from ...record import Record
 from ...sim import SkewedClock, VirtualClock
 from ..interleavings.kinds import Kind
 from ..interleavings.pausing import outside
+from .beside import TOLD_BY_A_STREAM, beside
 from .bots import Bots
 from .chronicle import Chronicle
 from .database import close_all, content
 from .fates import Fates, decides_on_s, strict
 from .host import Host
-from .jobs import Size, draw_jobs, markets_of
+from .jobs import Size, draw_jobs, markets_of, with_targets
 from .mix import Mix
 from .oracle import Oracle
 from .rest import at_rest, lawful, rest_within_s
@@ -81,7 +83,7 @@ class World:
         self.oracle = Oracle(self.venue, strict=strict(mix), looks_back_s=decides_on_s(mix))
         self.fates = fates
         self.hosts: list[Host] = []
-        self.bots = Bots(self, draw_jobs(size, mix.seed))
+        self.bots = Bots(self, with_targets(draw_jobs(size, mix.seed), mix.beside.targets, mix.seed))
         self.opens = 0
         self.ends: Counter[str] = Counter()
         self.acts: Counter[str] = Counter()
@@ -174,6 +176,8 @@ class World:
             close_all(host.standing)
         digest, self.broken = self.chronicle.close(), tuple(self.oracle.broken)
         self._over, self.elapsed_s = True, asyncio.get_running_loop().time()
+        for record in self.oracle.rows.values():
+            self.seen.update(beside(record))
         for host in self.hosts:
             host.process.wake()
         return digest
@@ -190,6 +194,7 @@ class World:
         before = self.oracle.rows.get(change.record.id)
         if before is None or before.state is not change.record.state:
             self.seen[f"reached {change.record.state.value}"] += 1
+        self.seen[TOLD_BY_A_STREAM] += any(found.source == POSITION_STREAM for found in change.evidence)
         self.oracle.change(change)
 
     def taken(self, name: str, row: Record) -> None:

@@ -109,7 +109,8 @@ SMALL = {
     "AWAY_DATABASE": AWAY_DATABASE, "OCCUPIED": OCCUPIED,
 }
 PRODUCTS = {
-    "LATE_READS": len(LAGS) * len(MODES), "BLIND": 2 * (2 * 3 * 3 - 1) * len(MODES), "LOST_ENTRIES": len(LOST) * 4 * 3,
+    "LATE_READS": len(LAGS) * len(MODES), "BLIND": 2 * (2 * 3 * 3 - 1) * len(MODES),
+    "LOST_ENTRIES": len(LOST) * 4 * len(MODES),
     "TWO_ANSWERS": 3 * 2 * 2 * len(LAGS) * 3, "CALLED_CLOSED": 3 * len(MODES) * len(LAGS),
     "LOST_DATABASE": 3 * 12 * 3, "FENCE": 6 * 4 * len(MODES), "LATE_FILLS": 3 * len(MODES) * 2,
     "LEFT_BEHIND": 8 * len(MODES), "ALTERED": 5 * len(LAGS),
