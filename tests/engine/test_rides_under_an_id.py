@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import suppress
 from decimal import Decimal
 
@@ -109,14 +110,12 @@ async def test_one_that_no_listing_shows_is_cancelled_before_the_row_may_end(wor
     async with world.library() as positions:
         row, _ = await world.tried(positions)
         assert row is not None
+        asyncio.get_running_loop().call_later(35, world.venue.faults.clear)
         with suppress(AtomicPositionError):
             await positions.close_position(row.id)
-        await world.clock.sleep(60)
-        world.venue.faults.clear()
-        await world.clock.sleep(60)
-        row = await positions.get(row.id)
-    assert row.state.settled
-    assert living_stops(world) == []
+        while not (row := await positions.get(row.id)).state.settled:
+            await world.clock.sleep(0.1)
+        assert living_stops(world) == []
 
 
 @in_world(Fault("place_stop", None, "refuse", None, None, "quantity"), protection=MODE)
