@@ -17,6 +17,10 @@ class Protection(StrEnum):
     ATTACHED_ORDER = "attached_order"
     """A guard stop travels with the entry under an id of ours, and becomes an order like any separate stop once the
     entry has filled fully; where it fills in part only, none comes into being."""
+    ATTACHED_UNNAMED = "attached_unnamed"
+    """A guard stop travels with the entry and becomes an order of its own when that fills, to which the exchange gives
+    an id and we cannot: it is told by its value, never makes ``protected`` by itself, and is taken away once a stop
+    under an id of ours was read back."""
     ON_ACKNOWLEDGEMENT = "on_acknowledgement"
     """A reduce-only stop may be sent as soon as the entry is acknowledged, before any fill was seen."""
     AFTER_FILL = "after_fill"
