@@ -82,8 +82,8 @@ async def test_no_row_ends_while_it_may_be_alive(world: World) -> None:
 async def test_one_that_is_left_out_without_a_word_is_replaced_and_held_to_be_over_past_the_horizon(
     world: World,
 ) -> None:
-    """A stop of our id stands within half a second; with nothing to call the other by, only two looks past the horizon
-    say that it never came, and no row ends before."""
+    """A stop of our id stands within half a second; with nothing to call the other by, only a look past the horizon
+    says that it never came, and no row ends before."""
     async with world.library() as positions:
         row, error = await world.tried(positions)
         assert error is None
