@@ -43,6 +43,7 @@ class ShadedReads:
     def show(self, how: Show) -> None:
         """Pass orders, fills and positions through that function."""
         self.show_orders = self.show_fills = self.show_position = self.show_position_stop = how
+        self.show_waiting_stops = how
 
     async def orders(self, symbol: str, client_order_ids: Sequence[str]) -> OrdersReading:
         return self.show_orders(await self._reads.orders(symbol, client_order_ids))

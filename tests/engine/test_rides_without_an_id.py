@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import replace
 from decimal import Decimal
 
+from atomicpos.errors import OrphanSuspected
 from atomicpos.models import UNNAMED, Leg, OrderSide, OrderStatus, State, TriggerBy
+from atomicpos.ports import StopsReading
 from atomicpos.profile import Protection
 from atomicpos.sim import Fault
 from atomicpos.sim.fault_kinds import Call
 from atomicpos.sim.orders import PlaceRequest
-from modes import living_stops
+from modes import living_stops, shaded
+from shades import as_it_is, fails
 from world import AVL, World, assert_safe, in_world, stops_of
 
 MODE = Protection.ATTACHED_UNNAMED
@@ -138,3 +143,43 @@ async def test_while_a_stop_of_our_id_is_refused_the_guard_covers_and_stays(worl
         row = await positions.get(row.id)
     assert row.state is State.PROTECTED
     assert (world.truth().exposure_s, len(living_stops(world))) == (0, 1)
+
+
+@in_world(protection=MODE)
+async def test_of_two_that_may_be_it_neither_is_touched(world: World) -> None:
+    """Another is listed at the same trigger, made since: until it is told which is ours none is cancelled or over."""
+    reads = shaded(world).reads
+
+    def twice(reading: StopsReading) -> StopsReading:
+        double = (replace(stop, exchange_order_id="another") for stop in reading.stops if stop.client_order_id is None)
+        return replace(reading, stops=(*reading.stops, *double))
+
+    reads.show_waiting_stops = twice
+    async with world.library() as positions:
+        row, error = await world.tried(positions)
+        assert error is None
+        assert row is not None
+        assert_safe(world, row)
+        await world.clock.sleep(60)
+        assert (world.sent(Call.CANCEL), len(living_stops(world))) == ([], 2)
+        guard, _ = stops_of(await positions.get(row.id))
+        assert (guard.status, guard.proven_absent) == (None, False)
+        reads.show_waiting_stops = as_it_is
+        await world.clock.sleep(60)
+    assert len(living_stops(world)) == 1
+
+
+@in_world(protection=MODE)
+async def test_i1_a_list_that_fails_says_nothing_of_it(world: World) -> None:
+    """However long it fails: the guard is not held to be absent, and the row does not end."""
+    shaded(world).reads.show_waiting_stops = fails
+    async with world.library() as positions:
+        row, error = await world.tried(positions)
+        assert error is None
+        assert row is not None
+        with suppress(OrphanSuspected):
+            await positions.close_position(row.id)
+        await world.clock.sleep(300)
+        row = await positions.get(row.id)
+    assert not row.state.settled
+    assert not any(stop.proven_absent for stop in stops_of(row))

@@ -30,8 +30,9 @@ BITGET = Quirks(
         "slTriggerBy and slOrderType, documented. It becomes a plan of its own under ids of the exchange: classic a "
         "stop of the position by an earlier edition of place-order (with a position a preset modifies its TP/SL), one "
         "plan among profit_loss that can be modified by its orderId (field report, demo account); in a unified account "
-        "a tpsl order. Not verified against the live exchange: which planType it has, and whether it comes with the "
-        "first fill. So it is told by its value, cancelled by its orderId, and never said to protect.",
+        "a tpsl order. Stops over a part stand beside one over the whole position (field report). Not verified against "
+        "the live exchange: which planType it has, whether it comes with the first fill, and whether ours is taken "
+        "beside it. So it is told by its value, cancelled by its orderId, and never said to protect.",
         "final_rows_are_whole": "size, baseVolume and state come in one row, documented; not verified against the live "
         "exchange.",
         "duplicate_ids_refused": "Code 40786 is documented as a duplicate clientOid.",
