@@ -38,7 +38,7 @@ def new_record(
     intent = _intent(checked, scope, settings, now_us)
     orders = [_entry(checked, intent, client_order_id(installation, position_id, Leg.ENTRY, 1))]
     attempt = _GUARDS.get(bounds.protection)
-    if attempt is not None:
+    if attempt is not None and intent.side in bounds.guarded:
         orders.append(_guard(intent, attempt, client_order_id(installation, position_id, Leg.STOP, attempt)))
     deadline = now_us + bounds.verification_deadline_us
     return Record(

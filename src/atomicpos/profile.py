@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from .models import TriggerBy
+from .models import PositionSide, TriggerBy
 
 
 class Protection(StrEnum):
@@ -40,6 +40,8 @@ class Profile:
     clock_skew_s_max: float = 1.0
     protection: Protection = Protection.AFTER_FILL
     """How early a stop can be had."""
+    guarded: frozenset[PositionSide] = frozenset(PositionSide)
+    """The sides whose entries take a guard stop along, where one travels at all; the others' is sent after the fill."""
     final_rows_are_whole: bool = False
     """An order read as dead shows all of its fills, at once."""
     hedge_mode: bool = False

@@ -33,6 +33,7 @@ BITGET = Quirks(
         "a tpsl order. Stops over a part stand beside one over the whole position (field report). Not verified against "
         "the live exchange: which planType it has, whether it comes with the first fill, and whether ours is taken "
         "beside it. So it is told by its value, cancelled by its orderId, and never said to protect.",
+        "guarded": "The same words for either side, documented.",
         "final_rows_are_whole": "size, baseVolume and state come in one row, documented; not verified against the live "
         "exchange.",
         "duplicate_ids_refused": "Code 40786 is documented as a duplicate clientOid.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-from atomicpos.models import TriggerBy
+from atomicpos.models import PositionSide, TriggerBy
 from atomicpos.profile import Profile, Protection
 
 from ..declared import Fact, Quirks, Tier
@@ -17,6 +17,7 @@ KUCOIN = Quirks(
         recv_window_s=5.0,
         clock_skew_s_max=1.0,
         protection=Protection.ATTACHED_UNNAMED,
+        guarded=frozenset({PositionSide.LONG}),
         final_rows_are_whole=False,
         duplicate_ids_refused=False,
         triggers=frozenset({TriggerBy.MARK, TriggerBy.LAST, TriggerBy.INDEX}),
@@ -30,7 +31,8 @@ KUCOIN = Quirks(
         "the stop takes effect when the entry has executed fully or partially (KuCoin's own guide). What it becomes is "
         "listed among stopOrders and cancelled by its id, documented; that it then has closeOrder and no id of ours is "
         "a field report. Not verified against the live exchange, so it is told by its value and never said to protect. "
-        "A short's is left out (see attached_stop): it is protected after the fill.",
+        "A short is protected after the fill (see attached_stop).",
+        "guarded": "A short's entry goes without one (see attached_stop).",
         "final_rows_are_whole": "Nothing is documented about when filledSize of an order that is done is whole.",
         "duplicate_ids_refused": "clientOid is documented as unique; what a second one is answered with is not.",
         "targets": "Not asked for here: none was asserted by its request.",

@@ -74,7 +74,8 @@ class Keeping:
         return reply
 
     def _position(self) -> dict[str, Any]:
-        return {**POSITION, "currentQty": self.size, "isOpen": bool(self.size)}
+        liquidation = 1.1 if self.size > 0 else 1.9
+        return {**POSITION, "currentQty": self.size, "isOpen": bool(self.size), "liquidationPrice": liquidation}
 
     def _by_oid(self, name: str) -> object:
         found = [order for order in self.orders if order["clientOid"] == name]
@@ -207,3 +208,15 @@ async def test_what_another_hand_has_put_up_stays() -> None:
         await until_alone(positions, row.id)
         assert (await positions.close_position(row.id)).state is State.CLOSED
     assert keeping.living == ["before", "since"]
+
+
+async def test_a_short_goes_without_a_guard_and_is_protected_after_its_fill() -> None:
+    """Its row has none either: nothing is looked for, and nothing holds it up in the end."""
+    keeping = Keeping()
+    async with library(keeping) as (desk, positions):
+        row = await opened(positions, "sell")
+        assert (row.state, row.stop_price) == (State.PROTECTED, Decimal("1.3842"))
+        assert [order.attempt for order in row.orders if order.leg == "stop"] == [1]
+        assert (await positions.close_position(row.id)).state is State.CLOSED
+    assert written(desk) == [PLACE, PLACE, PLACE, "DELETE /api/v1/orders/order-1"]
+    assert (keeping.size, keeping.living) == (0, [])
