@@ -15,6 +15,7 @@ from atomicpos.sim import Fault
 from shades import ShadedExchange
 from world import Scene, World, play
 
+CARRIED = (Protection.ATTACHED, Protection.ATTACHED_ORDER, Protection.ATTACHED_UNNAMED)
 MODES = tuple(Protection)
 """All of them, for tests that choose worlds themselves."""
 
@@ -45,7 +46,7 @@ def attached(world: World) -> bool:
 
 def carried(world: World) -> bool:
     """True where a guard stop travels with the entry, under an id or without one."""
-    return world.profile.protection in (Protection.ATTACHED, Protection.ATTACHED_ORDER)
+    return world.profile.protection in CARRIED
 
 
 def shaded(world: World) -> ShadedExchange:

@@ -16,6 +16,7 @@ from atomicpos.ports import (
     PositionReading,
     PositionStopReading,
     ReadFailed,
+    StopsReading,
 )
 from atomicpos.sim import SimExchange
 from atomicpos.sim.reads import SimReads
@@ -37,10 +38,12 @@ class ShadedReads:
         self.show_fills: Show = as_it_is
         self.show_position: Show = as_it_is
         self.show_position_stop: Show = as_it_is
+        self.show_waiting_stops: Show = as_it_is
 
     def show(self, how: Show) -> None:
         """Pass orders, fills and positions through that function."""
         self.show_orders = self.show_fills = self.show_position = self.show_position_stop = how
+        self.show_waiting_stops = how
 
     async def orders(self, symbol: str, client_order_ids: Sequence[str]) -> OrdersReading:
         return self.show_orders(await self._reads.orders(symbol, client_order_ids))
@@ -53,6 +56,9 @@ class ShadedReads:
 
     async def position_stop(self, symbol: str) -> PositionStopReading:
         return self.show_position_stop(await self._reads.position_stop(symbol))
+
+    async def waiting_stops(self, symbol: str, exchange_order_id: str | None = None) -> StopsReading:
+        return self.show_waiting_stops(await self._reads.waiting_stops(symbol, exchange_order_id))
 
     async def position_mode(self, symbol: str) -> PositionMode:
         return await self._reads.position_mode(symbol)

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from .absorb import named
 from .evidence import Evidence, Kind, Source
 from .ids import installation_of
 from .models import PositionMode, PositionSide
@@ -121,6 +122,10 @@ def late_evidence(view: AccountView, row: Record) -> tuple[Evidence, ...]:
     entry_id = row.entry.client_order_id
     ids = {o.client_order_id for o in row.orders if not o.attached}
     orders = tuple(o.view for o in view.orders if o.view.client_order_id in ids)
+    orders += tuple(
+        named(guard, o.view) for guard in row.orders if guard.unnamed and guard.exchange_order_id is not None
+        for o in view.orders if o.view.exchange_order_id == guard.exchange_order_id
+    )  # fmt: skip
     fills = tuple(f.fill for f in view.fills if f.fill.client_order_id == entry_id)
     filled = sum((fill.quantity for fill in fills), Decimal(0))
     found = []

@@ -6,6 +6,7 @@ from .ids import client_order_id
 from .models import (
     MICROSECONDS,
     RIDING,
+    UNNAMED,
     WITH_ENTRY,
     Intent,
     JournalEntry,
@@ -23,6 +24,11 @@ from .record import Record
 from .settings import Bounds, Settings
 from .stop_price import trigger_price
 
+_GUARDS = {
+    Protection.ATTACHED: RIDING, Protection.ATTACHED_ORDER: WITH_ENTRY, Protection.ATTACHED_UNNAMED: UNNAMED,
+}  # fmt: skip
+"""The attempt of the guard stop that travels with the entry, by how the exchange takes one."""
+
 
 def new_record(
     checked: Checked, scope: Scope, bounds: Bounds, settings: Settings, now_us: int, installation: str,
@@ -31,8 +37,8 @@ def new_record(
     """The new row with its entry, and with the guard stop that travels with it where the exchange takes one."""
     intent = _intent(checked, scope, settings, now_us)
     orders = [_entry(checked, intent, client_order_id(installation, position_id, Leg.ENTRY, 1))]
-    if bounds.protection in (Protection.ATTACHED, Protection.ATTACHED_ORDER):
-        attempt = RIDING if bounds.protection is Protection.ATTACHED else WITH_ENTRY
+    attempt = _GUARDS.get(bounds.protection)
+    if attempt is not None and intent.side in bounds.guarded:
         orders.append(_guard(intent, attempt, client_order_id(installation, position_id, Leg.STOP, attempt)))
     deadline = now_us + bounds.verification_deadline_us
     return Record(
@@ -75,8 +81,8 @@ def _entry(checked: Checked, intent: Intent, own_id: str) -> Order:
 
 
 def _guard(intent: Intent, attempt: int, own_id: str) -> Order:
-    """The guard stop is computed from the mark; kept on the position itself it has no id at the exchange, and this one
-    is only our name for it.
+    """The guard stop is computed from the mark; kept on the position itself, or made by the exchange, it has no id of
+    ours there, and this one is only our name for it.
     """
     trigger = trigger_price(intent.stop_rule, intent.side, intent.mark_price, intent.tick)
     return Order(

@@ -296,6 +296,9 @@ WITH_ENTRY = 0
 """The attempt of a separate stop that travels with the entry under its own id; those sent by themselves count from 1.
 """
 
+UNNAMED = -1
+"""The attempt of a separate stop that travels with the entry and has no id of ours at the exchange: ours is a name."""
+
 
 @dataclass(frozen=True, slots=True)
 class Order:
@@ -351,8 +354,14 @@ class Order:
 
     @property
     def with_entry(self) -> bool:
-        """True for the one of these that has its own id: it comes into being once the entry has filled fully."""
-        return self.attempt == WITH_ENTRY
+        """True for the one of these that becomes an order of its own, once the entry fills."""
+        return self.attempt in (WITH_ENTRY, UNNAMED)
+
+    @property
+    def unnamed(self) -> bool:
+        """True for the one of those that has no id of ours at the exchange: it is told by its value, until its
+        exchange id is known."""
+        return self.attempt == UNNAMED
 
     @property
     def unanswered(self) -> bool:

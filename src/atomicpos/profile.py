@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from .models import TriggerBy
+from .models import PositionSide, TriggerBy
 
 
 class Protection(StrEnum):
@@ -17,6 +17,10 @@ class Protection(StrEnum):
     ATTACHED_ORDER = "attached_order"
     """A guard stop travels with the entry under an id of ours, and becomes an order like any separate stop once the
     entry has filled fully; where it fills in part only, none comes into being."""
+    ATTACHED_UNNAMED = "attached_unnamed"
+    """A guard stop travels with the entry and becomes an order of its own when that fills, to which the exchange gives
+    an id and we cannot: it is told by its value, never makes ``protected`` by itself, and is taken away once a stop
+    under an id of ours was read back."""
     ON_ACKNOWLEDGEMENT = "on_acknowledgement"
     """A reduce-only stop may be sent as soon as the entry is acknowledged, before any fill was seen."""
     AFTER_FILL = "after_fill"
@@ -36,6 +40,8 @@ class Profile:
     clock_skew_s_max: float = 1.0
     protection: Protection = Protection.AFTER_FILL
     """How early a stop can be had."""
+    guarded: frozenset[PositionSide] = frozenset(PositionSide)
+    """The sides whose entries take a guard stop along, where one travels at all; the others' is sent after the fill."""
     final_rows_are_whole: bool = False
     """An order read as dead shows all of its fills, at once."""
     hedge_mode: bool = False

@@ -10,7 +10,7 @@ from typing import Any
 from .errors import InvalidRequest
 from .events import Event
 from .frozen import replace
-from .models import MICROSECONDS, MarginMode, TriggerBy
+from .models import MICROSECONDS, MarginMode, PositionSide, TriggerBy
 from .profile import Profile, Protection
 
 FLATTEN = "flatten"
@@ -169,6 +169,7 @@ class Bounds:
     flatten_unprotectable: bool = True
     accept_tighter_stops: bool = False
     protection: Protection = Protection.AFTER_FILL
+    guarded: frozenset[PositionSide] = frozenset(PositionSide)
     final_rows_are_whole: bool = False
     duplicate_ids_refused: bool = False
 
@@ -249,6 +250,7 @@ def bounds(settings: Settings, profile: Profile) -> Bounds:
         flatten_unprotectable=settings.on_unprotectable == FLATTEN,
         accept_tighter_stops=settings.on_foreign_stop == ACCEPT,
         protection=profile.protection,
+        guarded=profile.guarded,
         final_rows_are_whole=profile.final_rows_are_whole,
         duplicate_ids_refused=profile.duplicate_ids_refused,
     )

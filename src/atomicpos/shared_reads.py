@@ -20,6 +20,7 @@ from .ports import (
     PositionStopReading,
     ReadFailed,
     Reads,
+    StopsReading,
 )
 
 Listing = TypeVar("Listing")
@@ -163,6 +164,10 @@ class SharedReads:
             return await self._reads.position_stop(symbol)
         listed = [o.view for o in await self._listed(self.open_orders, symbol) if o.position_stop]
         return PositionStopReading(listed[0]) if len(listed) == 1 else await self._reads.position_stop(symbol)
+
+    async def waiting_stops(self, symbol: str, exchange_order_id: str | None = None) -> StopsReading:
+        """The symbol's own: one that is not listed as alive is asked for as well."""
+        return await self._reads.waiting_stops(symbol, exchange_order_id)
 
     def orders_are_dear(self) -> bool:
         """Whether one listing of all orders costs more than a look at those of every position of ours."""

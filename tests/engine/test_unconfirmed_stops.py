@@ -10,7 +10,7 @@ import pytest
 from atomicpos.errors import RolledBack
 from atomicpos.evidence import OrderView
 from atomicpos.models import Order, State
-from atomicpos.ports import OrdersReading, PositionStopReading
+from atomicpos.ports import OrdersReading, PositionStopReading, StopsReading
 from atomicpos.profile import Protection
 from atomicpos.sim.fault_kinds import Call
 from modes import shaded
@@ -27,6 +27,9 @@ def able_to_enlarge(reading: Any) -> Any:
             return replace(reading, orders=tuple(loosened(o) if o.trigger_price else o for o in reading.orders))
         case PositionStopReading(stop=OrderView() as stop):
             return replace(reading, stop=loosened(stop))
+        case StopsReading():
+            asked = None if reading.asked is None else loosened(reading.asked)
+            return replace(reading, stops=tuple(map(loosened, reading.stops)), asked=asked)
         case _:
             return reading
 

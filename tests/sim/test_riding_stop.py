@@ -107,3 +107,22 @@ def test_without_an_id_it_is_the_positions_own_as_before() -> None:
         await exchange.write(attached(ENTRY, "1.3"))
 
     assert [stop.position_stop for stop in play(scene).venue.truth(AVL).stops] == [True]
+
+
+def test_without_an_id_it_comes_with_the_first_fill_and_once(venue: Venue, clock: HandClock) -> None:
+    """Of the entry's whole size, and not again with the fills that follow; it is the exchange's id that cancels it."""
+    apart = replace(riding(), attached_id=None, attached_apart=True)
+    order = venue.place(apart, fraction=HALF, rests=True)
+    clock.pass_s(2)
+    venue.grow(AVL, order.order_id)
+    (stop,) = venue.truth(AVL).stops
+    assert (stop.client_order_id, stop.order_side, stop.quantity, stop.reduce_only) == (None, SELL, 10, True)
+    assert (stop.position_stop, own_stop(venue), venue.truth(AVL).exposure_s) == (False, None, 0)
+    venue.cancel(AVL, order_id=stop.order_id)
+    assert venue.truth(AVL).stops == ()
+
+
+def test_without_a_fill_none_comes(venue: Venue) -> None:
+    """What an entry that fills nothing brought along never becomes an order."""
+    venue.place(replace(riding(), attached_id=None, attached_apart=True), fill=False)
+    assert venue.truth(AVL).stops == ()

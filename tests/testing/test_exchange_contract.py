@@ -10,8 +10,10 @@ import pytest
 
 from atomicpos.exchanges import connect
 from atomicpos.models import PositionSide
+from atomicpos.profile import Protection
 from atomicpos.sim import SIM_PROFILE, SimExchange, SystemClock
 from atomicpos.testing.contracts import ExchangeContract, ExchangeWorld, HedgeContract
+from atomicpos.testing.contracts.exchange.unnamed_stop import UnnamedStopContract
 from atomicpos.testing.fixtures import BotVenue, VirtualTime, WireVenue
 
 
@@ -21,6 +23,18 @@ class TestSimExchange(ExchangeContract):
     @pytest.fixture
     def world(self, venue: BotVenue, virtual_clock: VirtualTime) -> ExchangeWorld:
         venue.may_be_naked()  # the contract is about single requests
+        return ExchangeWorld(venue.exchange, venue, virtual_clock, lag_s=4)
+
+
+class TestSimExchangeWithUnnamedStops(UnnamedStopContract):
+    """In process, where a stop that travels with an entry gets an id of the exchange's alone. Whatever else the engine
+    can do it can here too, so that of the rest of the contract only that part is another."""
+
+    @pytest.fixture
+    def world(self, venue: BotVenue, virtual_clock: VirtualTime) -> ExchangeWorld:
+        venue.may_be_naked()
+        profile = replace(SIM_PROFILE, protection=Protection.ATTACHED_UNNAMED)
+        venue.exchange = SimExchange(venue.engine, virtual_clock, profile=profile)
         return ExchangeWorld(venue.exchange, venue, virtual_clock, lag_s=4)
 
 

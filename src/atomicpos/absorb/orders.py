@@ -98,15 +98,20 @@ def later(one: int | None, other: int | None) -> int | None:
 
 
 def reads_back(order: Order, view: OrderView, tick: Decimal) -> bool:
-    """True when the reading confirms what I3 asks of a stop: closing side, unable to enlarge, our trigger and size."""
+    """True when the reading confirms what I3 asks of a stop: closing side, unable to enlarge, our trigger and size.
+
+    One without an id of ours never fulfils I3, but covers: whatever price its trigger is compared with, which not every
+    exchange lets be said with an entry; and as the whole position's where it shows no quantity.
+    """
     if order.trigger_price is None or view.trigger_price is None:
         return False
-    enough = order.attached or (view.quantity is not None and view.quantity >= order.quantity)
+    whole = order.attached or (order.unnamed and not view.quantity)
+    enough = whole or (view.quantity is not None and view.quantity >= order.quantity)
     return (
         view.order_side is order.order_side
         and view.reduce_only is True
         and abs(view.trigger_price - order.trigger_price) <= tick
-        and view.trigger_by is order.trigger_by
+        and (view.trigger_by is order.trigger_by or order.unnamed)
         and enough
     )
 

@@ -80,7 +80,7 @@ def _sent_lines(orders: Sequence[Order]) -> list[Line]:
 
 def _known_as(order: Order) -> str:
     """How it can be found at the exchange: a stop on the position itself has no id of ours there."""
-    if not order.attached:
+    if not (order.attached or order.unnamed):
         return f"under client order id {order.client_order_id}"
     return "with the entry" if order.rides else "as the position's own stop"
 

@@ -8,11 +8,11 @@ from collections.abc import Callable, Container, Iterable
 
 from ..allowance import Crowd
 from ..evidence import POSITION_STREAM, Evidence
-from ..models import Goal, OrderStatus, Refusal, State
+from ..models import Goal, Order, OrderStatus, Refusal, State
 from ..policies import Pace, rhythm_of
 from ..ports import Clock, Exchange, Reads
 from ..record import Record
-from ..verifiers import Question, Verifier
+from ..verifiers import Question, Sought, Verifier
 from ..weigh import newest
 from .looker import Looker
 
@@ -57,7 +57,7 @@ class Asking:
         return [task for looker in self._lookers if (task := looker.stop()) is not None]
 
 
-def question(record: Record, exchange: Exchange, shared: Reads) -> Question:
+def question(record: Record, exchange: Exchange, shared: Reads, clock_skew_us: int) -> Question:
     """The question about a row as it is now. A position at risk is read by itself, without standing in line; one that
     is safe shares the account's listings."""
     entry = record.entry
@@ -73,6 +73,7 @@ def question(record: Record, exchange: Exchange, shared: Reads) -> Question:
         exits=seems_gone(record),
         position_stop=_has_position_stop(record),
         reads=reads,
+        guard=_sought(record, clock_skew_us),
     )
 
 
@@ -80,9 +81,21 @@ def _ids(record: Record) -> tuple[str, ...]:
     """Every order that is not settled, and the entry until it was read as filled: a proof must be newer than a send."""
     entry = record.entry
     unfilled = entry.status is not OrderStatus.FILLED
-    named = (o for o in record.orders if not o.attached)
+    named = (o for o in record.orders if not (o.attached or o.unnamed))
     ids = tuple(o.client_order_id for o in named if not o.settled or (o is entry and unfilled))
-    return ids or (() if _has_position_stop(record) else (entry.client_order_id,))
+    unnamed = _has_position_stop(record) or _guard(record) is not None
+    return ids or (() if unnamed else (entry.client_order_id,))
+
+
+def _guard(record: Record) -> Order | None:
+    """The stop without an id of ours that the entry may have brought: before a fill is known there is none."""
+    sent = (o for o in record.orders if o.unnamed and o.sends > 0 and not o.settled)
+    return next(sent, None) if record.filled_quantity > 0 else None
+
+
+def _sought(record: Record, clock_skew_us: int) -> Sought | None:
+    guard = _guard(record)
+    return None if guard is None else Sought(guard, record.intent.tick, clock_skew_us)
 
 
 def _has_position_stop(record: Record) -> bool:

@@ -59,7 +59,7 @@ def _attached_stop(record: Record) -> AttachedStop | None:
     rides = record.riding
     if rides is None or rides.trigger_price is None:
         return None
-    own_id = rides.client_order_id if rides.with_entry else None
+    own_id = rides.client_order_id if rides.with_entry and not rides.unnamed else None
     return AttachedStop(rides.trigger_price, rides.trigger_by or record.stop_rule.trigger_by, own_id)
 
 
@@ -67,9 +67,8 @@ def cancel_request(record: Record, order: Order) -> CancelOrder | SetPositionSto
     """What is sent to cancel an order of ours; the position's own stop is taken away."""
     if order.attached:
         return SetPositionStop(record.intent.symbol, None, order.trigger_by or record.stop_rule.trigger_by)
-    return CancelOrder(
-        record.intent.symbol, order.client_order_id, order.exchange_order_id, order.trigger_price is not None
-    )
+    own_id = "" if order.unnamed else order.client_order_id
+    return CancelOrder(record.intent.symbol, own_id, order.exchange_order_id, order.trigger_price is not None)
 
 
 def only_protects(request: Write) -> bool:

@@ -51,7 +51,7 @@ def _text(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, frozenset):
-        return ", ".join(sorted(str(each) for each in value))
+        return ", ".join(sorted(str(each) for each in value)) or "none"
     if isinstance(value, float):
         return format(Decimal(repr(value)).normalize(), "f")
     return str(value)

@@ -43,6 +43,8 @@ def cancel_loose(result: Plan, record: Record, orders: tuple[Order, ...], verdic
         unsent = order.sending in (Sending.INTENDED, Sending.IN_FLIGHT)
         if order not in verdict.loose or unsent or not (order.alive or not order.attached):
             continue
+        if order.unnamed and order.exchange_order_id is None:
+            continue  # there is nothing to call it by: it is looked for until it shows, or is held to be absent
         if order.status is None and order.with_entry:
             _cancel_unborn(result, record.entry, order, verdict, bounds)
         else:

@@ -37,7 +37,8 @@ def put_up(result: Plan, record: Record, verdict: Verdict, bounds: Bounds) -> No
     if stands or any(o.status is OrderStatus.TRIGGERED for o in stops):
         return
     trigger = wanted(record, verdict.average, record.moving)  # by the row: a wish may just have changed the rule
-    standing = (o for o in stops if not (_is_gone(o) or record.overtaken(o)))
+    # one that cannot be called by its name stands for none that can
+    standing = (o for o in stops if not (o.unnamed or _is_gone(o) or record.overtaken(o)))
     standing = (o for o in standing if not _is_overdue(result, record, o, verdict, bounds))
     serving = [o for o in standing if serves(o.trigger_price, trigger, record.intent)]
     for stop in serving:
@@ -78,7 +79,7 @@ def _place(
     refused = _refused(record)
     large = [o.quantity for o in refused if o.refusal is Refusal.QUANTITY and not o.attached]
     due = last_sent_us(refused) + stop_retry_us(len(refused))
-    attempt = max((o.attempt for o in record.of(Leg.STOP)), default=0) + 1
+    attempt = max((o.attempt for o in record.of(Leg.STOP) if not o.unnamed), default=0) + 1
     size = quantity if attached else in_pieces(quantity, record.intent.step, large, STOP_HALVINGS_MAX)
     result.when(due, verdict.now_us, Place(Leg.STOP, attempt, size, trigger, attached=attached))
 
@@ -140,7 +141,7 @@ def looked_since_us(record: Record, verdict: Verdict, bounds: Bounds) -> int:
 def _may_precede_fill(record: Record, verdict: Verdict, bounds: Bounds) -> bool:
     """A reduce-only stop may go on acknowledgement, or once the entry's request has been unanswered too long."""
     entry = record.entry
-    if bounds.protection in (Protection.AFTER_FILL, Protection.ATTACHED_ORDER):
+    if bounds.protection not in (Protection.ATTACHED, Protection.ON_ACKNOWLEDGEMENT):
         return False
     if entry.sending is Sending.IN_FLIGHT:
         return verdict.now_us >= (entry.sent_at_us or verdict.now_us) + bounds.write_patience_us

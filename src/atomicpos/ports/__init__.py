@@ -32,6 +32,7 @@ from .reads import (
     PositionStopReading,
     ReadFailed,
     Reads,
+    StopsReading,
     WrongPositionMode,
 )
 from .writes import (
@@ -87,6 +88,7 @@ __all__ = [
     "SetMarginMode",
     "SetPositionStop",
     "SlotTaken",
+    "StopsReading",
     "Stream",
     "StreamEnded",
     "Write",

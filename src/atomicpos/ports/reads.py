@@ -59,6 +59,17 @@ class PositionStopReading:
     raw: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class StopsReading:
+    """Stops that wait on the symbol, whoever put them up; one over the whole position may show no quantity."""
+
+    stops: tuple[OrderView, ...]
+    asked: OrderView | None = None
+    """The stop of the exchange id that was asked for, in whatever state: once it was triggered where that makes
+    another order, that order. None when none was asked for, or none was shown."""
+    raw: str = ""
+
+
 @runtime_checkable
 class Reads(Protocol):
     """The exchange's read-only calls; every one raises ReadFailed instead of guessing."""
@@ -79,6 +90,10 @@ class Reads(Protocol):
 
     async def position_stop(self, symbol: str) -> PositionStopReading:
         """The stop that the exchange keeps on the position itself, as the order that it is."""
+        ...
+
+    async def waiting_stops(self, symbol: str, exchange_order_id: str | None = None) -> StopsReading:
+        """Every stop that waits on the symbol, and what became of the one of that exchange id."""
         ...
 
 

@@ -18,7 +18,8 @@ class AttachedStop:
     trigger_price: Decimal
     trigger_by: TriggerBy
     client_order_id: str | None = None
-    """Where the exchange makes an order of it that can be called; None where it keeps the stop on the position."""
+    """Where the exchange makes an order of it that can be called by it; None where it keeps the stop on the position,
+    or makes an order that only it has an id for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ class CancelOrder:
 
     symbol: str
     client_order_id: str
+    """Empty for one that has none at the exchange: it is called by the exchange's alone."""
     exchange_order_id: str | None
     conditional: bool
 

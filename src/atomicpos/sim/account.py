@@ -47,6 +47,7 @@ class Account(Ledger):
         self._matcher = Matcher(seed)
         self._stops_need_position = stop_when_flat == REFUSE
         self._ids: set[str] = set()
+        self._brought: set[str] = set()
         self._ids_come_free = ids_taken == WHILE_OPEN
         self._only_closable: set[str] = set()
         self.faults = Faults()
@@ -168,12 +169,15 @@ class Account(Ledger):
     # --- inside ---------------------------------------------------------------------------------------------------
 
     def _generating(self, book: Book, order: VenueOrder) -> VenueOrder:
-        """The order; the stop that it brought along under an id stands as soon as it has filled whole.
+        """The order; the stop that it brought along under an id stands as soon as it has filled whole, one without
+        an id with its first fill.
 
         An id that somebody has taken meanwhile generates nothing: what an exchange then does is told nowhere.
         """
-        if due(order) and order.attached_id is not None and not self._is_taken(book, order.attached_id):
-            self._ids.add(order.attached_id)
+        if due(order) and order.order_id not in self._brought and not self._is_taken(book, order.attached_id):
+            self._brought.add(order.order_id)
+            if order.attached_id is not None:
+                self._ids.add(order.attached_id)
             generate(book, order, order.updated_at_us, self._matcher.fresh_id())
         return order
 

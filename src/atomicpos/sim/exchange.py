@@ -180,7 +180,10 @@ class SimExchange:
     def _carry_out(self, request: Write, fault: Fault | None) -> VenueOrder | None:
         match request:
             case PlaceOrder():
-                return placed(self.venue, place_request(request, self._side), fault, self._later)
+                apart = self.profile.protection is Protection.ATTACHED_UNNAMED
+                return placed(self.venue, place_request(request, self._side, apart=apart), fault, self._later)
+            case CancelOrder(client_order_id=""):
+                return self.venue.cancel(request.symbol, order_id=request.exchange_order_id)
             case CancelOrder():
                 return self.venue.cancel(request.symbol, client_order_id=request.client_order_id)
             case SetPositionStop():

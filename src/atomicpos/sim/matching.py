@@ -49,6 +49,7 @@ class Matcher:
             stop_loss=request.stop_loss,
             stop_loss_by=(request.stop_loss_by or TriggerBy.LAST) if request.stop_loss is not None else None,
             attached_id=request.attached_id if request.stop_loss is not None else None,
+            attached_apart=request.attached_apart and request.stop_loss is not None,
             foreign=foreign,
             position_side=book.side,
             target=request.target,
@@ -76,7 +77,8 @@ class Matcher:
             done = _with_fill(done, piece, price, book.market)
         done = book.put(at_us, _ended(done, order.filled + left, rests))
         follow(book, at_us)
-        if done.stop_loss is not None and done.attached_id is None and done.filled and not order.filled:
+        apart = done.attached_apart or done.attached_id is not None
+        if done.stop_loss is not None and not apart and done.filled and not order.filled:
             attach(book, done, at_us, self.fresh_id())
         return done
 

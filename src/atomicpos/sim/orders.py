@@ -43,6 +43,8 @@ class PlaceRequest:
     attached_id: str | None = None
     """The client order id of the attached stop, where it is an order of its own and not the position's: it is put up
     once this order has filled whole, and not before."""
+    attached_apart: bool = False
+    """The attached stop is an order of its own without a client order id, put up with this order's first fill."""
     position_side: PositionSide | None = None
     """The side that it is about in hedge mode, where it must be named: the order side says whether it opens or closes.
     None in one-way mode."""
@@ -80,6 +82,8 @@ class VenueOrder:
     stop_loss_by: TriggerBy | None = None
     attached_id: str | None = None
     """The client order id that the attached stop has, or will have, as an order."""
+    attached_apart: bool = False
+    """The attached stop is, or will be, an order without a client order id."""
     position_stop: bool = False
     """True for the stop that the exchange keeps on the position itself: no client order id, over the whole position,
     amended in place, dead as soon as the position is flat or on the other side."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from atomicpos.evidence import PositionView
-from atomicpos.models import FillKind, PositionMode, PositionSide
+from atomicpos.models import FillKind, OrderStatus, PositionMode, PositionSide
 from atomicpos.ports import (
     Clock,
     FillsReading,
@@ -14,6 +14,7 @@ from atomicpos.ports import (
     PositionReading,
     PositionStopReading,
     ReadFailed,
+    StopsReading,
     WrongPositionMode,
 )
 
@@ -85,6 +86,16 @@ class SimReads:
         await self._back()
         self._check(symbol, mode)
         return PositionStopReading(None if stop is None else order_view(stop))
+
+    async def waiting_stops(self, symbol: str, exchange_order_id: str | None = None) -> StopsReading:
+        """The stops that waited then, and the one of that id whatever had become of it."""
+        moment_us = await self._out(Call.ORDERS, symbol)
+        shown = () if moment_us is None else self._venue.orders_as_of(symbol, moment_us, self._side)
+        stops = [order for order in shown if order.is_stop and not order.position_stop]
+        await self._back()
+        waiting = tuple(order_view(stop) for stop in stops if stop.status is OrderStatus.UNTRIGGERED)
+        asked = next((order_view(stop) for stop in stops if stop.order_id == exchange_order_id), None)
+        return StopsReading(waiting, asked)
 
     async def position_mode(self, symbol: str) -> PositionMode:
         """The account's position mode: it is never old, and never left out."""

@@ -57,8 +57,9 @@ def call_of(request: Write) -> Call:
     return Call.PLACE_CLOSE if request.reduce_only else Call.PLACE_ENTRY
 
 
-def place_request(request: PlaceOrder, side: PositionSide | None = None) -> PlaceRequest:
-    """The order in the engine's words, about that side of hedge mode."""
+def place_request(request: PlaceOrder, side: PositionSide | None = None, *, apart: bool = False) -> PlaceRequest:
+    """The order in the engine's words, about that side of hedge mode; ``apart``: an attached stop that has no id is an
+    order of its own all the same."""
     attached = request.attached_stop
     return PlaceRequest(
         symbol=request.symbol,
@@ -72,6 +73,7 @@ def place_request(request: PlaceOrder, side: PositionSide | None = None) -> Plac
         stop_loss=attached.trigger_price if attached else None,
         stop_loss_by=attached.trigger_by if attached else None,
         attached_id=attached.client_order_id if attached else None,
+        attached_apart=apart and attached is not None,
         position_side=side,
         target=request.leg is Leg.TARGET,
     )

@@ -3,7 +3,7 @@
 from .order_status import OrderStatus
 from .position_poll import PositionPoll
 from .position_stream import PositionStream
-from .question import Question, Verifier
+from .question import Question, Sought, Verifier
 from .registry import assemble, built_in
 from .trade_history import TradeHistory
 
@@ -12,6 +12,7 @@ __all__ = [
     "PositionPoll",
     "PositionStream",
     "Question",
+    "Sought",
     "TradeHistory",
     "Verifier",
     "assemble",

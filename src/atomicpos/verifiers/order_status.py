@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+
+from ..absorb import named, told
 from ..evidence import Evidence, Kind, Source
 from ..frozen import replace
 from ..ports import OrdersReading, ReadFailed
-from .question import Question
+from .question import Question, Sought
 
 
 class OrderStatus:
@@ -18,15 +21,45 @@ class OrderStatus:
 
         When the entry needs no lookup any more, the finding is about our other orders.
         """
-        if not question.client_order_ids:
+        if not question.client_order_ids and question.guard is None:
             return await _of_the_position(question)
-        reading = await question.reads.orders(question.symbol, question.client_order_ids)
+        reading = await _orders(question)
         if question.entry_id in question.client_order_ids:
             finding = _of_the_entry(question.entry_id, reading)
         else:
             finding = _of_the_others(reading)
         finding = replace(finding, orders=reading.orders, absent_ids=reading.absent_ids, raw=reading.raw)
         return await _with_position_stop(finding, question) if question.position_stop else finding
+
+
+async def _orders(question: Question) -> OrdersReading:
+    """Our orders by their ids, and the stop that has none by its value: under our name for it, as if by its id."""
+    reads, ids, guard = question.reads, question.client_order_ids, question.guard
+    if guard is None:
+        return await reads.orders(question.symbol, ids)
+    if not ids:
+        return await _guard(guard, question)
+    named, unnamed = await asyncio.gather(reads.orders(question.symbol, ids), _guard(guard, question))
+    return OrdersReading(
+        named.orders + unnamed.orders, named.absent_ids + unnamed.absent_ids, f"{named.raw}\n{unnamed.raw}",
+        named.failures + unnamed.failures,
+    )
+
+
+async def _guard(guard: Sought, question: Question) -> OrdersReading:
+    """A listing that failed says nothing of it, and neither does one that shows several that may be it."""
+    order = guard.order
+    try:
+        reading = await question.reads.waiting_stops(question.symbol, order.exchange_order_id)
+    except ReadFailed as failed:
+        return OrdersReading((), (), failed.raw, (str(failed),))
+    found = told(order, reading.stops, guard.tick, guard.clock_skew_us)
+    if order.exchange_order_id is not None:
+        found = () if reading.asked is None else (named(order, reading.asked),)
+    if len(found) > 1:
+        why = f"{len(found)} stops may be the guard stop at {order.trigger_price}"
+        return OrdersReading((), (), reading.raw, (why,))
+    return OrdersReading(found, () if found else (order.client_order_id,), reading.raw)
 
 
 async def _with_position_stop(finding: Evidence, question: Question) -> Evidence:

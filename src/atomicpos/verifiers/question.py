@@ -7,8 +7,17 @@ from decimal import Decimal
 from typing import Protocol, runtime_checkable
 
 from ..evidence import Evidence
-from ..models import PositionSide
+from ..models import Order, PositionSide
 from ..ports import Reads
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """A stop of ours that the exchange knows under no id of ours, and how closely its value tells it."""
+
+    order: Order
+    tick: Decimal
+    clock_skew_us: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +40,8 @@ class Question:
     """True when the stop that the exchange keeps on the position itself is to be read as well."""
     reads: Reads
     """The exchange's read-only calls."""
+    guard: Sought | None = None
+    """The stop that has no id of ours, where one may live and is to be found among all that wait."""
 
 
 @runtime_checkable

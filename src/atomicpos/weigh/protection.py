@@ -26,7 +26,8 @@ def confirmed_stops(
     moving = None if record.moving is None else wanted(record, average, record.moving)
     found = [
         o for o in record.of(Leg.STOP)
-        if waits(o) and _lately(record, o, bounds, now_us) and serves(o.trigger_price, target, record.intent)
+        if waits(o) and not o.unnamed and _lately(record, o, bounds, now_us)
+        and serves(o.trigger_price, target, record.intent)
         and not record.overtaken(o, but_by=moving)
     ]
     whole = next((o for o in found if o.attached), None) or next((o for o in found if o.quantity >= share), None)

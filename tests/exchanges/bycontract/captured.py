@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -14,6 +15,7 @@ from aiohttp import web
 from atomicpos import AtomicPositions
 from atomicpos.exchanges import connect
 from atomicpos.exchanges.ccxt_adapter import CcxtExchange
+from atomicpos.models import UNNAMED
 from atomicpos.sim import SystemClock
 
 
@@ -127,3 +129,11 @@ async def library_at(
     finally:
         await client.close()
         await runner.cleanup()
+
+
+async def until_alone(positions: AtomicPositions, row_id: str) -> None:
+    """Until the guard stop that came with the entry was seen to be gone."""
+    news = positions.events()
+    async with asyncio.timeout(60):
+        while any(order.attempt == UNNAMED and not order.settled for order in (await positions.get(row_id)).orders):
+            await anext(news)

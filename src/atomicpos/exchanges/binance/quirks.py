@@ -16,6 +16,7 @@ BINANCE = Quirks(
         recv_window_s=5.0,
         clock_skew_s_max=1.0,
         protection=Protection.ON_ACKNOWLEDGEMENT,
+        guarded=frozenset(),
         final_rows_are_whole=True,
         orders_listed_from=40,
         duplicate_ids_refused=False,
@@ -38,6 +39,7 @@ BINANCE = Quirks(
         "hedge_mode": "positionSide LONG and SHORT name the sides in every order, row and trade, and reduceOnly may "
         "not be sent there, documented; that an order of the closing side cannot turn its side over is not verified "
         "against the live exchange.",
+        "guarded": "No stop travels with an entry (see protection).",
         "final_rows_are_whole": "executedQty and status come in one row of the order's own last version; "
         "not verified against the live exchange.",
         "orders_listed_from": "openOrders and openAlgoOrders without a symbol weigh 40 each, one order 1 or 2, of 2400 "

@@ -17,6 +17,7 @@ from atomicpos.ports import (
     PositionReading,
     PositionStopReading,
     ReadFailed,
+    StopsReading,
     WrongPositionMode,
 )
 
@@ -101,6 +102,10 @@ class BinanceReads:
         """Binance keeps no stop on the position itself: every stop is an order with an id. Nothing is asked."""
         self._market_id(symbol)
         return PositionStopReading(None)
+
+    async def waiting_stops(self, symbol: str, exchange_order_id: str | None = None) -> StopsReading:
+        """Not asked for: every stop of ours on Binance is called by its own id."""
+        raise ReadFailed("waiting stops: on Binance stops are looked up by their ids")
 
     async def mark_price(self, symbol: str) -> Decimal:
         """The mark price, above zero."""

@@ -50,9 +50,9 @@ def plans(settle: str, kind: str, contract: Contract | None = None) -> Listing[R
     return _pages(f"waiting {kind}", f"{_ORDER}OrdersPlanPending", {**params, **asked}, "entrustedList", asked)
 
 
-def past_stops(contract: Contract) -> Listing[Row]:
-    """orders-plan-history of one symbol: stops that were triggered or cancelled."""
-    params: Params = {"productType": product(contract.settle), "planType": TPSL, "symbol": contract.id}
+def past_stops(contract: Contract, **by: str) -> Listing[Row]:
+    """orders-plan-history of one symbol: stops that were triggered or cancelled; all of them, or that of one id."""
+    params: Params = {"productType": product(contract.settle), "planType": TPSL, "symbol": contract.id, **by}
     return _pages("past stops", f"{_ORDER}OrdersPlanHistory", params, "entrustedList", {"symbol": contract.id})
 
 

@@ -16,7 +16,7 @@ BITGET = Quirks(
         visibility_s_max=30.0,
         recv_window_s=30.0,
         clock_skew_s_max=1.0,
-        protection=Protection.AFTER_FILL,
+        protection=Protection.ATTACHED_UNNAMED,
         final_rows_are_whole=True,
         duplicate_ids_refused=True,
         triggers=frozenset({TriggerBy.MARK, TriggerBy.LAST}),
@@ -26,8 +26,14 @@ BITGET = Quirks(
         "recv_window_s": "A request whose ACCESS-TIMESTAMP is more than 30 s old is refused, documented; no shorter "
         "window can be asked for on futures orders.",
         "clock_skew_s_max": "The same 30 s hold for timestamps ahead; a second is what is asked of this machine.",
-        "protection": "A stop is sent after the first fill was seen: without a position it is refused (code 43023, "
-        "documented), and what kind of plan a preset stop becomes is not documented.",
+        "protection": "A guard goes with the entry: classic presetStopLossPrice, in a unified account stopLoss with "
+        "slTriggerBy and slOrderType, documented. It becomes a plan of its own under ids of the exchange: classic a "
+        "stop of the position by an earlier edition of place-order (with a position a preset modifies its TP/SL), one "
+        "plan among profit_loss that can be modified by its orderId (field report, demo account); in a unified account "
+        "a tpsl order. Stops over a part stand beside one over the whole position (field report). Not verified against "
+        "the live exchange: which planType it has, whether it comes with the first fill, and whether ours is taken "
+        "beside it. So it is told by its value, cancelled by its orderId, and never said to protect.",
+        "guarded": "The same words for either side, documented.",
         "final_rows_are_whole": "size, baseVolume and state come in one row, documented; not verified against the live "
         "exchange.",
         "duplicate_ids_refused": "Code 40786 is documented as a duplicate clientOid.",
@@ -39,9 +45,9 @@ BITGET = Quirks(
     }),
     facts=MappingProxyType({
         "attached_stop": Fact(
-            "offered, not used",
-            "presetStopLossPrice, in a unified account stopLoss, documented; the stop has no id of ours, so nothing "
-            "could tell it from another's or take it away.",
+            "yes, as a plan without our id",
+            "presetStopLossPrice, in a unified account stopLoss, documented. On classic futures nothing can be said of "
+            "the price that it is compared with: its triggerType is read, and the exact stop says its own.",
         ),
         "stop_before_position": Fact("no", "Code 43023 refuses a stop without a position, documented."),
         "lookup_by_client_id": Fact(

@@ -28,6 +28,7 @@ class BitgetWording(Wording):
     refusals = BITGET_REFUSALS
     triggers = words.TRIGGERS
     window_us = 7 * 24 * 3600 * MICROSECONDS
+    cancels_by_row = True
 
     def read_code(self, said: Row) -> tuple[Code | None, str]:
         return whole(said.get("code")), str(said.get("msg") or "")
@@ -60,6 +61,9 @@ class BitgetWording(Wording):
     def cancel(self, request: CancelOrder, contract: Contract) -> Ask:
         return writes.cancel(request, contract)
 
+    def cancel_listed(self, request: CancelOrder, row: Row | None, contract: Contract) -> Ask:
+        return writes.cancel_preset(request, None if row is None else text(row, "planType"), contract)
+
     def placed(self, exchanged: Exchanged) -> str | None:
         return text(acknowledged(exchanged), "orderId")
 
@@ -82,6 +86,12 @@ class BitgetWording(Wording):
             queries.plans(contract.settle, queries.TPSL, contract),
             queries.past_stops(contract),
         )
+
+    def waiting_stops(self, contract: Contract) -> Listing[Row]:
+        return queries.plans(contract.settle, queries.TPSL, contract)
+
+    def past_stop(self, contract: Contract, exchange_order_id: str) -> Listing[Row]:
+        return queries.past_stops(contract, orderId=exchange_order_id)
 
     def made_by(self, row: Row, contract: Contract) -> Listing[Row] | None:
         order_id = parse.became(row)

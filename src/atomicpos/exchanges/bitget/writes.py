@@ -18,14 +18,20 @@ LOSS_PLAN = "loss_plan"
 one (4.5.90): a new one beside the old would not be taken."""
 
 
+POS_LOSS = "pos_loss"
+"""``planType`` of the stop over the whole position."""
+
+
 def _market(contract: Contract) -> Params:
     return {"symbol": contract.id, "productType": product(contract.settle), "marginCoin": contract.settle}
 
 
 def order(request: PlaceOrder, contract: Contract, terms: Terms) -> Ask:
-    """place-order: a market order, or an immediate-or-cancel limit, in the margin mode that the symbol has."""
-    if request.attached_stop is not None:
-        raise Unspeakable("a stop that is preset here has no id of ours: it could be neither told nor taken away")
+    """place-order: a market order, or an immediate-or-cancel limit, in the margin mode that the symbol has.
+
+    A preset stop says its price and nothing else: no field names what it is compared with, and without an execution
+    price it closes at the market (documented).
+    """
     if terms.margin_mode is None:
         raise Unspeakable("the symbol's margin mode is not known, and an order has to name it")
     params: Params = {
@@ -39,6 +45,8 @@ def order(request: PlaceOrder, contract: Contract, terms: Terms) -> Ask:
     }
     if request.limit_price is not None:
         params.update({"orderType": "limit", "price": plain(request.limit_price), "force": "ioc"})
+    if request.attached_stop is not None:
+        params["presetStopLossPrice"] = plain(request.attached_stop.trigger_price)
     return Ask("privateMixPostV2MixOrderPlaceOrder", params)
 
 
@@ -71,6 +79,16 @@ def cancel(request: CancelOrder, contract: Contract) -> Ask:
         return Ask("privateMixPostV2MixOrderCancelPlanOrder", params)
     params = {**_market(contract), "clientOid": request.client_order_id}
     return Ask("privateMixPostV2MixOrderCancelOrder", params)
+
+
+def cancel_preset(request: CancelOrder, kind: str | None, contract: Contract) -> Ask:
+    """cancel-plan-order of one plan by the exchange's id; its ``planType`` must be the plan's own (documented), and is
+    that of a position's stop where the plan is not listed."""
+    if not request.exchange_order_id:
+        raise Unspeakable("a cancel that names no order would cancel all of them")
+    one: Params = {"orderId": request.exchange_order_id}
+    params: Params = {**_market(contract), "planType": kind or POS_LOSS, "orderIdList": [one]}
+    return Ask("privateMixPostV2MixOrderCancelPlanOrder", params)
 
 
 def leverage(contract: Contract, value: Decimal) -> Ask:

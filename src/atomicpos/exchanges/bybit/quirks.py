@@ -31,6 +31,7 @@ BYBIT = Quirks(
         "protection": "order/create takes stopLoss, slTriggerBy and tpslMode Full, and position/trading-stop amends "
         "the same stop (the price it has already answers 34040), documented; that it binds with the first fill of a "
         "market order is not verified against the live exchange, so it counts only once it was read back.",
+        "guarded": "The same words for either side, documented.",
         "final_rows_are_whole": "cumExecQty and orderStatus come in one row of the order's own last version; "
         "not verified against the live exchange.",
         "hedge_mode": "positionIdx 1 and 2 name the sides of hedge mode on order/create, position/trading-stop and in "

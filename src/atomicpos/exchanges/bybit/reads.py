@@ -17,6 +17,7 @@ from atomicpos.ports import (
     PositionReading,
     PositionStopReading,
     ReadFailed,
+    StopsReading,
     WrongPositionMode,
 )  # fmt: skip
 
@@ -155,6 +156,10 @@ class BybitReads:
         if len(stops) > 1:
             raise ReadFailed(f"position stop: {len(stops)} stops on the position of {market}", raw)
         return PositionStopReading(stops[0] if stops else None, raw)
+
+    async def waiting_stops(self, symbol: str, exchange_order_id: str | None = None) -> StopsReading:
+        """Not asked for: a stop of ours on Bybit has its own id, or is the position's."""
+        raise ReadFailed("waiting stops: on Bybit stops are looked up by their ids")
 
     async def _position_stops(self, market: str) -> tuple[list[OrderView], str]:
         """All of them; the list may move between two pages, so an order on both counts once."""

@@ -24,10 +24,12 @@ from .. import frames, outcomes
 from ..ccxt_adapter import CcxtExchange
 from ..fields import Row
 from ..markets import perpetual
+from ..paging import every_page
 from ..quirks import Quirks
 from ..readiness import check_credentials
 from ..refusals import Operation, of_leg
-from ..transport import Ask
+from ..transport import Ask, Exchanged
+from .cells import ident
 from .contract import Contract, Unspeakable
 from .listings import ContractListings
 from .reads import ContractReads
@@ -107,7 +109,7 @@ class ContractExchange(CcxtExchange):
 
     async def _cancel(self, request: CancelOrder, market_id: str, permit: Permit) -> Outcome:
         try:
-            ask = self._wording.cancel(request, self._contract(request.symbol))
+            ask = await self._cancel_ask(request, self._contract(request.symbol))
         except (Unspeakable, ReadFailed) as why:
             return self._not_sent(str(why))
         exchanged = await self._transport.write(ask, permit)
@@ -116,6 +118,18 @@ class ContractExchange(CcxtExchange):
         if not self._wording.cancelled(exchanged):
             return outcomes.outcome(exchanged, OutcomeKind.UNKNOWN, "the reply names no cancelled order")
         return outcomes.outcome(exchanged, OutcomeKind.ACKNOWLEDGED, order_id=request.exchange_order_id)
+
+    async def _cancel_ask(self, request: CancelOrder, contract: Contract) -> Ask:
+        """A stop without an id of ours is looked at first where its cancel has to say what kind it is; one that is not
+        listed any more is called all the same: that it is unknown is what the matching engine has to say."""
+        if request.client_order_id or not self._wording.cancels_by_row:
+            return self._wording.cancel(request, contract)
+        rows, _ = await every_page(self._wording.waiting_stops(contract), self._read_urgently)
+        shown = (row for row in rows if ident(row, "orderId") == request.exchange_order_id)
+        return self._wording.cancel_listed(request, next(shown, None), contract)
+
+    async def _read_urgently(self, ask: Ask) -> Exchanged:
+        return await self._transport.read(ask, urgent=True)
 
     async def _order(self, ask: Ask, operation: Operation, permit: Permit) -> Outcome:
         """An acknowledgement names an order; HTML, an empty or a cut body raises nothing in ccxt, and is unknown."""

@@ -17,6 +17,7 @@ from atomicpos.ports import (
     PositionReading,
     PositionStopReading,
     ReadFailed,
+    StopsReading,
     WrongPositionMode,
 )
 
@@ -77,16 +78,20 @@ class ContractReads:
         if not ours:
             return None
         view, row = max(ours, key=lambda each: each[0].updated_at_us or 0)
+        return await self._followed(view, row, contract)
+
+    async def _followed(self, view: OrderView, row: Row, contract: Contract) -> OrderView:
+        """The stop as it is; once it was triggered where that made another order, what that one did."""
         followed = self._wording.made_by(row, contract)
         if followed is None:
             return view
         rows, raw = await every_page(followed, self._read)
         became = [frames.parsed(lambda each: self._wording.order(each, contract), each, raw) for each in rows]
         if len(became) != 1:
-            raise ReadFailed(f"order {client_order_id}: what it became was not shown", raw)
+            raise ReadFailed(f"order {view.client_order_id}: what it became was not shown", raw)
         return replace(
             became[0],
-            client_order_id=client_order_id,
+            client_order_id=view.client_order_id,
             reduce_only=view.reduce_only,
             trigger_price=view.trigger_price,
             trigger_by=view.trigger_by,
@@ -129,6 +134,26 @@ class ContractReads:
     async def position_stop(self, symbol: str) -> PositionStopReading:
         """Not asked for here: stops are orders of their own, and what another hand set is not looked for."""
         raise ReadFailed("position stop: this exchange is not asked for a stop on the position itself")
+
+    async def waiting_stops(self, symbol: str, exchange_order_id: str | None = None) -> StopsReading:
+        """Those that wait; the one of that id is looked up among the past ones where it does not."""
+        contract = self._contract(symbol)
+        rows, raw = await every_page(self._wording.waiting_stops(contract), self._read)
+        stops = [frames.parsed(lambda row: self._wording.order(row, contract), row, raw) for row in rows]
+        asked = next((stop for stop in stops if stop.exchange_order_id == exchange_order_id), None)
+        if exchange_order_id is not None and asked is None:
+            asked, past_raw = await self._past(contract, exchange_order_id)
+            raw = f"{raw}\n{past_raw}"
+        return StopsReading(tuple(stops), asked if exchange_order_id is not None else None, raw[:KEPT])
+
+    async def _past(self, contract: Contract, exchange_order_id: str) -> tuple[OrderView | None, str]:
+        """The stop of that id that does not wait any more, with what became of it."""
+        rows, raw = await every_page(self._wording.past_stop(contract, exchange_order_id), self._read)
+        for row in rows:
+            stop = frames.parsed(lambda each: self._wording.order(each, contract), row, raw)
+            if stop.exchange_order_id == exchange_order_id:
+                return await self._followed(stop, row, contract), raw
+        return None, raw
 
     async def mark_price(self, symbol: str) -> Decimal:
         """The mark price, above zero."""

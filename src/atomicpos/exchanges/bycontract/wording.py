@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Protocol
 
 from atomicpos.evidence import OrderView, PositionView
 from atomicpos.models import Fill, Instrument, MarginMode, PositionMode, TriggerBy
-from atomicpos.ports import CancelOrder, PlaceOrder
+from atomicpos.ports import CancelOrder, PlaceOrder, ReadFailed
 
 from ..fields import Row
 from ..paging import Listing
@@ -64,6 +64,8 @@ class Wording(ABC):
     """How many of them are read back; beyond them the answer is incomplete, and said to be."""
     priced: ClassVar[bool] = False
     """An order at the market names a worst price, so the mark price is read right before it."""
+    cancels_by_row: ClassVar[bool] = False
+    """A cancel has to say what kind of stop it is about, so one without an id of ours is looked at before."""
     resolution_us: ClassVar[int] = 1000
     """The unit of the times that fills are stamped with and asked for."""
 
@@ -117,6 +119,11 @@ class Wording(ABC):
     @abstractmethod
     def cancel(self, request: CancelOrder, contract: Contract) -> Ask: ...
 
+    def cancel_listed(self, request: CancelOrder, row: Row | None, contract: Contract) -> Ask:
+        """The cancel of a stop that has no id of ours, where ``cancels_by_row``: by its row, None where none is
+        listed."""
+        return self.cancel(request, contract)
+
     @abstractmethod
     def placed(self, exchanged: Exchanged) -> str | None:
         """The order id that an acknowledgement names; None for a reply that names none."""
@@ -141,6 +148,14 @@ class Wording(ABC):
     def made_by(self, row: Row, contract: Contract) -> Listing[Row] | None:
         """For a conditional order that was triggered: the lookup of the order that it became, under another id."""
         return None
+
+    def waiting_stops(self, contract: Contract) -> Listing[Row]:
+        """The stops that wait on the symbol, whoever put them up. Raises ReadFailed where nobody asks for them."""
+        raise ReadFailed("waiting stops: on this exchange stops are looked up by their ids")
+
+    def past_stop(self, contract: Contract, exchange_order_id: str) -> Listing[Row]:
+        """The lookup of the stop of that exchange id that does not wait any more; other rows may be among them."""
+        raise ReadFailed("past stop: on this exchange stops are looked up by their ids")
 
     def order(self, row: Row, contract: Contract) -> OrderView:
         """An order, of whatever kind the row is about. Raises ReadFailed."""

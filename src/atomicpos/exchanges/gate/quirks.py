@@ -17,6 +17,7 @@ GATE = Quirks(
         recv_window_s=5.0,
         clock_skew_s_max=2.0,
         protection=Protection.AFTER_FILL,
+        guarded=frozenset(),
         final_rows_are_whole=True,
         duplicate_ids_refused=False,
         triggers=frozenset({TriggerBy.MARK, TriggerBy.LAST, TriggerBy.INDEX}),
@@ -29,6 +30,7 @@ GATE = Quirks(
         "protection": "A price-triggered order is sent after the first fill was seen: whether one that can only reduce "
         "is taken without a position is not documented, and a stop attached to an order does not exist (ccxt 4.5.90 "
         "passes stopLoss on as a key that is ignored, measured).",
+        "guarded": "No stop travels with an entry (see protection).",
         "final_rows_are_whole": "size, left and finish_as come in one row, documented; an immediate-or-cancel order "
         "that filled in part is cancelled with its filled quantity.",
         "duplicate_ids_refused": "Nothing is documented about a text that exists already.",

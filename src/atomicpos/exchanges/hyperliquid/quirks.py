@@ -17,6 +17,7 @@ HYPERLIQUID = Quirks(
         recv_window_s=5.0,
         clock_skew_s_max=1.0,
         protection=Protection.AFTER_FILL,
+        guarded=frozenset(),
         final_rows_are_whole=False,
         duplicate_ids_refused=False,
         triggers=frozenset({TriggerBy.MARK}),
@@ -29,6 +30,7 @@ HYPERLIQUID = Quirks(
         "protection": "A stop is sent after the first fill was seen: whether one that can only reduce is taken without "
         "a position is not documented, and a stop in one group with its entry bears the same id (measured with ccxt "
         "4.5.90).",
+        "guarded": "No stop travels with an entry (see protection).",
         "final_rows_are_whole": "That sz of an order that is dead is what was left of it is not documented.",
         "duplicate_ids_refused": "What a second order with the same cloid is answered with is not documented.",
         "targets": "Not asked for here: none was asserted by its request.",

@@ -67,6 +67,8 @@ def _status(row: Row, quantity: Decimal | None, filled: Decimal | None) -> Order
     active = flag(row, "isActive")
     if active is None:
         return OrderStatus.UNKNOWN
+    if not active and flag(row, "closeOrder") and not quantity:
+        return OrderStatus.DEAD  # it closes what there is, and has no size that its fills could come to
     if not active:
         return finished(quantity, filled, flag(row, "cancelExist") is True)
     if text(row, "stop") is None:

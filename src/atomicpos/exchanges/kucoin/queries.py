@@ -35,6 +35,19 @@ def by_client_oid(contract: Contract, client_order_id: str) -> Listing[Row]:
     return one_page(what, Ask("futuresPrivateGetOrdersByClientOid", {"clientOid": client_order_id}), rows)
 
 
+def by_order_id(contract: Contract, order_id: str) -> Listing[Row]:
+    """orders/{orderId}: one order in any state, by the exchange's id (documented)."""
+    what = f"order {order_id}"
+
+    def rows(exchanged: Exchanged) -> list[Row]:
+        if exchanged.code == NO_ORDER and _NO_ORDER.search(exchanged.message):
+            return []
+        asked = {"symbol": contract.id, "id": order_id}
+        return frames.only([frames.row(exchanged, what, "data")], asked, exchanged, what)
+
+    return one_page(what, Ask("futuresPrivateGetOrdersOrderId", {"orderId": order_id}), rows)
+
+
 def stops(contract: Contract | None = None) -> Listing[Row]:
     """stopOrders: those that wait for their trigger."""
     params: Params = {} if contract is None else {"symbol": contract.id}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-from atomicpos.models import TriggerBy
+from atomicpos.models import PositionSide, TriggerBy
 from atomicpos.profile import Profile, Protection
 
 from ..declared import Fact, Quirks, Tier
@@ -16,7 +16,8 @@ KUCOIN = Quirks(
         visibility_s_max=300.0,
         recv_window_s=5.0,
         clock_skew_s_max=1.0,
-        protection=Protection.AFTER_FILL,
+        protection=Protection.ATTACHED_UNNAMED,
+        guarded=frozenset({PositionSide.LONG}),
         final_rows_are_whole=False,
         duplicate_ids_refused=False,
         triggers=frozenset({TriggerBy.MARK, TriggerBy.LAST, TriggerBy.INDEX}),
@@ -26,9 +27,12 @@ KUCOIN = Quirks(
         "recv_window_s": "A request whose KC-API-TIMESTAMP differs from the server's time by more than 5 s is refused, "
         "documented.",
         "clock_skew_s_max": "The same 5 s hold for timestamps ahead; a second is what is asked of this machine.",
-        "protection": "A stop is sent after the first fill was seen: whether one that can only reduce is taken without "
-        "a position is not documented (code 300009 refuses a close without one), and stops that are attached by "
-        "st-orders have no id of ours.",
+        "protection": "st-orders takes an entry together with triggerStopDownPrice and stopPriceType, documented, and "
+        "the stop takes effect when the entry has executed fully or partially (KuCoin's own guide). What it becomes is "
+        "listed among stopOrders and cancelled by its id, documented; that it then has closeOrder and no id of ours is "
+        "a field report. Not verified against the live exchange, so it is told by its value and never said to protect. "
+        "A short is protected after the fill (see attached_stop).",
+        "guarded": "A short's entry goes without one (see attached_stop).",
         "final_rows_are_whole": "Nothing is documented about when filledSize of an order that is done is whole.",
         "duplicate_ids_refused": "clientOid is documented as unique; what a second one is answered with is not.",
         "targets": "Not asked for here: none was asserted by its request.",
@@ -39,9 +43,10 @@ KUCOIN = Quirks(
     }),
     facts=MappingProxyType({
         "attached_stop": Fact(
-            "offered, not used",
-            "st-orders takes triggerStopDownPrice and triggerStopUpPrice, documented; the stop has no id of ours, so "
-            "nothing could tell it from another's or take it away.",
+            "for a long, as a stop without our id",
+            "triggerStopDownPrice is documented as the price of the stop and triggerStopUpPrice as that of the target, "
+            "and ccxt 4.5.90 sends them so for either side; by their names and in three field reports they are the "
+            "ways that the price moves. For a long both agree; for a short the wrong one could close it at once.",
         ),
         "stop_before_position": Fact("not used", "Not documented."),
         "lookup_by_client_id": Fact(

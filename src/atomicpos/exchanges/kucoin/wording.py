@@ -58,7 +58,9 @@ class KucoinWording(Wording):
     def place(self, request: PlaceOrder, contract: Contract, terms: Terms) -> Ask:
         if terms.position_mode is not PositionMode.ONE_WAY:
             raise Unspeakable("the account is in hedge mode; switch it to one-way mode")
-        by = self.trigger(request.trigger_by) if request.trigger_price is not None else ""
+        rides = request.attached_stop
+        trigger_by = request.trigger_by if rides is None else rides.trigger_by
+        by = "" if request.trigger_price is None and rides is None else self.trigger(trigger_by)
         return writes.order(request, by, contract, terms)
 
     def cancel(self, request: CancelOrder, contract: Contract) -> Ask:
@@ -79,6 +81,12 @@ class KucoinWording(Wording):
 
     def lookups(self, contract: Contract, client_order_id: str, now_us: int) -> tuple[Listing[Row], ...]:
         return queries.by_client_oid(contract, client_order_id), queries.stops(contract)
+
+    def waiting_stops(self, contract: Contract) -> Listing[Row]:
+        return queries.stops(contract)
+
+    def past_stop(self, contract: Contract, exchange_order_id: str) -> Listing[Row]:
+        return queries.by_order_id(contract, exchange_order_id)
 
     def position_rows(self, contract: Contract) -> Listing[Row]:
         return queries.position(contract)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from atomicpos.models import MarginMode
+from atomicpos.models import MarginMode, OrderSide
 from atomicpos.ports import CancelOrder, PlaceOrder
 
 from ..bycontract.contract import Contract, Unspeakable
@@ -17,11 +17,12 @@ from .words import MARGIN_MODES, STOPS
 def order(request: PlaceOrder, price_type: Value, contract: Contract, terms: Terms) -> Ask:
     """POST orders: a market order, conditional with a trigger price, immediate-or-cancel with a limit price.
 
+    With a stop that travels with it POST st-orders, which takes the same words and the stop's (documented). A
+    short's cannot be said: its price is ``triggerStopDownPrice`` by its documented name and in ccxt, and
+    ``triggerStopUpPrice`` by which way the price would have to move, as others send it.
     ccxt's own create_order says a leverage of 1 on every order that names none (measured with 4.5.90): here an order
     names what is known, and one that only reduces needs none (documented).
     """
-    if request.attached_stop is not None:
-        raise Unspeakable("a stop that is attached here has no id of ours: it could be neither told nor taken away")
     params: Params = {
         "clientOid": request.client_order_id,
         "side": request.order_side.value,
@@ -39,7 +40,12 @@ def order(request: PlaceOrder, price_type: Value, contract: Contract, terms: Ter
             "stopPrice": plain(request.trigger_price),
             "stopPriceType": price_type,
         })
-    return Ask("futuresPrivatePostOrders", params)
+    if request.attached_stop is None:
+        return Ask("futuresPrivatePostOrders", params)
+    if request.order_side is OrderSide.SELL:
+        raise Unspeakable("which of both prices is a short's stop is not certain: the other could close it at once")
+    params.update({"triggerStopDownPrice": plain(request.attached_stop.trigger_price), "stopPriceType": price_type})
+    return Ask("futuresPrivatePostStOrders", params)
 
 
 def _terms(request: PlaceOrder, terms: Terms) -> Params:

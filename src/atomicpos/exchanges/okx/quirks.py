@@ -37,6 +37,7 @@ OKX = Quirks(
         "counts only once it was read back.",
         "hedge_mode": "posSide long and short name the sides of long/short mode in every order and row, documented; "
         "there an order of the closing side can only reduce, whatever reduceOnly says, documented.",
+        "guarded": "The same words for either side, documented.",
         "final_rows_are_whole": "accFillSz and state come in one row of the order's own last version; not verified "
         "against the live exchange.",
         "duplicate_ids_refused": "A clOrdId must be unique among pending orders only, documented: that of an order "

@@ -17,6 +17,7 @@ from atomicpos.ports import (
     PositionReading,
     PositionStopReading,
     ReadFailed,
+    StopsReading,
     WrongPositionMode,
 )
 
@@ -207,6 +208,10 @@ class OkxReads:
         """None, without asking: every stop on OKX is an order with an id of its own."""
         self._market(symbol)
         return PositionStopReading(None)
+
+    async def waiting_stops(self, symbol: str, exchange_order_id: str | None = None) -> StopsReading:
+        """Not asked for: every stop of ours on OKX is called by its own id."""
+        raise ReadFailed("waiting stops: on OKX stops are looked up by their ids")
 
     async def mark_price(self, symbol: str) -> Decimal:
         """The mark price, above zero."""

@@ -23,6 +23,7 @@ from ...ports import (
     PositionReading,
     PositionStopReading,
     Reads,
+    StopsReading,
 )
 from ...ports import Write as Request
 from ...sim import Fault, SimExchange, Venue, VirtualClock
@@ -86,6 +87,9 @@ class FarReads:
 
     async def position_stop(self, symbol: str) -> PositionStopReading:
         return await outside(self._inner.position_stop(symbol))
+
+    async def waiting_stops(self, symbol: str, exchange_order_id: str | None = None) -> StopsReading:
+        return await outside(self._inner.waiting_stops(symbol, exchange_order_id))
 
     async def position_mode(self, symbol: str) -> PositionMode:
         return await outside(self._inner.position_mode(symbol))

@@ -35,6 +35,11 @@ STOP: dict[str, Any] = {
     "side": "sell", "posSide": "net", "marginCoin": "USDT", "marginMode": "isolated", "tradeSide": "sell_single",
     "posMode": "one_way_mode", "orderType": "market", "cTime": "1796079601000", "uTime": "1796079601000",
 }  # fmt: skip
+GUARD: dict[str, Any] = {
+    **STOP, "planType": "pos_loss", "size": "", "orderId": "9", "clientOid": "1111491399869075458",
+    "triggerType": "fill_price",
+}  # fmt: skip
+"""What a preset stop becomes: over the whole position, under ids of Bitget's own."""
 POSITION: dict[str, Any] = {
     "marginCoin": "USDT", "symbol": "AVLUSDT", "holdSide": "short", "marginSize": "2.7", "available": "10",
     "locked": "0", "total": "10", "leverage": "5", "openPriceAvg": "1.36", "marginMode": "isolated",

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from captured import Desk
-from rows_of_bitget import ACCOUNT, FILL, ORDER, POSITION, STOP, data, page
+from rows_of_bitget import ACCOUNT, FILL, GUARD, ORDER, POSITION, STOP, data, page
 
 from atomicpos.exchanges.ccxt_adapter import CcxtExchange
 from atomicpos.models import FillKind, MarginMode, OrderSide, OrderStatus, PositionMode, PositionSide, TriggerBy
@@ -191,3 +191,54 @@ async def test_steps_and_limits(bitget: Bitget) -> None:
     mark = [{"symbol": "AVLUSDT", "price": "1.36", "markPrice": "1.3571", "ts": "1"}]
     desk.says(f"GET {BASE}/market/symbol-price", data(mark))
     assert await exchange.reads.mark_price(AVL) == Decimal("1.3571")
+
+
+@pytest.mark.parametrize("kind", ["pos_loss", "loss_plan"])
+async def test_the_stops_that_wait_are_listed_whoever_put_them_up(bitget: Bitget, kind: str) -> None:
+    """A preset one among them: closing, unable to open, with the trigger type that it has, whichever plan it became."""
+    desk, exchange = bitget
+    desk.says(PENDING, page("entrustedList", {**GUARD, "planType": kind}, STOP))
+    reading = await exchange.reads.waiting_stops(AVL)
+    assert [(each.line, each.query["planType"], each.query["symbol"]) for each in desk.sent] == [
+        (PENDING, "profit_loss", "AVLUSDT"),
+    ]  # fmt: skip
+    guard, ours = reading.stops
+    assert (guard.status, guard.order_side, guard.reduce_only) == (OrderStatus.UNTRIGGERED, OrderSide.SELL, True)
+    assert (guard.trigger_price, guard.trigger_by, guard.quantity) == (Decimal("1.33"), TriggerBy.LAST, None)
+    assert (guard.exchange_order_id, ours.client_order_id, reading.asked) == ("9", "apabcdstop", None)
+
+
+async def test_one_that_waits_no_more_is_looked_up_by_the_exchange_s_id(bitget: Bitget) -> None:
+    """While it waits it is in the list; then it is asked for among the past ones, with the order that it became."""
+    desk, exchange = bitget
+    desk.says(PENDING, page("entrustedList", GUARD))
+    asked = (await exchange.reads.waiting_stops(AVL, "9")).asked
+    assert (asked is not None and asked.status, len(desk.sent)) == (OrderStatus.UNTRIGGERED, 1)
+    desk.says(PENDING, page("entrustedList"))
+    other = {**GUARD, "orderId": "8"}
+    for change, status, of in (
+        ({"planStatus": "cancelled"}, OrderStatus.DEAD, "9"),
+        ({"planStatus": "executed", "executeOrderId": "77"}, OrderStatus.FILLED, "77"),
+    ):
+        desk.says(HISTORY, page("entrustedList", other, {**GUARD, **change}))
+        desk.says(DETAIL, data({**ORDER, "orderId": "77", "side": "sell"}))
+        asked = (await exchange.reads.waiting_stops(AVL, "9")).asked
+        assert asked is not None
+        assert (asked.status, asked.exchange_order_id, asked.trigger_price) == (status, of, Decimal("1.33"))
+    assert [each.query["orderId"] for each in desk.sent if each.line == HISTORY] == ["9", "9"]
+    desk.says(HISTORY, page("entrustedList", other))
+    assert (await exchange.reads.waiting_stops(AVL, "9")).asked is None
+
+
+async def test_a_list_of_stops_that_cannot_be_read_is_no_list_without_them(bitget: Bitget) -> None:
+    """I1: neither the waiting ones nor the past ones may be missing from the answer."""
+    desk, exchange = bitget
+    desk.says(HISTORY, page("entrustedList"))
+    for said in ("<html></html>", data(None), {"code": "40010", "msg": "?"}):
+        desk.says(PENDING, said)
+        with pytest.raises(ReadFailed):
+            await exchange.reads.waiting_stops(AVL)
+    desk.says(PENDING, page("entrustedList"))
+    desk.says(HISTORY, "<html></html>")
+    with pytest.raises(ReadFailed):
+        await exchange.reads.waiting_stops(AVL, "9")

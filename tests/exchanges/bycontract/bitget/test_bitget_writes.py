@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from captured import Desk
-from rows_of_bitget import ACCOUNT, data
+from rows_of_bitget import ACCOUNT, GUARD, data, page
 
 from atomicpos.errors import NotReady
 from atomicpos.exchanges.ccxt_adapter import CcxtExchange
@@ -95,12 +95,47 @@ async def test_f27_a_tiny_price_arrives_as_it_was_asked(bitget: Bitget) -> None:
 
 
 async def test_a_stop_never_becomes_an_order_at_the_market(bitget: Bitget) -> None:
-    """An attached one is not sent, and one that could open is not either."""
+    """One that could open is not sent."""
     desk, exchange = bitget
-    attached = replace(ENTRY, attached_stop=AttachedStop(Decimal("1.33"), TriggerBy.MARK))
-    for request in (attached, replace(STOP, reduce_only=False)):
-        assert (await exchange.write(request)).kind is OutcomeKind.NOT_SENT
+    assert (await exchange.write(replace(STOP, reduce_only=False))).kind is OutcomeKind.NOT_SENT
     assert desk.writes == []
+
+
+@pytest.mark.parametrize(("side", "price"), [(OrderSide.BUY, "1.3300"), (OrderSide.SELL, "1.3900")])
+async def test_the_guard_goes_with_the_entry(bitget: Bitget, side: OrderSide, price: str) -> None:
+    """One request under our id: side, quantity, and the preset stop's trigger, which closes at the market."""
+    desk, exchange = bitget
+    taken(desk)
+    guard = AttachedStop(Decimal(price), TriggerBy.MARK)
+    outcome = await exchange.write(replace(ENTRY, order_side=side, attached_stop=guard))
+    assert outcome.kind is OutcomeKind.ACKNOWLEDGED
+    (sent,) = desk.writes
+    assert (sent.line, sent.body) == (ORDERS, {
+        **PLAIN, "side": side.value, "clientOid": "apabcdentry", "reduceOnly": "NO",
+        "presetStopLossPrice": price.rstrip("0"),
+    })  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["pos_loss", "loss_plan"])
+async def test_a_guard_is_cancelled_by_the_exchange_s_id_under_its_own_kind(bitget: Bitget, kind: str) -> None:
+    """Its ``planType`` must be the plan's, which is looked at first; unlisted it is called all the same."""
+    desk, exchange = bitget
+    line, cancel = f"GET {BASE}/order/orders-plan-pending", f"POST {BASE}/order/cancel-plan-order"
+    other = {**GUARD, "orderId": "8", "planType": "pos_profit"}
+    desk.says(line, page("entrustedList", other, {**GUARD, "planType": kind}))
+    desk.says(cancel, data({"successList": [{"orderId": "9", "clientOid": "1"}], "failureList": []}))
+    request = CancelOrder(AVL, "", "9", True)
+    assert (await exchange.write(request)).kind is OutcomeKind.ACKNOWLEDGED
+    assert desk.writes[0].body == {**MARKET, "planType": kind, "orderIdList": [{"orderId": "9"}]}
+    desk.says(line, page("entrustedList"))
+    desk.says(cancel, {"code": "43025", "msg": "Plan order does not exist", "data": None}, status=400)
+    outcome = await exchange.write(request)
+    assert (outcome.kind, outcome.refusal) == (OutcomeKind.REFUSED, Refusal.UNKNOWN_ORDER)
+    assert desk.writes[1].body["planType"] == "pos_loss"
+    desk.says(line, "<html></html>")
+    for unlooked in (request, CancelOrder(AVL, "", None, True)):
+        assert (await exchange.write(unlooked)).kind is OutcomeKind.NOT_SENT
+    assert len(desk.writes) == 2
 
 
 async def test_a_cancel_names_one_order(bitget: Bitget) -> None:

@@ -70,13 +70,14 @@ async def test_a_waiting_stop_is_read_back_with_its_trigger(unified: Unified, wo
 
 
 @pytest.mark.parametrize("word", ["success", "failed", "cancelled"])
-async def test_a_past_stop_is_dead_and_says_no_fills(unified: Unified, word: str) -> None:
-    """What it filled is shown by the fills alone: the order that it made is named nowhere."""
+async def test_a_past_stop_is_dead_and_has_filled_nothing_itself(unified: Unified, word: str) -> None:
+    """What the order filled that it made is shown by the fills alone, for that is named nowhere; and an order that is
+    dead without a word of its fills is not believed to be dead (F03)."""
     desk, exchange = unified
     nothing_else(desk)
     desk.says(PAST, page({**STOP, "status": word}))
     (view,) = (await exchange.reads.orders(AVL, ["apabcdstop"])).orders
-    assert (view.status, view.filled) == (OrderStatus.DEAD, None)
+    assert (view.status, view.filled) == (OrderStatus.DEAD, 0)
 
 
 async def test_absent_means_that_every_list_answered(unified: Unified) -> None:
@@ -165,3 +166,27 @@ async def test_steps_and_limits(unified: Unified) -> None:
     )  # fmt: skip
     desk.says("GET /api/v3/market/tickers", data([{"symbol": "AVLUSDT", "markPrice": "1.3571"}]))
     assert await exchange.reads.mark_price(AVL) == Decimal("1.3571")
+
+
+async def test_the_stops_that_wait_are_listed_and_a_past_one_is_looked_up(unified: Unified) -> None:
+    """Of the symbol only; one under ids of Bitget's own among them, which is later found among the past ones."""
+    desk, exchange = unified
+    guard = {**STOP, "orderId": "9", "clientOid": "9"}
+    desk.says(WAITING, data([{**guard, "symbol": "BTCUSDT"}, guard, STOP]))
+    reading = await exchange.reads.waiting_stops(AVL, "9")
+    assert [each.line for each in desk.sent] == [WAITING]
+    assert [view.exchange_order_id for view in reading.stops] == ["9", "1330984742276198400"]
+    view = reading.asked
+    assert view is not None
+    assert (view.status, view.order_side, view.reduce_only) == (OrderStatus.UNTRIGGERED, OrderSide.SELL, True)
+    assert (view.trigger_price, view.trigger_by, view.quantity) == (Decimal("1.33"), TriggerBy.MARK, 10)
+    desk.says(WAITING, data([]))
+    desk.says(PAST, page({**guard, "status": "cancelled"}))
+    past = (await exchange.reads.waiting_stops(AVL, "9")).asked
+    assert past is not None
+    assert past.status is OrderStatus.DEAD
+    desk.says(PAST, page())
+    assert (await exchange.reads.waiting_stops(AVL, "9")).asked is None
+    desk.says(WAITING, data(None))
+    with pytest.raises(ReadFailed):
+        await exchange.reads.waiting_stops(AVL)

@@ -80,16 +80,31 @@ async def test_f27_a_tiny_price_arrives_as_it_was_asked(unified: Unified) -> Non
 
 
 async def test_a_stop_never_becomes_an_order_at_the_market(unified: Unified) -> None:
-    """An attached one, one that could open, and one with a trigger that there is none for are not sent."""
+    """One that could open, and one with a trigger that there is none for, with an entry or without, are not sent."""
     desk, exchange = unified
-    attached = replace(ENTRY, attached_stop=AttachedStop(Decimal("1.33"), TriggerBy.MARK))
+    attached = replace(ENTRY, attached_stop=AttachedStop(Decimal("1.33"), TriggerBy.INDEX))
     for request in (attached, replace(STOP, reduce_only=False), replace(STOP, trigger_by=TriggerBy.INDEX)):
         assert (await exchange.write(request)).kind is OutcomeKind.NOT_SENT
     assert desk.writes == []
 
 
+@pytest.mark.parametrize("side", list(OrderSide))
+@pytest.mark.parametrize(("by", "word"), [(TriggerBy.MARK, "mark"), (TriggerBy.LAST, "market")])
+async def test_the_guard_goes_with_the_entry(unified: Unified, side: OrderSide, by: TriggerBy, word: str) -> None:
+    """One request under our id: side, quantity, the guard's trigger, what it is compared with, and at the market."""
+    desk, exchange = unified
+    taken(desk)
+    outcome = await exchange.write(replace(ENTRY, order_side=side, attached_stop=AttachedStop(Decimal("1.3300"), by)))
+    assert outcome.kind is OutcomeKind.ACKNOWLEDGED
+    (sent,) = desk.writes
+    assert (sent.line, sent.body) == (ORDERS, {
+        **PLAIN, "side": side.value, "clientOid": "apabcdentry", "reduceOnly": "no", "stopLoss": "1.33",
+        "slTriggerBy": word, "slOrderType": "market",
+    })  # fmt: skip
+
+
 async def test_a_cancel_names_one_order(unified: Unified) -> None:
-    """By our id; the endpoints that cancel a whole symbol are others."""
+    """By our id, one that has none by the exchange's; the endpoints that cancel a whole symbol are others."""
     desk, exchange = unified
     plan, plain = "POST /api/v3/trade/cancel-strategy-order", "POST /api/v3/trade/cancel-order"
     desk.says(plan, data(None))
@@ -97,8 +112,9 @@ async def test_a_cancel_names_one_order(unified: Unified) -> None:
     assert (await exchange.write(CancelOrder(AVL, "apabcdstop", None, True))).kind is OutcomeKind.ACKNOWLEDGED
     assert (await exchange.write(CancelOrder(AVL, "apabcdentry", "1", False))).kind is OutcomeKind.ACKNOWLEDGED
     assert (await exchange.write(CancelOrder(AVL, "", None, True))).kind is OutcomeKind.NOT_SENT
+    assert (await exchange.write(CancelOrder(AVL, "", "9", True))).kind is OutcomeKind.ACKNOWLEDGED
     assert [(each.line, each.body) for each in desk.writes] == [
-        (plan, {"clientOid": "apabcdstop"}), (plain, {"clientOid": "apabcdentry"}),
+        (plan, {"clientOid": "apabcdstop"}), (plain, {"clientOid": "apabcdentry"}), (plan, {"orderId": "9"}),
     ]  # fmt: skip
     desk.says(plan, "<html></html>")
     assert (await exchange.write(CancelOrder(AVL, "apabcdstop", None, True))).kind is OutcomeKind.UNKNOWN

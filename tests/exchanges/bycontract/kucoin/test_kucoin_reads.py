@@ -175,3 +175,38 @@ async def test_steps_and_limits_are_in_the_base_asset(kucoin: Kucoin) -> None:
     assert (await exchange.instrument("PEPEUSDTM")).tick == Decimal("0.00000001")
     desk.says("GET /api/v1/mark-price/AVLUSDTM/current", data({"symbol": "AVLUSDTM", "value": 1.3571}))
     assert await exchange.reads.mark_price(AVL) == Decimal("1.3571")
+
+
+async def test_the_stops_that_wait_are_listed_and_a_past_one_is_looked_up(kucoin: Kucoin) -> None:
+    """One that closes the whole position shows a size of none; when it waits no more it is read by its own id."""
+    desk, exchange = kucoin
+    guard = {**STOP, "id": "guard-9", "clientOid": "", "closeOrder": True, "reduceOnly": False, "size": 0}
+    desk.says(STOPS, page(guard, STOP))
+    reading = await exchange.reads.waiting_stops(AVL, "guard-9")
+    assert [(each.line, each.query["symbol"]) for each in desk.sent] == [(STOPS, "AVLUSDTM")]
+    assert [view.exchange_order_id for view in reading.stops] == ["guard-9", "64507d02921f1c0001ff6893"]
+    view = reading.asked
+    assert view is not None
+    assert (view.status, view.order_side, view.reduce_only) == (OrderStatus.UNTRIGGERED, OrderSide.SELL, True)
+    assert (view.trigger_price, view.trigger_by, view.quantity) == (Decimal("1.33"), TriggerBy.MARK, 0)
+    desk.says(STOPS, page())
+    own = "GET /api/v1/orders/guard-9"
+    desk.says(own, data({**guard, "isActive": False, "cancelExist": True}))
+    past = (await exchange.reads.waiting_stops(AVL, "guard-9")).asked
+    assert (past is not None and past.status, desk.sent[-1].line) == (OrderStatus.DEAD, own)
+    desk.says(own, NOT_THERE)
+    assert (await exchange.reads.waiting_stops(AVL, "guard-9")).asked is None
+    for said in (data({**guard, "id": "other"}), "<html></html>"):
+        desk.says(own, said)
+        with pytest.raises(ReadFailed):
+            await exchange.reads.waiting_stops(AVL, "guard-9")
+
+
+@pytest.mark.parametrize("filled", [0, 60])
+async def test_a_stop_over_the_whole_position_is_over_once_it_is_done(kucoin: Kucoin, filled: int) -> None:
+    """It has no size that its fills could come to, and what it filled is what it shows."""
+    desk, exchange = kucoin
+    done = {**STOP, "closeOrder": True, "size": 0, "isActive": False, "cancelExist": False, "filledSize": filled}
+    desk.says(BY_OID, data(done))
+    (view,) = (await exchange.reads.orders(AVL, ["apabcdstop"])).orders
+    assert (view.status, view.filled) == (OrderStatus.DEAD, Decimal(filled) / 10)

@@ -112,11 +112,28 @@ async def test_a_limit_is_immediate_or_cancel(kucoin: Kucoin) -> None:
     assert desk.writes[0].body == {**PLAIN, "type": "limit", "price": "1.34", "timeInForce": "IOC"}
 
 
-async def test_an_attached_stop_is_not_sent(kucoin: Kucoin) -> None:
-    """It would stand there without an id of ours: an entry that asks for one stays here."""
+@pytest.mark.parametrize(("by", "word"), [(TriggerBy.MARK, "MP"), (TriggerBy.LAST, "TP"), (TriggerBy.INDEX, "IP")])
+async def test_the_guard_goes_with_a_long_entry(kucoin: Kucoin, by: TriggerBy, word: str) -> None:
+    """One request under our id, at the endpoint that takes both: the guard's trigger, and what it is compared with."""
     desk, exchange = kucoin
-    asked = replace(ENTRY, attached_stop=AttachedStop(Decimal("1.33"), TriggerBy.MARK))
-    assert ((await exchange.write(asked)).kind, desk.writes) == (OutcomeKind.NOT_SENT, [])
+    desk.says("POST /api/v1/st-orders", data({"orderId": "619717484f1d010001510cde", "clientOid": "apabcdentry"}))
+    await exchange.write(SetLeverage(AVL, Decimal(5)))
+    outcome = await exchange.write(replace(ENTRY, attached_stop=AttachedStop(Decimal("1.3300"), by)))
+    assert (outcome.kind, outcome.exchange_order_id) == (OutcomeKind.ACKNOWLEDGED, "619717484f1d010001510cde")
+    (sent,) = desk.writes
+    assert (sent.line, sent.body) == ("POST /api/v1/st-orders", {
+        **PLAIN, "clientOid": "apabcdentry", "side": "buy", "reduceOnly": False, "leverage": "5",
+        "triggerStopDownPrice": "1.33", "stopPriceType": word,
+    })  # fmt: skip
+
+
+async def test_a_short_s_guard_cannot_be_said(kucoin: Kucoin) -> None:
+    """Which of the two prices is its stop is told in two ways, and the other of them could close it at once."""
+    desk, exchange = kucoin
+    await exchange.write(SetLeverage(AVL, Decimal(5)))
+    guard = AttachedStop(Decimal("1.3900"), TriggerBy.MARK)
+    outcome = await exchange.write(replace(ENTRY, order_side=OrderSide.SELL, attached_stop=guard))
+    assert (outcome.kind, desk.writes) == (OutcomeKind.NOT_SENT, [])
 
 
 async def test_a_cancel_names_one_order(kucoin: Kucoin) -> None:

@@ -27,7 +27,7 @@ _STOP_STATUSES = {
     "cancelled": OrderStatus.DEAD,
 }
 """``status`` of a strategy order (documented). One that was executed has done what it could: the order that it made
-is named nowhere, and what that filled is shown by the fills."""
+is named nowhere, and what that filled is shown by the fills: by itself a strategy order fills nothing."""
 
 _KINDS = {"liquidation": FillKind.LIQUIDATION, "reduce": FillKind.LIQUIDATION, "adl": FillKind.ADL,
           "delivery": FillKind.SETTLEMENT}  # fmt: skip
@@ -96,7 +96,7 @@ def _stop(row: Row) -> OrderView:
         status=status,
         order_side=held.closing if held is not None else order_side(row),
         quantity=amount(row, "qty"),
-        filled=Decimal(0) if status is OrderStatus.UNTRIGGERED else None,
+        filled=Decimal(0) if status in (OrderStatus.UNTRIGGERED, OrderStatus.DEAD) else None,
         reduce_only=True if closes else None,
         trigger_price=price(row, "stopLoss"),
         trigger_by=_BY.get(text(row, "slTriggerBy") or ""),

@@ -60,7 +60,8 @@ class UnifiedWording(Wording):
         if terms.position_mode is not PositionMode.ONE_WAY:
             raise Unspeakable("the account is in hedge mode; switch it to one-way mode")
         if request.trigger_price is None:
-            return writes.order(request, contract)
+            rides = request.attached_stop
+            return writes.order(request, contract, "" if rides is None else self.trigger(rides.trigger_by))
         return writes.stop(request, request.trigger_price, self.trigger(request.trigger_by), contract)
 
     def cancel(self, request: CancelOrder, contract: Contract) -> Ask:
@@ -85,6 +86,12 @@ class UnifiedWording(Wording):
             queries.stops(contract.settle, contract=contract),
             queries.past_stops(contract),
         )
+
+    def waiting_stops(self, contract: Contract) -> Listing[Row]:
+        return queries.stops(contract.settle, contract=contract)
+
+    def past_stop(self, contract: Contract, exchange_order_id: str) -> Listing[Row]:
+        return queries.past_stops(contract)
 
     def position_rows(self, contract: Contract) -> Listing[Row]:
         return queries.positions(contract.settle, contract)

@@ -20,10 +20,8 @@ def _market(contract: Contract) -> Params:
     return {"category": product(contract.settle), "symbol": contract.id}
 
 
-def order(request: PlaceOrder, contract: Contract) -> Ask:
-    """place-order: a market order, or an immediate-or-cancel limit."""
-    if request.attached_stop is not None:
-        raise Unspeakable("a stop that is attached here has no id of ours: it could be neither told nor taken away")
+def order(request: PlaceOrder, contract: Contract, trigger_by: Value = "") -> Ask:
+    """place-order: a market order, or an immediate-or-cancel limit, and the stop that it brings, at the market."""
     params: Params = {
         **_market(contract),
         "qty": contract.text(request.quantity),
@@ -34,6 +32,10 @@ def order(request: PlaceOrder, contract: Contract) -> Ask:
     }
     if request.limit_price is not None:
         params.update({"orderType": "limit", "price": plain(request.limit_price), "timeInForce": "ioc"})
+    if request.attached_stop is not None:
+        params.update({
+            "stopLoss": plain(request.attached_stop.trigger_price), "slTriggerBy": trigger_by, "slOrderType": "market",
+        })  # fmt: skip
     return Ask("privateUtaPostV3TradePlaceOrder", params)
 
 
@@ -63,11 +65,13 @@ def stop(request: PlaceOrder, trigger_price: Decimal, trigger_by: Value, contrac
 
 
 def cancel(request: CancelOrder) -> Ask:
-    """cancel-order or cancel-strategy-order of one order, by our id."""
-    if not request.client_order_id:
-        raise Unspeakable("a cancel has to name an order")
+    """cancel-order or cancel-strategy-order of one order, by our id, or by the exchange's where it has none of ours."""
     kind = "CancelStrategyOrder" if request.conditional else "CancelOrder"
-    return Ask(f"privateUtaPostV3Trade{kind}", {"clientOid": request.client_order_id})
+    if request.client_order_id:
+        return Ask(f"privateUtaPostV3Trade{kind}", {"clientOid": request.client_order_id})
+    if not request.exchange_order_id:
+        raise Unspeakable("a cancel has to name an order")
+    return Ask(f"privateUtaPostV3Trade{kind}", {"orderId": request.exchange_order_id})
 
 
 def leverage(contract: Contract, value: Decimal) -> Ask:

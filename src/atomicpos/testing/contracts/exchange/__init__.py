@@ -16,13 +16,14 @@ from .refusals import RefusalContract
 from .riding_stop import RidingStopContract
 from .telling import TellingContract
 from .unknown import UnknownContract
+from .unnamed_stop import UnnamedStopContract
 from .world import ExchangeWorld
 
 __all__ = ["ExchangeContract", "ExchangeWorld", "HedgeContract"]
 
 
 class ExchangeContract(
-    LifeContract, OwnStopContract, RidingStopContract, RefusalContract, UnknownContract, PermitContract, ReadContract,
-    ListingContract, TellingContract,
+    LifeContract, OwnStopContract, RidingStopContract, UnnamedStopContract, RefusalContract, UnknownContract,
+    PermitContract, ReadContract, ListingContract, TellingContract,
 ):
     """All that one exchange promises."""

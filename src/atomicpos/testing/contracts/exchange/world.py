@@ -30,6 +30,7 @@ from ...fixtures.words import VenueWords
 LEVERAGE = Decimal(5)
 TEN = Decimal(10)
 HOUR_US = 3_600_000_000
+_BRING_A_STOP = (Protection.ATTACHED, Protection.ATTACHED_ORDER, Protection.ATTACHED_UNNAMED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +90,8 @@ class ExchangeWorld:
 
     @property
     def takes_a_stop(self) -> bool:
-        """A stop may travel with an entry, on the position or under an id of its own."""
-        return self.exchange.profile.protection in (Protection.ATTACHED, Protection.ATTACHED_ORDER)
+        """A stop may travel with an entry: on the position, under an id of its own, or without one."""
+        return self.exchange.profile.protection in _BRING_A_STOP
 
     @property
     def stops_come_first(self) -> bool:

@@ -16,6 +16,7 @@ from atomicpos.ports import (
     PositionReading,
     PositionStopReading,
     Reads,
+    StopsReading,
 )
 
 from ...fixtures.venue import BotVenue
@@ -111,6 +112,9 @@ class StallingReads:
 
     async def position_stop(self, symbol: str) -> PositionStopReading:
         return await self._answered(self._inner.position_stop(symbol))
+
+    async def waiting_stops(self, symbol: str, exchange_order_id: str | None = None) -> StopsReading:
+        return await self._answered(self._inner.waiting_stops(symbol, exchange_order_id))
 
     async def _answered(self, asking: Awaitable[T]) -> T:
         answer = await asking
