@@ -44,12 +44,13 @@ def watch(
     """Look after one account until SIGTERM or Ctrl-C: drive what nobody drives, watch, sweep; open nothing.
 
     Prints a line for each transition and each alert; with --json an object for every event. The keys are read from
-    ATOMICPOS_API_KEY and ATOMICPOS_SECRET (on OKX also ATOMICPOS_PASSWORD, the passphrase), or from --keys-file.
+    ATOMICPOS_API_KEY and ATOMICPOS_SECRET (on OKX also ATOMICPOS_PASSWORD, the passphrase; on Hyperliquid
+    ATOMICPOS_WALLET_ADDRESS and ATOMICPOS_PRIVATE_KEY instead), or from --keys-file.
     """
     knobs = {"account": account, **knobs_of(settings)}
     at = where(exchange, sandbox, venue)
     with failures_told(as_json=as_json):
-        keys = given_keys(keys_file)
+        keys = given_keys(at, keys_file)
         asyncio.run(_until_signalled(_watched(at, keys, database_url(database), knobs, as_json)))
 
 
