@@ -79,7 +79,7 @@ def act(given_id: str, there: There, what: Act) -> None:
         keys = given_keys(at, there.keys_file)
         confirm(there, name, what.question(record))
         if record.owner is not None:
-            note(f"{record.owner} has the position; it is asked for it, which takes some seconds while it lives")
+            note(f"another process has it ({record.owner}), and is asked for it: that takes some seconds")
 
         async def done(positions: AtomicPositions) -> Position:
             return await what.do(positions, record.id, name)
@@ -141,9 +141,9 @@ def confirm(there: There, name: str, question: tuple[str, ...] | None) -> None:
     for line in question:
         note(line)
     if not on_a_terminal():
-        raise NotReady("this is asked first, and there is no terminal to ask at: add --yes; nothing was sent")
+        raise NotReady("there is no terminal to ask at: add --yes to do this without being asked; nothing was done")
     if not typer.confirm(f"As {name}: do it?", err=True):
-        raise NotReady("you did not say yes; nothing was sent")
+        raise NotReady("you did not say yes; nothing was done")
 
 
 def titled(record: Record) -> str:
@@ -163,25 +163,22 @@ def titled(record: Record) -> str:
 
 def conclude(positions: tuple[Position, ...], there: There) -> None:
     """Print how each of them stands now, and exit by whether money is at risk."""
-    risky = asyncio.run(_at_risk(positions, there))
+    from ..clock import SystemClock
+    from .explaining import explained
+
     if there.as_json:
         for position in positions:
             typer.echo(json_line(position))
-    else:
+    elif positions:
         console().print(table_of(positions))
-        for position in positions:
-            if position.proof is not None:
-                note(f"{position.id} is {position.state.value}: {position.proof.detail}")
-    for position_id in risky:
-        note(f"MONEY IS AT RISK at {position_id}: 'atomicpos show {position_id}' tells what is known")
+    risky = False
+    for position in positions:
+        told = explained(*asyncio.run(found(there.database, position.id)), SystemClock().now_us())
+        risky = risky or told.at_risk is True
+        note(f"{position.id}: {told.summary}")
+    if risky:
+        note("'atomicpos show ID' tells what is known, what was tried, and what you can do")
     raise typer.Exit(Exit.AT_RISK if risky else Exit.DONE)
-
-
-async def _at_risk(positions: tuple[Position, ...], there: There) -> list[str]:
-    from ..explanation import at_risk
-
-    rows = [(await found(there.database, position.id))[0] for position in positions]
-    return [row.id for row in rows if at_risk(row) is True]
 
 
 def _say(event: Event) -> None:

@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ..evidence import POSITION_STREAM, Evidence
 from .acts import Act, By, OfAccount, OfExchange, There, act
 from .completion import Every
+from .findings import finding, order_names
 from .knobs import Set
 from .options import DEFAULT_DATABASE, Database, Json, KeysFile, Sandbox, Venue
+from .output import note
 
 if TYPE_CHECKING:
     from ..app import AtomicPositions
@@ -37,6 +40,16 @@ def look(
     there = There(database, exchange, account, sandbox, venue, keys_file, settings, by, False, as_json)
 
     async def do(positions: AtomicPositions, its_id: str, name: str) -> Position:
-        return await positions.look(its_id, by=name)
+        position = await positions.look(its_id, by=name)
+        for line in newest(position):
+            note(line)
+        return position
 
     act(position_id, there, Act(lambda record: None, do))
+
+
+def newest(position: Position) -> list[str]:
+    """What each source said last, in a line each."""
+    names = order_names(position.orders)
+    last = {found.source: found for found in position.evidence if isinstance(found, Evidence)}
+    return [f"{source}: {finding(last[source], names)}" for source in sorted(last) if source != POSITION_STREAM]
