@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import getpass
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..errors import InvalidRequest, NotReady
+from ..models import State
 from .clients import client_of, given_keys, where
 from .completion import Open
 from .exits import Exit
@@ -39,6 +41,9 @@ By = Annotated[str | None, typer.Option("--by", metavar="NAME", help="Who does i
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask; without a terminal nothing is done otherwise.")]
 
 
+REST_S = 30.0
+"""How long what was done is waited for to be confirmed as well: a row that was just taken over is not called protected
+before nothing of the process that had it can arrive any more."""
 SANDBOX = "sandbox"
 """The environment of rows that were opened with --sandbox."""
 
@@ -100,6 +105,16 @@ async def within(
         AtomicPositions(client, database_url(there.database), listeners=[_say], alerts=_told, **knobs) as positions,
     ):
         return await work(positions)
+
+
+async def rested(positions: AtomicPositions, position: Position) -> Position:
+    """The position once it is confirmed to be protected or over; as it stands where that takes too long."""
+    if position.state is not State.VERIFYING:
+        return position
+    with suppress(TimeoutError):
+        async with asyncio.timeout(REST_S):
+            return await positions.wait(position.id)
+    return await positions.get(position.id)
 
 
 def named(by: str | None) -> str:

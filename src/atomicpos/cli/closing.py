@@ -22,6 +22,7 @@ from .acts import (
     conclude,
     confirm,
     named,
+    rested,
     titled,
     within,
 )
@@ -61,7 +62,7 @@ def close(
     there = There(database, exchange, account, sandbox, venue, keys_file, settings, by, yes, as_json)
 
     async def do(positions: AtomicPositions, its_id: str, name: str) -> Position:
-        return await positions.close_position(its_id, quantity, by=name)
+        return await rested(positions, await positions.close_position(its_id, quantity, by=name))
 
     act(position_id, there, Act(lambda record: _question(record, quantity), do))
 

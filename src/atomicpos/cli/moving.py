@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .acts import Act, By, OfAccount, OfExchange, PositionId, There, Yes, act, titled
+from .acts import Act, By, OfAccount, OfExchange, PositionId, There, Yes, act, rested, titled
 from .knobs import Set
 from .options import DEFAULT_DATABASE, Database, Json, KeysFile, Sandbox, Venue
 from .plain import plain
@@ -53,6 +53,6 @@ def move_stop(
         return titled(record), f"move its stop from {before} to {after}; the old one stands until the new one does"
 
     async def do(positions: AtomicPositions, its_id: str, name: str) -> Position:
-        return await positions.move_stop(its_id, price=price, percent=percent, by=name)
+        return await rested(positions, await positions.move_stop(its_id, price=price, percent=percent, by=name))
 
     act(position_id, there, Act(question, do))
