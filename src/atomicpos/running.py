@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from random import Random
 
 from .allowance import Crowd, Tidying, Turnstile
 from .announcer import Announcer, log
+from .answering import Answer, answering
 from .drivers import Drivers
 from .engine import Means
 from .errors import NotReady, StoreUnavailable
@@ -23,7 +25,7 @@ from .noticeboard import Noticeboard
 from .observers import AlertSink, log_alerts
 from .opener import Opener
 from .operations import Operations
-from .ports import Clock, Exchange, Heard, Journal, Owners
+from .ports import Clock, Exchange, Heard, Journal, Owners, TellsFacts
 from .record import Record
 from .remembering import Remembering
 from .renewal import Renewal
@@ -82,7 +84,6 @@ class Running:
                 if record.state not in AT_REST:
                     log.warning("position %s is left %s; the next start drives it on", record.id, record.state.value)
             await self.opener.rest(seconds)
-            await means.announcer.close()
         finally:
             await _stop(self._renewing)
             if means.listening is not None:
@@ -93,6 +94,11 @@ class Running:
             await means.exchange.close()
             await self.journal.close()
             self._owner.leave()
+            await means.announcer.close()
+
+    def answering(self, symbol: object) -> AbstractContextManager[Answer]:
+        """Tell how the open that is made inside is answered."""
+        return answering(self.means, symbol)
 
     async def health(self) -> Health:
         """Whether this instance lives, what waits, and what needs a person."""
@@ -139,7 +145,10 @@ def wired(
 ) -> Running:
     """The parts over those ports; nothing of them runs yet."""
     sink: Callable[[Event], object] = AlertSink(settings.alerts) if settings.alerts else log_alerts
-    announcer = Announcer((sink, *settings.listeners))
+    announcer = Announcer((sink, *settings.listeners), exchange.name, settings.account)
+    for part in (exchange, journal):
+        if isinstance(part, TellsFacts):
+            part.tell_facts(announcer.publish)
     scope = Scope(exchange.name, exchange.environment, settings.account)
     leases = HeldLeases(journal, clock, bounds, scope, owner)
     patience_s = settings.look_timeout_s / 3  # a look may wait for two listings before it asks by itself

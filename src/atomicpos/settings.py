@@ -80,12 +80,13 @@ class Settings:
     """``auto`` also hears what the exchange tells by itself, where its profile says that it does: fills are then known
     sooner. ``off`` leaves it at asking. No proof rests on it either way."""
     alerts: Callable[[Event], object] | None = None
-    """Called with each alert and each resolution; without it alerts go to the log at CRITICAL."""
+    """Called with each alert and each resolution, as ``listeners`` are; without it alerts go to the log at CRITICAL."""
     verifiers: tuple[object, ...] = ()
     """The caller's own verifiers, added to the three built in."""
     listeners: tuple[Callable[[Event], object], ...] = ()
-    """Called with every fact after its commit. What one raises is logged; an ``async def`` is run beside everything. A
-    plain function runs on the loop and must return at once."""
+    """Called with every fact after its commit. A plain function runs in a thread of its own, one fact after the other,
+    and may take its time; an ``async def`` is run on the loop beside everything, and must not block. What one raises is
+    logged; one that is too slow loses the oldest of what waits for it."""
 
     @classmethod
     def read(cls, knobs: dict[str, Any]) -> Settings:

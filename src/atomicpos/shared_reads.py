@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from decimal import Decimal
 from typing import Generic, TypeVar
 
+from .events import ABOUT
 from .models import PositionMode, PositionSide
 from .ports import (
     AccountOrder,
@@ -90,6 +91,7 @@ class OneForAll(Generic[Listing]):
             task.exception()
 
     async def _asked(self) -> Listing:
+        ABOUT.set("")  # whoever asked first: it is about them all
         async with self._turn:
             await self._clock.sleep(GATHER_S)
             self._next = None

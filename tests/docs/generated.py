@@ -14,7 +14,7 @@ from typing import Any
 
 from typer.main import get_command
 
-from atomicpos import errors, settings, states
+from atomicpos import errors, events, settings, states
 from atomicpos.cli.commands import app
 from atomicpos.errors import AtomicPositionError
 from atomicpos.exchanges import QUIRKS
@@ -105,6 +105,21 @@ def error_classes() -> str:
     )
 
 
+def event() -> str:
+    """Every attribute of a fact."""
+    meanings = _attribute_docs(events.Event)
+    return _table(("attribute", "meaning"), ((f"`{f.name}`", meanings.get(f.name, "")) for f in fields(events.Event)))
+
+
+def event_kinds() -> str:
+    """Every kind of fact, and what its data says."""
+    meanings = _attribute_docs(events.EventKind)
+    rows = (
+        (f"`{k.value}`", meanings.get(k.name, ""), "measure" if k in events.MEASURES else "") for k in events.EventKind
+    )
+    return _table(("kind", "what happened, and what `data` says", ""), rows)
+
+
 def faults() -> str:
     """Every kind of fault, the calls it can strike, and the incident or fact it was taken from."""
     return _table(
@@ -160,7 +175,10 @@ def _attribute_docs(owner: type) -> dict[str, str]:
     found = {}
     for attribute, after in pairwise(body):
         match attribute, after:
-            case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(text))):
+            case (
+                ast.AnnAssign(target=ast.Name(id=name)) | ast.Assign(targets=[ast.Name(id=name)]),
+                ast.Expr(value=ast.Constant(value=str(text))),
+            ):
                 found[name] = " ".join(text.split())
     return found
 
@@ -189,6 +207,8 @@ SECTIONS: dict[str, Callable[[], str]] = {
     "exchange sources": exchange_sources,
     "refused exchanges": refused_exchanges,
     "errors": error_classes,
+    "event": event,
+    "event kinds": event_kinds,
     "faults": faults,
     "commands": commands,
     "incidents": incidents,

@@ -34,6 +34,7 @@ from .reads import (
     Reads,
     WrongPositionMode,
 )
+from .telling import TellsFacts
 from .writes import (
     AttachedStop,
     CancelOrder,
@@ -89,6 +90,7 @@ __all__ = [
     "SlotTaken",
     "Stream",
     "StreamEnded",
+    "TellsFacts",
     "Write",
     "WrongPositionMode",
     "always",
