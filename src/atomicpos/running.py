@@ -22,7 +22,7 @@ from .leases import HeldLeases
 from .listening import Listening
 from .models import Scope
 from .noticeboard import Noticeboard
-from .observers import AlertSink, log_alerts
+from .observers import AlertSink, Observed, log_alerts, observed
 from .opener import Opener
 from .operations import Operations
 from .ports import Clock, Exchange, Heard, Journal, Owners, TellsFacts
@@ -40,7 +40,7 @@ from .watchdog import Watchdog
 class Running:
     """One instance inside its block, and the background tasks that it owns."""
 
-    def __init__(self, means: Means, owner: Owners) -> None:
+    def __init__(self, means: Means, owner: Owners, metrics: Observed | None = None) -> None:
         self.means = means
         self.journal = means.journal
         self.drivers = Drivers(means)
@@ -50,6 +50,7 @@ class Running:
         troubles = Troubles(means)
         self.watchdog = Watchdog(means, self.drivers, troubles)
         self._owner = owner
+        self._metrics = metrics
         self._remembering = Remembering(means)
         means.lags.recall(means.journal.lags_at_opening)
         self._renewal = Renewal(means, self.drivers, self.watchdog, troubles, self._remembering)
@@ -95,6 +96,8 @@ class Running:
             await self.journal.close()
             self._owner.leave()
             await means.announcer.close()
+            if self._metrics is not None:
+                await asyncio.to_thread(self._metrics.close)
 
     def answering(self, symbol: object) -> AbstractContextManager[Answer]:
         """Tell how the open that is made inside is answered."""
@@ -145,7 +148,9 @@ def wired(
 ) -> Running:
     """The parts over those ports; nothing of them runs yet."""
     sink: Callable[[Event], object] = AlertSink(settings.alerts) if settings.alerts else log_alerts
-    announcer = Announcer((sink, *settings.listeners), exchange.name, settings.account)
+    metrics = None if settings.metrics is None else observed(settings.metrics)
+    measuring = () if metrics is None else (metrics.listener,)
+    announcer = Announcer((sink, *measuring, *settings.listeners), exchange.name, settings.account)
     for part in (exchange, journal):
         if isinstance(part, TellsFacts):
             part.tell_facts(announcer.publish)
@@ -165,7 +170,7 @@ def wired(
         exchange, journal, leases, clock, bounds, settings, verifiers, announcer, rng, shared, lags, crowd, turnstile,
         tidying, listening,
     )
-    return Running(means, owner)
+    return Running(means, owner, metrics)
 
 
 def _listening(exchange: Exchange, clock: Clock, rng: Random, settings: Settings) -> Listening | None:

@@ -81,6 +81,10 @@ class Settings:
     sooner. ``off`` leaves it at asking. No proof rests on it either way."""
     alerts: Callable[[Event], object] | None = None
     """Called with each alert and each resolution, as ``listeners`` are; without it alerts go to the log at CRITICAL."""
+    metrics: object = None
+    """Metrics for Prometheus (extra ``metrics``): True keeps them in ``prometheus_client``'s default registry, a
+    registry in that one, an address such as ``127.0.0.1:9464`` serves them there. Give a loopback address: whoever
+    reaches it reads symbols and counts, and no secret."""
     verifiers: tuple[object, ...] = ()
     """The caller's own verifiers, added to the three built in."""
     listeners: tuple[Callable[[Event], object], ...] = ()
@@ -100,6 +104,7 @@ class Settings:
         for name, words in (("trigger_by", TriggerBy), ("margin_mode", MarginMode)):
             if given.get(name) is not None:
                 given[name] = _word(name, given[name], words)
+        given["metrics"] = _metrics(given.get("metrics"))
         settings = cls(**given)
         settings._check()
         return settings
@@ -140,6 +145,17 @@ def _several(name: str, value: object) -> tuple[Any, ...]:
     if isinstance(value, str) or not isinstance(value, Iterable):
         raise InvalidRequest(f"{name} is {value!r}; it must be a list")
     return tuple(value)
+
+
+def _metrics(value: object) -> object:
+    """None for none; what is no registry, address or True is refused."""
+    if value is None or value is False:
+        return None
+    host, colon, port = value.rpartition(":") if isinstance(value, str) else ("", "", "")
+    address = host and colon and port.isascii() and port.isdigit() and int(port) < 65536
+    if value is True or address or (hasattr(value, "register") and hasattr(value, "collect")):
+        return value
+    raise InvalidRequest(f"metrics is {value!r}; it must be True, a registry or an address such as 127.0.0.1:9464")
 
 
 def _positive(value: object) -> bool:

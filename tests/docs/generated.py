@@ -20,6 +20,8 @@ from atomicpos.errors import AtomicPositionError
 from atomicpos.exchanges import QUIRKS
 from atomicpos.exchanges.declared import FACTS
 from atomicpos.exchanges.matrix import matrix, refused
+from atomicpos.observers.prometheus.bounded import MOST
+from atomicpos.observers.prometheus.declared import DECLARED
 from atomicpos.sim.fault_kinds import describe
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -120,6 +122,19 @@ def event_kinds() -> str:
     return _table(("kind", "what happened, and what `data` says", ""), rows)
 
 
+def metrics() -> str:
+    """Every metric with its labels."""
+    return _table(
+        ("metric", "kind", "labels", "meaning"),
+        ((f"`{m.name}`", m.kind.value, ", ".join(f"`{label}`" for label in m.labels), m.meaning) for m in DECLARED),
+    )
+
+
+def label_values() -> str:
+    """How many values of each label are told apart."""
+    return _table(("label", "at the most"), ((f"`{label}`", str(most)) for label, most in MOST.items()))
+
+
 def faults() -> str:
     """Every kind of fault, the calls it can strike, and the incident or fact it was taken from."""
     return _table(
@@ -209,6 +224,8 @@ SECTIONS: dict[str, Callable[[], str]] = {
     "errors": error_classes,
     "event": event,
     "event kinds": event_kinds,
+    "metrics": metrics,
+    "label values": label_values,
     "faults": faults,
     "commands": commands,
     "incidents": incidents,
