@@ -1,9 +1,11 @@
 """A plain function that hears facts: off the loop, in order, and with no more than its share of the processor.
 
 It is called in one thread of its own, through ``loop.run_in_executor``: on a virtual loop, which carries that out at
-once on its own thread, it hears at the very moment. What waits for it is bounded; then the oldest goes. A thread that
-computes takes the interpreter's lock from the loop, for 5 ms at a time: so a listener that computes without end is let
-rest, until it has had only ``SHARE`` of the time.
+once on its own thread, it hears at the very moment. What waits for it is bounded; then the oldest goes.
+
+A thread that computes takes the interpreter's lock from the loop, for 5 ms at a time, and on a machine that is busy for
+as long as it is not running itself. So a listener that needs more than ``FREE_S`` for a fact is given a little at a
+time, and let rest until what it took is only ``SHARE`` of the time.
 """
 
 from __future__ import annotations
@@ -25,11 +27,17 @@ WAITING_MAX = 10_000
 """How many facts wait for a listener that is busy; then the oldest go."""
 BATCH_MAX = 100
 """How many facts a listener is given at once, in order."""
+FREE_S = 0.0001
+"""How long a listener may compute over a fact without being let rest for it: metrics need a third of that."""
+SLICE_S = 0.005
+"""How long it may compute in one go, the fact that it is about apart; what was not told then waits."""
 SHARE = 0.05
-"""How much of one processor a listener may use for long."""
+"""How much of the time a listener that needs more may have for long."""
+STRETCHED = 10
+"""How many times as long as it computed a listener may have kept the lock, on a machine with too much to do."""
 REST_S = 0.01
 """How long a listener rests at the least after what it was given: facts that come meanwhile go together."""
-REST_S_MAX = 5.0
+REST_S_MAX = 60.0
 """How long it rests at the most."""
 
 
@@ -40,7 +48,10 @@ class _Batch:
         self.events = events
         self.began_s = began_s
         self.over = False
-        self.computed_s = 0.0
+        self.told = 0
+        """How many it has heard."""
+        self.rest_s = 0.0
+        """How long it is to rest now."""
         self.failures: list[tuple[Event, BaseException]] = []
         self.answers: list[tuple[Event, object]] = []
         self._listener = listener
@@ -49,8 +60,9 @@ class _Batch:
     def run(self) -> None:
         """Tell it, one fact after the other; whatever it raises is noted."""
         own_thread = threading.get_ident() != self._loops_thread
-        began_s = time.thread_time() if own_thread else 0.0
+        spent = _Spent()
         for event in self.events:
+            self.told += 1
             try:
                 if inspect.isawaitable(answer := self._listener(event)):
                     self.answers.append((event, answer))
@@ -58,9 +70,29 @@ class _Batch:
                 if not (own_thread or isinstance(error, Exception)):
                     raise  # on the loop's own thread it is the loop that is meant
                 self.failures.append((event, error))
+            if own_thread and spent.computed_s > SLICE_S:
+                break
         if own_thread:  # on the loop's own thread, as in the simulation, no real time may count
-            self.computed_s = time.thread_time() - began_s
+            self.rest_s = spent.rest_s(self.told)
         self.over = True
+
+
+class _Spent:
+    """The time that a thread spends from now on: its own on the processor, and everybody's."""
+
+    def __init__(self) -> None:
+        self._thread_s, self._wall_s = time.thread_time(), time.monotonic()
+
+    @property
+    def computed_s(self) -> float:
+        """How long it was on the processor."""
+        return time.thread_time() - self._thread_s
+
+    def rest_s(self, facts: int) -> float:
+        """How long to rest after so many facts. Waiting costs nobody anything, so it does not count."""
+        too_much_s = max(self.computed_s - facts * FREE_S, 0)
+        held_s = min(time.monotonic() - self._wall_s, STRETCHED * too_much_s)
+        return min(max(held_s / SHARE, REST_S), REST_S_MAX)
 
 
 class InAThread:
@@ -128,15 +160,15 @@ class InAThread:
 
     def _ended(self, loop: asyncio.AbstractEventLoop, batch: _Batch) -> None:
         self._batch = None
-        if batch.computed_s and not self._closing:
-            rest_s = min(max(batch.computed_s / SHARE, REST_S), REST_S_MAX)
-            self._rest = loop.call_later(rest_s, self._rested, loop)
+        self._waiting.extendleft(reversed(batch.events[batch.told :]))
+        if batch.rest_s and not self._closing:
+            self._rest = loop.call_later(batch.rest_s, self._rested, loop)
         for event, error in batch.failures:
             self._troubles.failed(event, error)
         for event, answer in batch.answers:
             self._later.follow(event, answer)
         if not self._waiting:
-            self._troubles.tell_rest(batch.events[-1])
+            self._troubles.tell_rest(batch.events[batch.told - 1])
 
     def _rested(self, loop: asyncio.AbstractEventLoop) -> None:
         self._rest = None
