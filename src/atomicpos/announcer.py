@@ -43,12 +43,12 @@ class Announcer:
         """``exchange`` and ``account`` are written on every fact."""
         self._place = exchange, account
         self._ears: list[Ear] = []
-        self._keen: list[Ear] = []
-        """Those that hear measures too."""
+        self._ears_for: dict[EventKind, list[Ear]] = {kind: [] for kind in EventKind}
         for listener in listeners:
-            self._ears.append(ear_of(listener, self._trouble))
-            if getattr(listener, "hears_measures", False) is True:
-                self._keen.append(self._ears[-1])
+            ear = ear_of(listener, self._trouble)
+            self._ears.append(ear)
+            for kind in _heard_by(listener):
+                self._ears_for[kind].append(ear)
         self._books: list[Listener] = []
 
     def add(self, book: Listener) -> None:
@@ -61,16 +61,16 @@ class Announcer:
 
     def publish(self, event: Event) -> None:
         """Tell everybody whom it concerns."""
-        if not event.exchange:
+        ears, books = self._ears_for[event.kind], () if event.kind in MEASURES else tuple(self._books)
+        if not event.exchange and (ears or books):
             exchange, account = self._place
             event = replace(event, exchange=exchange, account=account)
-        measures = event.kind in MEASURES
-        for book in () if measures else tuple(self._books):
+        for book in books:
             try:
                 book(event)
             except Exception as error:
                 log.warning("%r failed on %s: %r", book, event.kind.value, error)
-        for ear in self._keen if measures else self._ears:
+        for ear in ears:
             ear.hear(event)
 
     async def close(self) -> None:
@@ -85,3 +85,11 @@ class Announcer:
         log.warning(text)
         if heard.kind not in TROUBLES:
             self.publish(Event(kind, heard.at_us, "", "", text, data=data))
+
+
+def _heard_by(listener: Listener) -> frozenset[EventKind]:
+    """The kinds of facts that a listener hears."""
+    only = getattr(listener, "hears_only", None)
+    if isinstance(only, frozenset):
+        return only & frozenset(EventKind)
+    return frozenset(EventKind) - (frozenset() if getattr(listener, "hears_measures", False) is True else MEASURES)

@@ -30,7 +30,8 @@ class EventKind(StrEnum):
     RESOLVED = "resolved"
     """A condition holds no more. ``key`` as with its alert."""
     ANSWERED = "answered"
-    """A caller's open has its answer. ``result``: protected, or the error's name as metrics write it; ``took_us``."""
+    """A caller's open has its answer. ``result``: protected, or the error's name as metrics write it; ``took_us``;
+    ``open``: its number in this process."""
     VERIFIED = "verified"
     """The first verdict about an entry that was sent: protected, proven flat, or an orphan suspected. ``took_us``:
     since its send."""
@@ -40,7 +41,7 @@ class EventKind(StrEnum):
     """An attempt to get out again ended. ``success``: true, proven flat; false, an orphan is suspected."""
     CALL = "call"
     """A call to the exchange was answered, or given up. ``endpoint``, ``outcome`` (ok, error, no_reply or not_sent),
-    ``took_us``, of which ``waited_us`` in the limiter's line."""
+    ``took_us``, of which ``waited_us`` in the limiter's line; ``open``: on account of which open, if of one."""
     COMMIT = "commit"
     """The database committed writes together. ``writes``: how many; ``took_us``: since they were handed in."""
     TAKEOVER = "takeover"
@@ -98,3 +99,5 @@ class Event:
 
 ABOUT: ContextVar[str] = ContextVar("atomicpos_about", default="")
 """The position that whatever runs now is about, for facts that are told far away from it; empty: of no single one."""
+OPENING: ContextVar[str] = ContextVar("atomicpos_opening", default="")
+"""The number, in this process, of the caller's open on whose account whatever runs now is done; empty: of none."""

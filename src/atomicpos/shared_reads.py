@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from decimal import Decimal
 from typing import Generic, TypeVar
 
-from .events import ABOUT
+from .events import ABOUT, OPENING
 from .models import PositionMode, PositionSide
 from .ports import (
     AccountOrder,
@@ -92,6 +92,7 @@ class OneForAll(Generic[Listing]):
 
     async def _asked(self) -> Listing:
         ABOUT.set("")  # whoever asked first: it is about them all
+        OPENING.set("")
         async with self._turn:
             await self._clock.sleep(GATHER_S)
             self._next = None

@@ -99,6 +99,20 @@ async def test_measures_are_told_to_those_who_ask_for_them() -> None:
     assert [event.kind for event in plain] == [event.kind for event in book] == [EventKind.ALERT]
 
 
+async def test_a_listener_may_name_the_kinds_that_it_hears() -> None:
+    """It is called for nothing else, measures included where it names them."""
+
+    class Picky(Keen):
+        hears_only = frozenset({EventKind.ALERT, EventKind.COMMIT})
+
+    picky = Picky()
+    announcer = Announcer([picky])
+    for kind in EventKind:
+        announcer.publish(fact(kind=kind))
+    await announcer.close()
+    assert [event.kind for event in picky.heard] == [EventKind.ALERT, EventKind.COMMIT]
+
+
 async def test_one_that_hangs_holds_up_nobody_and_loses_the_oldest() -> None:
     """What waits for it is bounded; what it lost is counted and told; leaving takes a second, not a minute."""
     keen, released, heard = Keen(), threading.Event(), []

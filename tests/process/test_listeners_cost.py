@@ -5,6 +5,7 @@ from __future__ import annotations
 import statistics
 
 import pytest
+
 from listeners import BAR, CONDITIONS, measured, ratios
 
 OPENS = 24

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from atomicpos.events import ABOUT, Event, EventKind
+from atomicpos.events import ABOUT, OPENING, Event, EventKind
 from atomicpos.models import MICROSECONDS
 from atomicpos.ports import Clock, Permit
 
@@ -167,6 +167,8 @@ def _fact(ask: Ask, call: Call, told: Exchanged) -> Event:
         outcome = "no_reply" if told.status is None else "error"
     took_us = told.answered_at_us - told.asked_at_us
     data = {"endpoint": ask.endpoint, "outcome": outcome, "took_us": str(took_us), "waited_us": str(call.waited_us)}
+    if opening := OPENING.get():
+        data["open"] = opening
     text = f"{ask.endpoint}: {outcome} after {took_us / MICROSECONDS:.3f} s"
     return Event(EventKind.CALL, told.answered_at_us, ABOUT.get(), "", text, data=data)
 
