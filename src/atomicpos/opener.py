@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
-from .doctor import CanaryBounds, ClockReading, FirstEntry, StopCanary, Wanted
+from .clocks import Clocks
+from .doctor import CanaryBounds, FirstEntry, StopCanary, Wanted
 from .drivers import Drivers
 from .engine import Means
 from .errors import AlreadyOpen, InvalidRequest
-from .events import Event, EventKind
 from .ids import new_position_id
 from .intake import intent_entry, new_record
-from .models import MICROSECONDS, SETTLED, PositionMode, PositionSide, State
+from .models import SETTLED, PositionMode, PositionSide, State
 from .ports import Change, KeyTaken, SlotTaken
 from .preflight import Checked, preflight
 from .record import Record
@@ -186,10 +186,4 @@ def _first_entry(means: Means) -> FirstEntry:
         settings.trigger_by,
     )
     wanted = Wanted(bounds.clock_skew_us, settings.margin_mode)
-
-    def read(clock: ClockReading) -> None:
-        text = f"our clock is {-clock.ahead_us / MICROSECONDS:.3f} s ahead of the exchange's"
-        data = {"ahead_us": str(-clock.ahead_us), "limit_us": str(bounds.clock_skew_us)}
-        means.announcer.publish(Event(EventKind.CLOCK, means.clock.now_us(), "", "", text, data=data))
-
-    return FirstEntry(means.exchange, means.clock, wanted, canary, settings.stop_canary, read)
+    return FirstEntry(means.exchange, means.clock, wanted, canary, settings.stop_canary, Clocks(means).tell)

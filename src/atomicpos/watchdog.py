@@ -6,6 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Collection
 
+from .clocks import Clocks
 from .drivers import Drivers
 from .engine import Means
 from .events import Event, EventKind
@@ -28,6 +29,7 @@ class Watchdog:
         self._drivers = drivers
         self.sweep = Sweep(means, drivers)
         self._troubles = troubles
+        self._clocks = Clocks(means)
         self._began_at_us = means.clock.now_us()
         self.turned_at_us: int | None = None
         """Our clock: when the last whole turn ended."""
@@ -101,12 +103,17 @@ class Watchdog:
             while True:
                 # beside the positions' own looks: what both list is listed once, and neither waits for the other
                 if sweeping is None or sweeping.done():
-                    sweeping = asyncio.ensure_future(self._troubles.unfailing(self.sweep.turn))
+                    sweeping = asyncio.ensure_future(self._troubles.unfailing(self._beside))
                 await self._means.clock.sleep(self._means.settings.watch_s)
                 await self._troubles.unfailing(self.turn)
         finally:
             if sweeping is not None:
                 sweeping.cancel()
+
+    async def _beside(self) -> None:
+        """What is looked at of the account as a whole."""
+        await self._clocks.turn()
+        await self.sweep.turn()
 
 
 def _lost_its_stop(row: Record) -> bool:

@@ -73,6 +73,15 @@ async def test_every_turn_of_the_watchdog_tells_the_accounts_rows_by_state(world
     assert {event.data["behind_us"] for event in ear.of(EventKind.WATCHED)} == {"0"}
 
 
+@in_world()
+async def test_the_watchdog_reads_the_exchanges_clock_from_time_to_time(world: World) -> None:
+    """Every five minutes, also where nothing is opened."""
+    ear = Ear()
+    async with world.library(listeners=[ear]):
+        await world.clock.sleep(1000)
+    assert [event.data for event in ear.of(EventKind.CLOCK)] == 3 * [{"ahead_us": "0", "limit_us": "1000000"}]
+
+
 @in_world(Fault("place_entry", None, "drop_attached"), Fault("set_stop", None, "refuse"),
           Fault("place_stop", None, "refuse"))
 async def test_a_rollback_is_told_with_its_end(world: World) -> None:

@@ -140,8 +140,8 @@ DELIVERY_FAILURES = Metric(
 )
 CLOCK_AHEAD = Metric(
     "atomicpos_clock_ahead_seconds", Kind.GAUGE, ("exchange",),
-    "How far this machine's clock was ahead of the exchange's when it was read: before the first entry of a process, "
-    "and before every one for as long as it is too far off.",
+    "How far this machine's clock was ahead of the exchange's when it was read last: before the first entry of a "
+    "process, before every one for as long as it is too far off, and every five minutes by the watchdog.",
 )
 CLOCK_LIMIT = Metric(
     "atomicpos_clock_skew_max_seconds", Kind.GAUGE, ("exchange",),
