@@ -32,10 +32,11 @@ swarm: $(STAMP) ## Play seeded worlds: SEEDS=200 or SEEDS=201-400; FROM=, OPENS=
 soak: $(STAMP) ## Kill, stop and cut off real processes by the hundred, on both databases
 	@$(BIN)/python tests/soak
 
-bench: $(STAMP) ## Measure seconds without a stop (also on each exchange, some minutes), opens a second, recovery at scale
+bench: $(STAMP) ## Measure seconds without a stop (also on each exchange, some minutes), opens a second, recovery at scale, bad listeners
 	@$(BIN)/python benchmarks/exposure.py
 	@$(BIN)/python benchmarks/store.py
 	@$(BIN)/python benchmarks/recovery.py
+	@$(BIN)/python benchmarks/listeners.py
 
 lint: $(STAMP) ## Check style, types and the layers
 	@$(BIN)/ruff check --quiet .

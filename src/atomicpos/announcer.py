@@ -1,15 +1,16 @@
-"""Facts to listeners and lines to the log: neither can fail or change the operation (F27, F45, F61)."""
+"""Facts to listeners and lines to the log: neither can fail, slow or change the operation (F27, F45, F61)."""
 
 from __future__ import annotations
 
 import asyncio
-import inspect
 import logging
-from collections.abc import Awaitable, Iterable
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 
-from .events import Event
+from .ears import Ear, ear_of
+from .events import MEASURES, Event, EventKind
+from .frozen import replace
 from .ports import Listener
 
 
@@ -25,63 +26,70 @@ class UnfailingLog(logging.LoggerAdapter[logging.Logger]):
 log = UnfailingLog(logging.getLogger("atomicpos"), {})
 """The library's log."""
 
-
-LISTENER_PATIENCE_S = 30.0
-"""How long an asynchronous listener may take over one fact."""
 LAST_WORDS_S = 1.0
-"""How long asynchronous listeners may still take when the block is left."""
+"""How long listeners may still take over what waits for them when the block is left."""
+TROUBLES = frozenset({EventKind.LISTENER_FAILED, EventKind.FACTS_DROPPED})
+"""Facts about listeners: what goes wrong with those is only logged, else two bad listeners would talk for ever."""
 
 
 class Announcer:
-    """Hands every fact to every listener; what a listener raises is logged and forgotten.
+    """Hands every fact to every listener; what a listener raises is told and forgotten, and nobody waits for it.
 
-    An asynchronous listener runs beside everything else: nobody waits for it.
+    A plain function runs in a thread of its own, one fact after the other; an ``async def`` in a task of its own
+    beside everything on the loop. What the library itself keeps books with (``add``) hears at once.
     """
 
-    def __init__(self, listeners: Iterable[Listener]) -> None:
-        self._listeners = list(listeners)
-        self._hearing: set[asyncio.Task[None]] = set()
+    def __init__(self, listeners: Iterable[Listener] = (), exchange: str = "", account: str = "") -> None:
+        """``exchange`` and ``account`` are written on every fact."""
+        self._place = exchange, account
+        self._ears: list[Ear] = []
+        self._ears_for: dict[EventKind, list[Ear]] = {kind: [] for kind in EventKind}
+        for listener in listeners:
+            ear = ear_of(listener, self._trouble)
+            self._ears.append(ear)
+            for kind in _heard_by(listener):
+                self._ears_for[kind].append(ear)
+        self._books: list[Listener] = []
 
-    def add(self, listener: Listener) -> None:
-        """Tell this one too, from now on."""
-        self._listeners.append(listener)
+    def add(self, book: Listener) -> None:
+        """Tell this one too, from now on, at once and on the loop: it must return without delay."""
+        self._books.append(book)
 
-    def remove(self, listener: Listener) -> None:
+    def remove(self, book: Listener) -> None:
         """Tell this one no more."""
-        self._listeners.remove(listener)
+        self._books.remove(book)
 
     def publish(self, event: Event) -> None:
-        """Tell everybody."""
-        for listener in tuple(self._listeners):
+        """Tell everybody whom it concerns."""
+        ears, books = self._ears_for[event.kind], () if event.kind in MEASURES else tuple(self._books)
+        if not event.exchange and (ears or books):
+            exchange, account = self._place
+            event = replace(event, exchange=exchange, account=account)
+        for book in books:
             try:
-                answer = listener(event)
-                if inspect.isawaitable(answer):
-                    self._follow(listener, event, answer)
+                book(event)
             except Exception as error:
-                _failed(listener, event, error)
-
-    def _follow(self, listener: Listener, event: Event, answer: Awaitable[object]) -> None:
-        task = asyncio.get_running_loop().create_task(_heard(listener, event, answer))
-        self._hearing.add(task)
-        task.add_done_callback(self._hearing.discard)
+                log.warning("%r failed on %s: %r", book, event.kind.value, error)
+        for ear in ears:
+            ear.hear(event)
 
     async def close(self) -> None:
-        """Give asynchronous listeners a last moment, then stop them."""
-        if self._hearing:
-            await asyncio.wait(self._hearing, timeout=LAST_WORDS_S)
-        late = tuple(self._hearing)
-        for task in late:
-            task.cancel()
-        await asyncio.gather(*late, return_exceptions=True)
+        """Give listeners a last moment for what waits for them, then leave them alone."""
+        ends_s = asyncio.get_running_loop().time() + LAST_WORDS_S
+        for ear in self._ears:
+            ear.hurry()
+        for ear in self._ears:
+            await ear.close(ends_s)
+
+    def _trouble(self, kind: EventKind, heard: Event, text: str, data: dict[str, str]) -> None:
+        log.warning(text)
+        if heard.kind not in TROUBLES:
+            self.publish(Event(kind, heard.at_us, "", "", text, data=data))
 
 
-async def _heard(listener: Listener, event: Event, answer: Awaitable[object]) -> None:
-    try:
-        async with asyncio.timeout(LISTENER_PATIENCE_S):
-            await answer
-    except Exception as error:
-        _failed(listener, event, error)
-
-
-def _failed(listener: Listener, event: Event, error: Exception) -> None:
-    log.warning("listener %r failed on %s: %r", listener, event.kind.value, error)
+def _heard_by(listener: Listener) -> frozenset[EventKind]:
+    """The kinds of facts that a listener hears."""
+    only = getattr(listener, "hears_only", None)
+    if isinstance(only, frozenset):
+        return only & frozenset(EventKind)
+    return frozenset(EventKind) - (frozenset() if getattr(listener, "hears_measures", False) is True else MEASURES)

@@ -116,17 +116,19 @@ class AtomicPositions:
         sent; EntryRefused, EntryNeverFilled, RolledBack or ClosedImmediately with the proof in ``.position``;
         OrphanSuspected when neither could be shown in time: the position is then still being driven.
         """
-        request = read_request(
-            symbol, side, quantity,
-            stop_loss_percent=stop_loss_percent, stop_loss_price=stop_loss_price, stop_loss=stop_loss,
-            take_profit_percent=take_profit_percent, take_profit_price=take_profit_price, leverage=leverage,
-            idempotency_key=idempotency_key, trigger_by=self._settings.trigger_by,
-        )
-        record = await self._running.opener.open(request)
-        position = await self._snapshot(record)
-        error: AtomicPositionError | None = failure(record, position)
-        if error is not None:
-            raise error
+        with self._running.answering(symbol) as answer:
+            request = read_request(
+                symbol, side, quantity,
+                stop_loss_percent=stop_loss_percent, stop_loss_price=stop_loss_price, stop_loss=stop_loss,
+                take_profit_percent=take_profit_percent, take_profit_price=take_profit_price, leverage=leverage,
+                idempotency_key=idempotency_key, trigger_by=self._settings.trigger_by,
+            )
+            record = await self._running.opener.open(request)
+            position = await self._snapshot(record)
+            answer.position = position
+            error: AtomicPositionError | None = failure(record, position)
+            if error is not None:
+                raise error
         return position
 
     async def close_position(self, position_id: str, quantity: object = None, *, by: str | None = None) -> Position:

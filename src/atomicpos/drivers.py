@@ -12,6 +12,7 @@ from .advance import Wish
 from .announcer import log
 from .engine import Asked, Engine, Means
 from .errors import NotReady, StoreUnavailable
+from .events import Event, EventKind
 from .evidence import Evidence
 from .models import MICROSECONDS, State
 from .plan import retry_us
@@ -180,7 +181,7 @@ class Drivers:
                     return await self._let_go(current, ended)
                 except Fenced:
                     self._means.leases.lose(record.id)
-                    log.warning("position %s is another process's now; this one leaves it", record.id)
+                    self._fenced_out(record)
                     return None
                 except Exception as error:
                     failures += 1
@@ -191,6 +192,12 @@ class Drivers:
             self._watching.discard(record.id)
             self._refuse_asks(record.id)
             self.waiting.ended(record)
+
+    def _fenced_out(self, record: Record) -> None:
+        text = f"position {record.id} is another process's now; this one leaves it"
+        log.warning(text)
+        now, symbol = self._means.clock.now_us(), record.intent.symbol
+        self._means.announcer.publish(Event(EventKind.FENCED, now, record.id, symbol, text, record.state))
 
     async def _let_go(self, began: Record, ended: Record) -> None:
         """A row that settles gives its lease up with that; one that was settled all along is given back."""

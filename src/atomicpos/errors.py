@@ -5,6 +5,7 @@ Every error carries ``.position``: the snapshot as stored, or None when nothing 
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -81,3 +82,25 @@ class ResolutionRefused(AtomicPositionError):
 
 class UnknownPosition(AtomicPositionError, LookupError):
     """No position has this id."""
+
+
+POSITION_NOT_FOUND = "position_not_found"
+"""How metrics and alert rules call an ``OrphanSuspected``: neither protection nor flatness was found in time."""
+UNEXPECTED = "unexpected"
+"""How they call whatever is no error of ours."""
+
+
+def failure_reason(error: BaseException) -> str:
+    """The error's name as facts and metrics write it: in snake_case, one of ``FAILURE_REASONS``."""
+    if isinstance(error, OrphanSuspected):
+        return POSITION_NOT_FOUND
+    if not isinstance(error, AtomicPositionError):
+        return UNEXPECTED
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", type(error).__name__).lower()
+
+
+FAILURE_REASONS = frozenset({UNEXPECTED, *(failure_reason(kind("")) for kind in (
+    InvalidRequest, ExchangeUnsupported, NotReady, StoreUnavailable, AlreadyOpen, RolledBack, EntryRefused,
+    EntryNeverFilled, ClosedImmediately, OrphanSuspected,
+))})
+"""Every reason for which an open can fail."""

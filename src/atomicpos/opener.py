@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
+from .clocks import Clocks
 from .doctor import CanaryBounds, FirstEntry, StopCanary, Wanted
 from .drivers import Drivers
 from .engine import Means
@@ -185,4 +186,4 @@ def _first_entry(means: Means) -> FirstEntry:
         settings.trigger_by,
     )
     wanted = Wanted(bounds.clock_skew_us, settings.margin_mode)
-    return FirstEntry(means.exchange, means.clock, wanted, canary, settings.stop_canary)
+    return FirstEntry(means.exchange, means.clock, wanted, canary, settings.stop_canary, Clocks(means).tell)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from random import Random
 
 from .allowance import Crowd, Tidying, Turnstile
 from .announcer import Announcer, log
+from .answering import Answer, answering
 from .drivers import Drivers
 from .engine import Means
 from .errors import NotReady, StoreUnavailable
@@ -20,10 +22,10 @@ from .leases import HeldLeases
 from .listening import Listening
 from .models import Scope
 from .noticeboard import Noticeboard
-from .observers import AlertSink, log_alerts
+from .observers import AlertSink, Observed, log_alerts, observed
 from .opener import Opener
 from .operations import Operations
-from .ports import Clock, Exchange, Heard, Journal, Owners
+from .ports import Clock, Exchange, Heard, Journal, Owners, TellsFacts
 from .record import Record
 from .remembering import Remembering
 from .renewal import Renewal
@@ -38,7 +40,7 @@ from .watchdog import Watchdog
 class Running:
     """One instance inside its block, and the background tasks that it owns."""
 
-    def __init__(self, means: Means, owner: Owners) -> None:
+    def __init__(self, means: Means, owner: Owners, metrics: Observed | None = None) -> None:
         self.means = means
         self.journal = means.journal
         self.drivers = Drivers(means)
@@ -48,6 +50,7 @@ class Running:
         troubles = Troubles(means)
         self.watchdog = Watchdog(means, self.drivers, troubles)
         self._owner = owner
+        self._metrics = metrics
         self._remembering = Remembering(means)
         means.lags.recall(means.journal.lags_at_opening)
         self._renewal = Renewal(means, self.drivers, self.watchdog, troubles, self._remembering)
@@ -82,7 +85,6 @@ class Running:
                 if record.state not in AT_REST:
                     log.warning("position %s is left %s; the next start drives it on", record.id, record.state.value)
             await self.opener.rest(seconds)
-            await means.announcer.close()
         finally:
             await _stop(self._renewing)
             if means.listening is not None:
@@ -93,6 +95,13 @@ class Running:
             await means.exchange.close()
             await self.journal.close()
             self._owner.leave()
+            await means.announcer.close()
+            if self._metrics is not None:
+                await asyncio.to_thread(self._metrics.close)
+
+    def answering(self, symbol: object) -> AbstractContextManager[Answer]:
+        """Tell how the open that is made inside is answered."""
+        return answering(self.means, symbol)
 
     async def health(self) -> Health:
         """Whether this instance lives, what waits, and what needs a person."""
@@ -139,7 +148,12 @@ def wired(
 ) -> Running:
     """The parts over those ports; nothing of them runs yet."""
     sink: Callable[[Event], object] = AlertSink(settings.alerts) if settings.alerts else log_alerts
-    announcer = Announcer((sink, *settings.listeners))
+    metrics = None if settings.metrics is None else observed(settings.metrics)
+    measuring = () if metrics is None else (metrics.listener,)
+    announcer = Announcer((sink, *measuring, *settings.listeners), exchange.name, settings.account)
+    for part in (exchange, journal):
+        if isinstance(part, TellsFacts):
+            part.tell_facts(announcer.publish)
     scope = Scope(exchange.name, exchange.environment, settings.account)
     leases = HeldLeases(journal, clock, bounds, scope, owner)
     patience_s = settings.look_timeout_s / 3  # a look may wait for two listings before it asks by itself
@@ -156,7 +170,7 @@ def wired(
         exchange, journal, leases, clock, bounds, settings, verifiers, announcer, rng, shared, lags, crowd, turnstile,
         tidying, listening,
     )
-    return Running(means, owner)
+    return Running(means, owner, metrics)
 
 
 def _listening(exchange: Exchange, clock: Clock, rng: Random, settings: Settings) -> Listening | None:

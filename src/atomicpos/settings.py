@@ -80,12 +80,17 @@ class Settings:
     """``auto`` also hears what the exchange tells by itself, where its profile says that it does: fills are then known
     sooner. ``off`` leaves it at asking. No proof rests on it either way."""
     alerts: Callable[[Event], object] | None = None
-    """Called with each alert and each resolution; without it alerts go to the log at CRITICAL."""
+    """Called with each alert and each resolution, as ``listeners`` are; without it alerts go to the log at CRITICAL."""
+    metrics: object = None
+    """Metrics for Prometheus (extra ``metrics``): True keeps them in ``prometheus_client``'s default registry, a
+    registry in that one, an address such as ``127.0.0.1:9464`` serves them there. Give a loopback address: whoever
+    reaches it reads symbols and counts, and no secret."""
     verifiers: tuple[object, ...] = ()
     """The caller's own verifiers, added to the three built in."""
     listeners: tuple[Callable[[Event], object], ...] = ()
-    """Called with every fact after its commit. What one raises is logged; an ``async def`` is run beside everything. A
-    plain function runs on the loop and must return at once."""
+    """Called with every fact after its commit. A plain function runs in a thread of its own, one fact after the other,
+    and may take its time; an ``async def`` is run on the loop beside everything, and must not block. What one raises is
+    logged; one that is too slow loses the oldest of what waits for it."""
 
     @classmethod
     def read(cls, knobs: dict[str, Any]) -> Settings:
@@ -99,6 +104,7 @@ class Settings:
         for name, words in (("trigger_by", TriggerBy), ("margin_mode", MarginMode)):
             if given.get(name) is not None:
                 given[name] = _word(name, given[name], words)
+        given["metrics"] = _metrics(given.get("metrics"))
         settings = cls(**given)
         settings._check()
         return settings
@@ -139,6 +145,17 @@ def _several(name: str, value: object) -> tuple[Any, ...]:
     if isinstance(value, str) or not isinstance(value, Iterable):
         raise InvalidRequest(f"{name} is {value!r}; it must be a list")
     return tuple(value)
+
+
+def _metrics(value: object) -> object:
+    """None for none; what is no registry, address or True is refused."""
+    if value is None or value is False:
+        return None
+    host, colon, port = value.rpartition(":") if isinstance(value, str) else ("", "", "")
+    address = host and colon and port.isascii() and port.isdigit() and int(port) < 65536
+    if value is True or address or (hasattr(value, "register") and hasattr(value, "collect")):
+        return value
+    raise InvalidRequest(f"metrics is {value!r}; it must be True, a registry or an address such as 127.0.0.1:9464")
 
 
 def _positive(value: object) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from decimal import Decimal
 from typing import Generic, TypeVar
 
+from .events import ABOUT, OPENING
 from .models import PositionMode, PositionSide
 from .ports import (
     AccountOrder,
@@ -91,6 +92,8 @@ class OneForAll(Generic[Listing]):
             task.exception()
 
     async def _asked(self) -> Listing:
+        ABOUT.set("")  # whoever asked first: it is about them all
+        OPENING.set("")
         async with self._turn:
             await self._clock.sleep(GATHER_S)
             self._next = None

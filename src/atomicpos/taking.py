@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from .engine import Means
 from .errors import NotReady, UnknownPosition
+from .events import Event, EventKind
 from .models import MICROSECONDS, Scope
 from .plan import retry_us
 from .record import Record, taken_up
+
+
+def takeover(row: Record, now_us: int) -> Event:
+    """The fact that this process drives the row from now on, which another one had, or had given back."""
+    text = f"position {row.id}, {row.state.value}, is driven by this process now"
+    return Event(EventKind.TAKEOVER, now_us, row.id, row.intent.symbol, text, row.state, exposure_us=row.exposure_us)
 
 
 class Taking:
@@ -41,6 +48,8 @@ class Taking:
         """The row as ours, unless another process has it."""
         ours = self._means.leases.holds(position_id)
         claimed = await self._means.leases.claim_one(position_id)
+        if claimed is not None and not ours:
+            self._means.announcer.publish(takeover(claimed, self._means.clock.now_us()))
         return None if claimed is None else taken_up(claimed, self._means.clock.now_us(), ours=ours)
 
     async def _ask_for(self, position_id: str) -> Record | None:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Collection
 
+from .clocks import Clocks
 from .drivers import Drivers
 from .engine import Means
+from .events import Event, EventKind
 from .leases import CLAIMED_AT_ONCE
-from .models import MICROSECONDS, State
+from .models import MICROSECONDS, Goal, State
 from .record import Record, taken_up
 from .sweep import Sweep
+from .taking import takeover
 from .troubles import Troubles
 
 
@@ -25,6 +29,7 @@ class Watchdog:
         self._drivers = drivers
         self.sweep = Sweep(means, drivers)
         self._troubles = troubles
+        self._clocks = Clocks(means)
         self._began_at_us = means.clock.now_us()
         self.turned_at_us: int | None = None
         """Our clock: when the last whole turn ended."""
@@ -41,6 +46,7 @@ class Watchdog:
 
         Raises StoreUnavailable.
         """
+        began_us, behind_us = self._means.clock.now_us(), self.behind_us
         taken = await self._claim()
         with self._drivers.noted() as busy:  # a drive that ended meanwhile has moved its row on since it was read
             rows = await self._means.journal.holding(self._means.scope)
@@ -52,7 +58,21 @@ class Watchdog:
         for row in idle:
             await self._take_up(row, row.id in taken)
         self.turned_at_us = self._means.clock.now_us()
+        self._tell(rows, self.turned_at_us - began_us, behind_us)
         return len(idle)
+
+    def _tell(self, rows: Collection[Record], took_us: int, behind_us: int) -> None:
+        """The turn and the account's rows as the database has them, those of other processes included."""
+        now = self._means.clock.now_us()
+        counts = Counter(row.state for row in rows)
+        data = {state.value: counts[state] for state in State if not state.settled}
+        open_since_us = [row.intent.created_at_us for row in rows if row.state is not State.PROTECTED]
+        data["unsettled_us"] = now - min(open_since_us, default=now)
+        data["unprotected"] = sum(_lost_its_stop(row) for row in rows)
+        data |= {"took_us": took_us, "behind_us": behind_us}
+        text = f"the watchdog looked at {len(rows)} positions after {took_us / MICROSECONDS:.3f} s"
+        told = {name: str(value) for name, value in data.items()}
+        self._means.announcer.publish(Event(EventKind.WATCHED, now, "", "", text, data=told))
 
     async def _take_up(self, row: Record, taken: bool) -> None:
         """Drive a row of ours; what a drive of ours brought to rest is only looked at, nothing of it is in doubt."""
@@ -62,6 +82,8 @@ class Watchdog:
             if claimed is None:
                 return
             row = claimed
+        if taken or not known:
+            self._means.announcer.publish(takeover(row, self._means.clock.now_us()))
         record = taken_up(row, self._means.clock.now_us(), ours=known and not taken)
         self._drivers.start(record, watch=row.state is State.PROTECTED)
 
@@ -81,12 +103,22 @@ class Watchdog:
             while True:
                 # beside the positions' own looks: what both list is listed once, and neither waits for the other
                 if sweeping is None or sweeping.done():
-                    sweeping = asyncio.ensure_future(self._troubles.unfailing(self.sweep.turn))
+                    sweeping = asyncio.ensure_future(self._troubles.unfailing(self._beside))
                 await self._means.clock.sleep(self._means.settings.watch_s)
                 await self._troubles.unfailing(self.turn)
         finally:
             if sweeping is not None:
                 sweeping.cancel()
+
+    async def _beside(self) -> None:
+        """What is looked at of the account as a whole."""
+        await self._clocks.turn()
+        await self.sweep.turn()
+
+
+def _lost_its_stop(row: Record) -> bool:
+    """True for a row that had been protected, is to be, and is not."""
+    return row.protected_at_us is not None and row.goal is Goal.PROTECT and row.state is not State.PROTECTED
 
 
 def _rests(row: Record, busy: Collection[str]) -> bool:

@@ -14,12 +14,14 @@ from typing import Any
 
 from typer.main import get_command
 
-from atomicpos import errors, settings, states
+from atomicpos import errors, events, settings, states
 from atomicpos.cli.commands import app
 from atomicpos.errors import AtomicPositionError
 from atomicpos.exchanges import QUIRKS
 from atomicpos.exchanges.declared import FACTS
 from atomicpos.exchanges.matrix import matrix, refused
+from atomicpos.observers.prometheus.bounded import MOST
+from atomicpos.observers.prometheus.declared import DECLARED
 from atomicpos.sim.fault_kinds import describe
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -105,6 +107,34 @@ def error_classes() -> str:
     )
 
 
+def event() -> str:
+    """Every attribute of a fact."""
+    meanings = _attribute_docs(events.Event)
+    return _table(("attribute", "meaning"), ((f"`{f.name}`", meanings.get(f.name, "")) for f in fields(events.Event)))
+
+
+def event_kinds() -> str:
+    """Every kind of fact, and what its data says."""
+    meanings = _attribute_docs(events.EventKind)
+    rows = (
+        (f"`{k.value}`", meanings.get(k.name, ""), "measure" if k in events.MEASURES else "") for k in events.EventKind
+    )
+    return _table(("kind", "what happened, and what `data` says", ""), rows)
+
+
+def metrics() -> str:
+    """Every metric with its labels."""
+    return _table(
+        ("metric", "kind", "labels", "meaning"),
+        ((f"`{m.name}`", m.kind.value, ", ".join(f"`{label}`" for label in m.labels), m.meaning) for m in DECLARED),
+    )
+
+
+def label_values() -> str:
+    """How many values of each label are told apart."""
+    return _table(("label", "at the most"), ((f"`{label}`", str(most)) for label, most in MOST.items()))
+
+
 def faults() -> str:
     """Every kind of fault, the calls it can strike, and the incident or fact it was taken from."""
     return _table(
@@ -160,7 +190,10 @@ def _attribute_docs(owner: type) -> dict[str, str]:
     found = {}
     for attribute, after in pairwise(body):
         match attribute, after:
-            case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(text))):
+            case (
+                ast.AnnAssign(target=ast.Name(id=name)) | ast.Assign(targets=[ast.Name(id=name)]),
+                ast.Expr(value=ast.Constant(value=str(text))),
+            ):
                 found[name] = " ".join(text.split())
     return found
 
@@ -189,6 +222,10 @@ SECTIONS: dict[str, Callable[[], str]] = {
     "exchange sources": exchange_sources,
     "refused exchanges": refused_exchanges,
     "errors": error_classes,
+    "event": event,
+    "event kinds": event_kinds,
+    "metrics": metrics,
+    "label values": label_values,
     "faults": faults,
     "commands": commands,
     "incidents": incidents,

@@ -70,16 +70,20 @@ FACE = (
     Mutant(
         "F45", "what a listener raises is raised to the operation",
         (Edit(
-            "announcer.py",
-            "except Exception as error:\n                _failed(listener, event, error)\n\n    def _follow",
-            "finally:\n                pass\n\n    def _follow",
-        ),),
+            "ears/in_a_thread.py",
+            "except BaseException as error:",
+            "except ZeroDivisionError as error:",
+        ), Edit(
+            "ears/in_a_thread.py",
+            "self._underway = loop.run_in_executor(self._aside, batch.run)",
+            "batch.run()",
+        )),
         tests="raises_or_hangs",
     ),
     Mutant(
         "F45", "an asynchronous listener is never run",
         (Edit(
-            "announcer.py",
+            "ears/on_the_loop.py",
             "if inspect.isawaitable(answer):",
             "if False:",
         ),),

@@ -78,8 +78,8 @@ RESTARTS = (
         "F55", "the account is not swept",
         (Edit(
             "watchdog.py",
-            "self._troubles.unfailing(self.sweep.turn)",
-            "asyncio.sleep(0)",
+            "await self.sweep.turn()",
+            "await asyncio.sleep(0)",
         ),),
         tests="entering",
     ),

@@ -131,10 +131,14 @@ STOPS = (
     Mutant(
         "F27", "a listener's exception is the caller's",
         (Edit(
-            "announcer.py",
-            "self._follow(listener, event, answer)\n            except Exception as error:",
-            "self._follow(listener, event, answer)\n            except KeyError as error:",
-        ),),
+            "ears/in_a_thread.py",
+            "except BaseException as error:",
+            "except KeyError as error:",
+        ), Edit(
+            "ears/in_a_thread.py",
+            "self._underway = loop.run_in_executor(self._aside, batch.run)",
+            "batch.run()",
+        )),
         tests="listener_and_an_alert",
     ),
     Mutant(

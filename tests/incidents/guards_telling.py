@@ -57,9 +57,9 @@ TELLING = (
     Mutant(
         "F61", "what a listener raises reaches the drive",
         (Edit(
-            "announcer.py",
-            "except Exception as error:\n                _failed(listener, event, error)",
-            "except ZeroDivisionError as error:\n                _failed(listener, event, error)",
+            "ears/in_a_thread.py",
+            "except BaseException as error:",
+            "except ZeroDivisionError as error:",
         ),),
         tests="one_listener",
     ),

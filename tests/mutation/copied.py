@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-COPIED = ("src", "tests", "alembic", "benchmarks", "docs", "pyproject.toml")
+COPIED = ("src", "tests", "alembic", "benchmarks", "deploy", "docs", "pyproject.toml")
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from ..announcer import log
@@ -12,7 +12,7 @@ from ..ports import Clock, Exchange, PositionReading
 from ..settings import ALWAYS, OFF
 from .account_checks import check_account
 from .canary import StopCanary
-from .facts import Reading, SymbolFacts, Wanted
+from .facts import ClockReading, Reading, SymbolFacts, Wanted
 from .findings import Finding, refusals, warnings
 from .looking import look_at_account
 from .symbol_checks import closable, market
@@ -22,8 +22,11 @@ class FirstEntry:
     """The doctor's checks as an entry meets them; ``often`` is the setting ``stop_canary``."""
 
     def __init__(
-        self, exchange: Exchange, clock: Clock, wanted: Wanted, canary: StopCanary | None = None, often: str = OFF
+        self, exchange: Exchange, clock: Clock, wanted: Wanted, canary: StopCanary | None = None, often: str = OFF,
+        on_clock: Callable[[ClockReading], None] | None = None,
     ) -> None:
+        """``on_clock``: told of each reading of the exchange's clock."""
+        self._on_clock = on_clock
         self._canary = canary
         self._often = often
         self._cleared = False
@@ -48,6 +51,8 @@ class FirstEntry:
             if self._sound:
                 return None
             facts = await look_at_account(self._exchange, self._clock)
+            if self._on_clock is not None and facts.clock.value is not None:
+                self._on_clock(facts.clock.value)
             findings = check_account(facts, self._wanted)
             self._tell(findings)
             refused = refusals(findings)

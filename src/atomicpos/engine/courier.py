@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
+from ..events import ABOUT
 from ..plan import Cancel, ChooseMarginMode, Leverage, Place, Step
 from ..ports import Exchange, Outcome, OutcomeKind, Permit, Write
 
@@ -14,7 +15,8 @@ Key = tuple[str, str, int]
 class Courier:
     """Carries requests to the exchange; the same step is under way twice only where the plan says so."""
 
-    def __init__(self, exchange: Exchange, answered: Callable[[Step, Outcome], None]) -> None:
+    def __init__(self, exchange: Exchange, answered: Callable[[Step, Outcome], None], position_id: str = "") -> None:
+        self._position_id = position_id
         self._exchange = exchange
         self._answered = answered
         self._tasks: dict[asyncio.Task[None], Key] = {}
@@ -33,6 +35,7 @@ class Courier:
         self._tasks[asyncio.ensure_future(self._send(step, request, permit))] = _key(step)
 
     async def _send(self, step: Step, request: Write, permit: Permit) -> None:
+        ABOUT.set(self._position_id)  # of this task alone
         try:
             outcome = await self._exchange.write(request, permit)
         except Exception as error:

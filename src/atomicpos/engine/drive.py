@@ -9,7 +9,6 @@ from typing import Any, TypeGuard
 from ..absorb import absorb
 from ..advance import advance, without_its_slot
 from ..errors import StoreUnavailable
-from ..events import EventKind
 from ..evidence import POSITION_STREAM, Evidence
 from ..frozen import replace
 from ..models import MICROSECONDS, Leg, State
@@ -27,7 +26,7 @@ from .hearing import Hearing, to_be_heard
 from .inbox import Inbox
 from .ledger import Ledger
 from .means import Means
-from .requests import depart, find, intended, intent_entry, only_protects, outcome_entry, title
+from .requests import depart, find, intended, intent_entry, only_protects, outcome_entry
 from .second_question import SecondQuestion
 from .telling import Telling
 
@@ -54,7 +53,7 @@ class Drive:
         self._inbox = Inbox(means.clock)
         slot = record.intent.position_mode, record.intent.side
         exchange, shared = means.exchange_of(*slot), means.shared_by(*slot)
-        self._courier = Courier(exchange, self._hear_outcome)
+        self._courier = Courier(exchange, self._hear_outcome, record.id)
         self._asking = Asking(
             means.verifiers, lambda: question(self.record, exchange, shared, means.bounds.clock_skew_us),
             self.hear, means.clock, means.rng, self._look_timeout_s, means.crowd,
@@ -216,7 +215,7 @@ class Drive:
                 continue
             self.record, request = depart(self.record, step, self._clock.now_us(), self._means.bounds)
             if request is not None:
-                self._telling.say(self.record, EventKind.SENT, f"sends {title(step)}")
+                self._telling.sent(self.record, step)
                 permit = always if only_protects(request) else self._means.leases.permit(self.record.id)
                 self._courier.send(step, request, permit)
 
@@ -228,7 +227,7 @@ class Drive:
         self.record = after(self.record, step, outcome, now)
         entry = outcome_entry(step, outcome, now)
         self._ledger.note(entry)
-        self._telling.say(self.record, EventKind.OUTCOME, entry.text)
+        self._telling.outcome(self.record, step, outcome, entry.text)
         self._asking.hurry()
 
     # --- looking ----------------------------------------------------------------------------------------------

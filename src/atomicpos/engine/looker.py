@@ -7,6 +7,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from ..allowance import Crowd
+from ..events import ABOUT
 from ..evidence import OURS, Evidence, Kind
 from ..frozen import replace
 from ..policies import Pace, asking_again, rhythm_of
@@ -108,8 +109,10 @@ class Looker:
     async def _look(self) -> Evidence:
         timeout_s = self._timeout_s()
         try:
+            question = self._question()
+            ABOUT.set(question.position_id)  # of this looker's task alone
             async with asyncio.timeout(timeout_s):
-                finding = await self._verifier.look(self._question())
+                finding = await self._verifier.look(question)
         except ReadFailed as failure:
             return replace(Evidence.unknown(str(failure)), raw=failure.raw)
         except TimeoutError:

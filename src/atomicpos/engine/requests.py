@@ -118,6 +118,15 @@ def _named(step: Place | Cancel) -> str:
     return f"{verb}{step.leg.value} {step.attempt}"
 
 
+def named(step: Step) -> dict[str, str]:
+    """What a step asks for, and of an order its leg, as listeners are told: few words, each always the same."""
+    if isinstance(step, Leverage):
+        return {"write": "leverage"}
+    if isinstance(step, ChooseMarginMode):
+        return {"write": "margin_mode"}
+    return {"write": "cancel" if isinstance(step, Cancel) else "place", "leg": step.leg.value}
+
+
 def title(step: Step) -> str:
     """A step in words, for events."""
     if isinstance(step, Leverage):

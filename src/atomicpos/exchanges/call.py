@@ -46,6 +46,8 @@ class Call:
     """``METHOD path`` of every request head the transport was about to write: empty means that no byte left."""
     status: int | None = None
     """The HTTP status of the reply, once one was read to its end."""
+    waited_us: int = 0
+    """How long it stood in the limiter's line."""
     body: str = ""
     """The body of the reply as text."""
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import copy
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from typing import Any, ClassVar, Self
 
 from atomicpos.errors import InvalidRequest
+from atomicpos.events import Event
 from atomicpos.models import Instrument, PositionSide, Refusal
 from atomicpos.ports import (
     AccountReads,
@@ -80,6 +82,10 @@ class CcxtExchange(ABC):
         self.account_id = await self._try_key()
         await load_markets(self._view, self._transport)
         await self._look_at_account()
+
+    def tell_facts(self, publish: Callable[[Event], None]) -> None:
+        """Tell every call that is answered."""
+        self._transport.publish = publish
 
     def hedged(self, side: PositionSide) -> Self:
         """The same account through one side of hedge mode: everything that is no matter of a side is shared."""

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from atomicpos.events import ABOUT, OPENING, Event, EventKind
 from atomicpos.models import MICROSECONDS
 from atomicpos.ports import Clock, Permit
 
@@ -80,6 +81,8 @@ class Transport:
         self._clock = clock
         self._recv_window_ms = round(recv_window_s * 1000)
         self._reading = reading
+        self.publish: Callable[[Event], None] | None = None
+        """Told of every call that was answered, or given up."""
 
     @property
     def markets(self) -> dict[str, Any]:
@@ -121,7 +124,10 @@ class Transport:
             error = caught
         finally:
             CALL.reset(token)
-        return self._told(call, reply, error, asked_at_us)
+        told = self._told(call, reply, error, asked_at_us)
+        if self.publish is not None:
+            self.publish(_fact(ask, call, told))
+        return told
 
     def _told(self, call: Call, reply: object, error: Exception | None, asked_at_us: int) -> Exchanged:
         if GARBLED in call.body:
@@ -149,6 +155,22 @@ class Transport:
         own_fetch = any(name in self._view.__dict__ for name in ("fetch", "fetch2", "request"))
         module = getattr(type(self._view).fetch, "__module__", "")
         return own_fetch or module != _CCXT_FETCH or any(getattr(self._view, name, None) for name in _SOCKS)
+
+
+def _fact(ask: Ask, call: Call, told: Exchanged) -> Event:
+    """The call as listeners hear of it; what was said in it stays out."""
+    if told.error is None:
+        outcome = "ok"
+    elif not told.left:
+        outcome = "not_sent"
+    else:
+        outcome = "no_reply" if told.status is None else "error"
+    took_us = told.answered_at_us - told.asked_at_us
+    data = {"endpoint": ask.endpoint, "outcome": outcome, "took_us": str(took_us), "waited_us": str(call.waited_us)}
+    if opening := OPENING.get():
+        data["open"] = opening
+    text = f"{ask.endpoint}: {outcome} after {took_us / MICROSECONDS:.3f} s"
+    return Event(EventKind.CALL, told.answered_at_us, ABOUT.get(), "", text, data=data)
 
 
 def _finished(ask: Ask, view: Any) -> Params | list[Params]:

@@ -10,12 +10,12 @@ bot's own calls behave as before. Measured with ccxt 4.5.90.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import cache
 from types import MethodType
 from typing import Any
 
-from .call import CALL
+from .call import CALL, Call
 from .session import Session
 from .tab import Tab, in_debt
 
@@ -82,10 +82,22 @@ def nonce(self: Any) -> Any:
 async def throttle(self: Any, cost: Any = None) -> Any:
     """An urgent call pays the shared limiter without standing in its first-come-first-served queue."""
     call = CALL.get()
-    if call is None or not call.urgent or (call.debt_s_max and in_debt(self.throttler, call.debt_s_max)):
+    if call is None:
         return await _theirs(self, "throttle")(cost)
+    if not call.urgent or (call.debt_s_max and in_debt(self.throttler, call.debt_s_max)):
+        return await _in_line(call, _theirs(self, "throttle")(cost))
     self.view_tab.pay(self.throttler, cost)
     return None
+
+
+async def _in_line(call: Call, waiting: Awaitable[Any]) -> Any:
+    """Stand in line, and note for how long."""
+    loop = asyncio.get_running_loop()
+    began_s = loop.time()
+    try:
+        return await waiting
+    finally:
+        call.waited_us += round((loop.time() - began_s) * 1_000_000)
 
 
 def handle_option_integer_and_params(self: Any, params: Any, method: Any, option: Any, default: Any = None) -> Any:

@@ -2,5 +2,6 @@
 
 from .alerts import AlertSink
 from .log import log_alerts
+from .prometheus import Observed, observed
 
-__all__ = ["AlertSink", "log_alerts"]
+__all__ = ["AlertSink", "Observed", "log_alerts", "observed"]

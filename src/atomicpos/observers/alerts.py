@@ -10,6 +10,9 @@ from ..events import Event, EventKind
 class AlertSink:
     """Passes alerts and resolutions on to the caller's function; repeats of a standing alert are swallowed."""
 
+    hears_only = frozenset({EventKind.ALERT, EventKind.RESOLVED})
+    listener_name = "alerts"
+
     def __init__(self, sink: Callable[[Event], object]) -> None:
         self._sink = sink
         self._standing: set[tuple[str, str, str]] = set()

@@ -35,6 +35,7 @@ from .reads import (
     StopsReading,
     WrongPositionMode,
 )
+from .telling import TellsFacts
 from .writes import (
     AttachedStop,
     CancelOrder,
@@ -91,6 +92,7 @@ __all__ = [
     "StopsReading",
     "Stream",
     "StreamEnded",
+    "TellsFacts",
     "Write",
     "WrongPositionMode",
     "always",

@@ -20,6 +20,11 @@ class Clock(Protocol):
 
 
 class Listener(Protocol):
-    """Hears facts after they were committed. A listener that raises is logged and never asked to explain."""
+    """Hears facts after they were committed. A listener that raises is logged and never asked to explain.
+
+    One that has an attribute ``hears_measures`` which is True hears those of ``events.MEASURES`` as well; one with a
+    frozenset of kinds as ``hears_only`` is called for these alone. Its ``listener_name``, where it has one, is what it
+    is called in metrics and in lines of the log.
+    """
 
     def __call__(self, event: Event, /) -> object: ...

@@ -18,6 +18,8 @@ from collections.abc import Callable, Coroutine
 from contextvars import ContextVar
 from typing import Any, NoReturn, TypeVar
 
+from atomicpos.ears import Aside
+
 T = TypeVar("T")
 
 TURNS_MAX = 100_000
@@ -176,13 +178,19 @@ class VirtualLoop(asyncio.BaseEventLoop):
     def run_in_executor(  # type: ignore[override]
         self, executor: Any, func: Callable[..., T], *args: Any
     ) -> asyncio.Future[T]:
-        """Call the function now, on this thread; its result arrives when the schedule says."""
+        """Call the function now, on this thread; its result arrives when the schedule says.
+
+        What only listeners wait for arrives at once, and the schedule is not asked: a listener changes no history.
+        """
         future: asyncio.Future[T] = self.create_future()
         try:
             settle: Callable[[Any], None] = future.set_result
             value: Any = func(*args)
         except Exception as error:
             settle, value = future.set_exception, error
+        if isinstance(executor, Aside):
+            settle(value)
+            return future
         seconds = self._schedule.executor_s()
         if seconds is None:
             self.call_soon(_unless_done, future, settle, value)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 
+from atomicpos.events import Event, EventKind
 from atomicpos.evidence import Evidence
 from atomicpos.lag import LagCount
-from atomicpos.models import JournalEntry, PositionSide, Scope, State
+from atomicpos.models import MICROSECONDS, JournalEntry, PositionSide, Scope, State
 from atomicpos.ports import Change, Claimant, Clock, Heard, Heartbeat, History
 from atomicpos.record import Record
 
@@ -29,6 +30,16 @@ class SqlJournal:
         self.lags_at_opening = lags_at_opening
         self._writer = writer
         self._clock = clock
+
+    def tell_facts(self, publish: Callable[[Event], None]) -> None:
+        """Tell every commit of rows: how many together, and how long it took."""
+
+        def published(writes: int, took_us: int) -> None:
+            text = f"{writes} writes committed after {took_us / MICROSECONDS:.3f} s"
+            data = {"writes": str(writes), "took_us": str(took_us)}
+            publish(Event(EventKind.COMMIT, self._clock.now_us(), "", "", text, data=data))
+
+        self._writer.published = published
 
     # --- moving rows ----------------------------------------------------------------------------------------------
 

@@ -27,6 +27,8 @@ class Writer:
     def __init__(self, engine: Engine, place: str) -> None:
         self._rounds = Rounds(engine, place)
         self._place = place
+        self.published: Callable[[int, int], None] | None = None
+        """Told of each round that wrote rows: how many writes, and microseconds since it was begun."""
         self._closed = False
         self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="atomicpos-store")
         self._waiting: list[tuple[Job, asyncio.Future[Any]]] = []
@@ -79,17 +81,22 @@ class Writer:
     def _begin(self, loop: asyncio.AbstractEventLoop) -> None:
         taken, self._waiting = self._waiting, []
         running = loop.run_in_executor(self._executor, self._rounds.run, [job for job, _ in taken])
-        running.add_done_callback(partial(self._deliver, loop, [future for _, future in taken]))
+        running.add_done_callback(partial(self._deliver, loop, taken, loop.time()))
 
     def _deliver(
         self,
         loop: asyncio.AbstractEventLoop,
-        futures: Sequence[asyncio.Future[Any]],
+        taken: Sequence[tuple[Job, asyncio.Future[Any]]],
+        began_s: float,
         running: asyncio.Future[list[Outcome]],
     ) -> None:
-        for future, outcome in zip(futures, running.result(), strict=True):
+        written = 0
+        for (job, future), outcome in zip(taken, running.result(), strict=True):
+            written += isinstance(job, Write) and outcome.error is None
             _settle(future, outcome)
         self._loop = None
+        if written and self.published is not None:
+            self.published(written, round((loop.time() - began_s) * 1_000_000))
         if self._waiting:
             self._begin_soon(loop)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
@@ -22,6 +23,16 @@ if TYPE_CHECKING:
     from .staging import Play
 
 
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """How our engine is watched while it plays."""
+
+    metrics: str | None = None
+    """Where its metrics are served."""
+    stay_s: float = 0
+    """How long it goes on once every open is answered."""
+
+
 class Canary(StrEnum):
     """What may take our engine's place, to show that the demo would notice."""
 
@@ -37,6 +48,10 @@ def demo(
     canary: Annotated[Canary | None, typer.Option(help="Run this algorithm instead of ours; it must fail.")] = None,
     database: Annotated[str | None, typer.Option(metavar="FILE", help="For the rows; a new one by default.")] = None,
     seed: Annotated[int, typer.Option(help="The venue's seed.")] = 0,
+    metrics: Annotated[
+        str | None, typer.Option(metavar="HOST:PORT", help="Serve metrics for Prometheus there meanwhile.")
+    ] = None,
+    stay: Annotated[float, typer.Option(min=0, help="Seconds to go on watching once every open is answered.")] = 0,
 ) -> None:
     """Open a position in each of fifteen weathers at once, on a local exchange, and compare with what is really so.
 
@@ -46,7 +61,8 @@ def demo(
     scenarios = _scenarios(exchange, only or ())
     url = database_url(database or f"{tempfile.mkdtemp(prefix='atomicpos-demo-')}/demo.db")
     with failures_told():
-        rows = asyncio.run(_perform(exchange, scenarios, url, canary, seed, live=not as_json))
+        watched = Watched(metrics, stay)
+        rows = asyncio.run(_perform(exchange, scenarios, url, canary, seed, watched, live=not as_json))
     if as_json:
         for row in rows:
             typer.echo(json_line(row.as_json()))
@@ -69,7 +85,8 @@ def _scenarios(exchange: str, only: Sequence[str]) -> Sequence[Scenario]:
 
 
 async def _perform(
-    exchange: str, scenarios: Sequence[Scenario], url: str, canary: Canary | None, seed: int, *, live: bool
+    exchange: str, scenarios: Sequence[Scenario], url: str, canary: Canary | None, seed: int, watched: Watched, *,
+    live: bool,
 ) -> list[Row]:
     from rich.live import Live
 
@@ -77,7 +94,7 @@ async def _perform(
     from .staging import stage
 
     board = Board(scenarios)
-    play = _play(url, canary, seed, scenarios, board)
+    play = _play(url, canary, seed, scenarios, board, watched)
     if not live:
         return await stage(exchange, seed, scenarios, play)
     note(f"starting a venue on loopback and ccxt's own {exchange} client ...")
@@ -85,14 +102,16 @@ async def _perform(
         return await stage(exchange, seed, scenarios, play)
 
 
-def _play(url: str, canary: Canary | None, seed: int, scenarios: Sequence[Scenario], board: Board) -> Play:
+def _play(
+    url: str, canary: Canary | None, seed: int, scenarios: Sequence[Scenario], board: Board, watched: Watched
+) -> Play:
     """Our engine, or the canary in its place; everything around it is the same."""
     from .canary import play_original
     from .ours import play
 
     account = f"demo-{datetime.now(UTC):%Y%m%dT%H%M%S}"
     if canary is None:
-        return lambda client: play(client, url, account, scenarios, board)
+        return lambda client: play(client, url, account, scenarios, board, watched)
     return lambda client: play_original(client, seed, scenarios, board)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ...app import AtomicPositions
 from ...errors import AtomicPositionError
@@ -17,6 +17,9 @@ from .board import Board
 from .judging import Claim
 from .scenarios import Scenario
 
+if TYPE_CHECKING:
+    from .command import Watched
+
 OPENS_LIMIT_S = 45.0
 """How long all opens together may take: past every default deadline, so that an open that still runs is a defect."""
 
@@ -24,11 +27,11 @@ LOOK_AGAIN_S = 0.25
 
 
 async def play(
-    client: Any, database: str, account: str, scenarios: Sequence[Scenario], board: Board
+    client: Any, database: str, account: str, scenarios: Sequence[Scenario], board: Board, watched: Watched
 ) -> dict[str, Claim]:
     """Open everything at once, leave the block, and read the rows from the database: claims by unified symbol."""
     async with AtomicPositions(
-        client, database, account=account, listeners=[board.hear], alerts=_on_the_board
+        client, database, account=account, listeners=[board.hear], alerts=_on_the_board, metrics=watched.metrics
     ) as positions:
         # what has to be proven flat takes longest, and only so many may begin at once
         asked = sorted(scenarios, key=lambda scenario: not scenario.weather.gone)
@@ -37,6 +40,7 @@ async def play(
         for task in late:
             task.cancel()
         errors = await asyncio.gather(*opens, return_exceptions=True)
+        await asyncio.sleep(watched.stay_s)
     names = {s.symbol: error for s, error in zip(asked, errors, strict=True) if isinstance(error, str)}
     return await _claims(database, account, scenarios, names)
 
