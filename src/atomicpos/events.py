@@ -17,6 +17,7 @@ class EventKind(StrEnum):
     EVIDENCE = "evidence"
     ALERT = "alert"
     RESOLVED = "resolved"
+    DELIVERY_FAILED = "delivery_failed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from .journal import (
     SlotTaken,
 )
 from .news import Hear, Notice, Stream, StreamEnded
+from .outbox import Outbox, Taker
 from .owners import Owners
 from .reads import (
     AccountFill,
@@ -73,6 +74,7 @@ __all__ = [
     "Listener",
     "Notice",
     "OrdersReading",
+    "Outbox",
     "Outcome",
     "OutcomeKind",
     "Owners",
@@ -89,6 +91,7 @@ __all__ = [
     "SlotTaken",
     "Stream",
     "StreamEnded",
+    "Taker",
     "Write",
     "WrongPositionMode",
     "always",
