@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from random import Random
 
 from .allowance import Crowd, Tidying, Turnstile
@@ -11,7 +10,6 @@ from .announcer import Announcer, log
 from .drivers import Drivers
 from .engine import Means
 from .errors import NotReady, StoreUnavailable
-from .events import Event
 from .exchanges import allowance_of
 from .feed import Feed
 from .health import Health, Vitals, judge
@@ -20,7 +18,7 @@ from .leases import HeldLeases
 from .listening import Listening
 from .models import Scope
 from .noticeboard import Noticeboard
-from .observers import AlertSink, log_alerts
+from .observers import AlertSink, Delivery, FactLog, Sinks
 from .opener import Opener
 from .operations import Operations
 from .ports import Clock, Exchange, Heard, Journal, Owners
@@ -34,11 +32,14 @@ from .verifiers import PositionStream, Verifier
 from .waiting import AT_REST
 from .watchdog import Watchdog
 
+ROW_PATIENCE_S = 2.0
+"""How long a message waits for its position's row, in seconds; then it is told what is known here."""
+
 
 class Running:
     """One instance inside its block, and the background tasks that it owns."""
 
-    def __init__(self, means: Means, owner: Owners) -> None:
+    def __init__(self, means: Means, owner: Owners, sinks: Sinks) -> None:
         self.means = means
         self.journal = means.journal
         self.drivers = Drivers(means)
@@ -51,6 +52,13 @@ class Running:
         self._remembering = Remembering(means)
         means.lags.recall(means.journal.lags_at_opening)
         self._renewal = Renewal(means, self.drivers, self.watchdog, troubles, self._remembering)
+        self._sinks = sinks
+        self._delivery: Delivery | None = None
+        if sinks.channels:
+            self._delivery = Delivery(
+                sinks.channels, self.journal.outbox, means.clock, means.scope, owner, means.announcer.publish, self._row
+            )
+            means.announcer.add(self._delivery.hear)
         self._watching: asyncio.Task[None] | None = None
         self._renewing: asyncio.Task[None] | None = None
 
@@ -64,6 +72,8 @@ class Running:
             await self._check_account()
             if self.means.listening is not None:
                 self.means.listening.start()
+            if self._delivery is not None:
+                self._delivery.start()
             self._renewing = asyncio.ensure_future(self._renewal.run())
             await self.watchdog.turn()
             self._watching = asyncio.ensure_future(self.watchdog.run())
@@ -88,6 +98,8 @@ class Running:
             if means.listening is not None:
                 await means.listening.close()
             await self._remembering.close()
+            if self._delivery is not None:
+                await self._delivery.close()
             await self._give_back()
             await means.shared.close()
             await means.exchange.close()
@@ -107,11 +119,25 @@ class Running:
             problem = str(error)
         vitals = Vitals(
             means.clock.now_us(), self.watchdog.turned_at_us, settings.watch_s, len(self.drivers.busy),
-            settings.alerts is not None, problem, heard, means.leases.me, means.leases.lease_us,
+            self._told, problem, heard, means.leases.me, means.leases.lease_us,
             tuple(external.text for external in sweep.standing.values()), sweep.failure,
             None if means.listening is None else means.listening.state,
+            () if self._delivery is None else self._delivery.problems,
         )
         return judge(rows, vitals)
+
+    @property
+    def _told(self) -> bool:
+        """True while somebody hears of alerts."""
+        return bool(self._sinks.functions) or (self._delivery is not None and self._delivery.told)
+
+    async def _row(self, position_id: str) -> Record | None:
+        """The row for a message: as the database has it, else as it was when it was driven here last."""
+        try:
+            async with asyncio.timeout(ROW_PATIENCE_S):
+                return await self.journal.load(position_id)
+        except (StoreUnavailable, TimeoutError):
+            return self.drivers.waiting.latest.get(position_id)
 
     async def _check_account(self) -> None:
         """One account's rows are never weighed by another's answers. Raises NotReady."""
@@ -135,12 +161,11 @@ class Running:
 
 def wired(
     exchange: Exchange, journal: Journal, clock: Clock, rng: Random, owner: Owners, settings: Settings, bounds: Bounds,
-    verifiers: tuple[Verifier, ...],
+    verifiers: tuple[Verifier, ...], sinks: Sinks,
 ) -> Running:
     """The parts over those ports; nothing of them runs yet."""
-    sink: Callable[[Event], object] = AlertSink(settings.alerts) if settings.alerts else log_alerts
-    announcer = Announcer((sink, *settings.listeners))
     scope = Scope(exchange.name, exchange.environment, settings.account)
+    announcer = Announcer((FactLog(scope), *map(AlertSink, sinks.functions), *settings.listeners))
     leases = HeldLeases(journal, clock, bounds, scope, owner)
     patience_s = settings.look_timeout_s / 3  # a look may wait for two listings before it asks by itself
     listed_from = exchange.profile.orders_listed_from
@@ -156,7 +181,7 @@ def wired(
         exchange, journal, leases, clock, bounds, settings, verifiers, announcer, rng, shared, lags, crowd, turnstile,
         tidying, listening,
     )
-    return Running(means, owner)
+    return Running(means, owner, sinks)
 
 
 def _listening(exchange: Exchange, clock: Clock, rng: Random, settings: Settings) -> Listening | None:

@@ -1,6 +1,7 @@
 """Listeners to the engine's facts: siblings that can neither fail nor change an operation."""
 
 from .alerts import AlertSink
-from .log import log_alerts
+from .delivery import Delivery, Sinks, sinks_of
+from .log import FactLog, log_alerts
 
-__all__ = ["AlertSink", "log_alerts"]
+__all__ = ["AlertSink", "Delivery", "FactLog", "Sinks", "log_alerts", "sinks_of"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from atomicpos.letters import Course, Letter, Report, Subject, lapsed, merged, new_letter, reported
+from atomicpos.letters import ANY, Course, Letter, Report, Subject, lapsed, merged, new_letter, reported
 from atomicpos.models import Scope
 from atomicpos.ports import Taker
 
@@ -86,11 +86,17 @@ class MemoryOutbox:
         return [x for x in found if scope in (None, x.subject.scope) and channel in (None, x.channel)]
 
     def _report(self, channel: str, report: Report) -> None:
-        covered = [x for x in self._of(None, channel) if report.subject.covers(x.subject)]
+        covered = self._covered(channel, report.subject)
         for letter in covered:
             self.put(reported(letter, report))
         if not covered and report.course is not Course.OVER:
             self.put(new_letter(channel, report))
+
+    def _covered(self, channel: str, subject: Subject) -> list[Letter]:
+        if subject.condition == ANY:
+            return [x for x in self._of(subject.scope, channel) if subject.covers(x.subject)]
+        letter = self._letters.by_address.get((channel, subject))
+        return [] if letter is None else [letter]
 
     def _free(self, letter: Letter, taker: Taker, now_us: int) -> bool:
         owner, until_us = self._letters.taken.get(letter.address, ("", 0))
