@@ -10,7 +10,6 @@ from functools import wraps
 from typing import Any
 
 import pytest
-from channels import FakeChannel
 
 from atomicpos.announcer import Announcer
 from atomicpos.errors import StoreUnavailable
@@ -23,6 +22,7 @@ from atomicpos.record import Record
 from atomicpos.sim import VirtualClock
 from atomicpos.sim.loop import run
 from atomicpos.testing.samples import SCOPE, a_record
+from channels import FakeChannel
 
 MINUTE = 60.0
 

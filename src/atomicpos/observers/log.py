@@ -7,6 +7,7 @@ life of a position; debug, what the sources said.
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 from typing import Any
 
 from ..events import Event, EventKind
@@ -15,8 +16,10 @@ from ..severity import Severity, severity_of
 from .redacting import Redacting
 
 SAID_AGAIN_S = 60.0
-"""How often a condition may begin in the log, and how often it may end, in seconds: one line each. What comes in
-between is held back, counted, and the last of it said afterwards."""
+"""A condition may begin once in the log, and end once, in so many seconds; what comes beyond that is held back, counted,
+and the last of it said afterwards. While it goes on like that each such window is twice as long as the one before."""
+SAID_AGAIN_MOST_S = 3600.0
+"""The longest of them."""
 
 alerts_log = logging.getLogger("atomicpos.alerts")
 facts_log = logging.getLogger("atomicpos.facts")
@@ -68,40 +71,58 @@ def _level(kind: str) -> int:
     return logging.WARNING if kind in _HANDLED else logging.INFO
 
 
+@dataclass(slots=True)
+class _Window:
+    """In which a condition has had its lines."""
+
+    until_us: int
+    pause_us: int
+    kinds: set[EventKind]
+    """What was said in it."""
+    held_back: int = 0
+    last: Event | None = None
+    """What was held back last."""
+
+
 class FactLog:
-    """Logs the facts of one account, each condition's beginning and end at most once in ``SAID_AGAIN_S``."""
+    """Logs the facts of one account; the beginnings and ends of each condition in windows that grow while it flaps."""
 
     def __init__(self, scope: Scope) -> None:
         self._scope = scope
-        self._said: dict[tuple[_Condition, EventKind], int] = {}
-        self._held: dict[_Condition, tuple[int, int, Event]] = {}
-        """What is held back: until when, how many, and the last of them."""
+        self._windows: dict[_Condition, _Window] = {}
 
     def __call__(self, event: Event) -> None:
-        """Log it, now or once its minute is over."""
-        if self._held or len(self._said) > 1000:
+        """Log it, now or once its window is over."""
+        if self._windows:
             self._release(event.at_us)
-        if event.kind not in (EventKind.ALERT, EventKind.RESOLVED, EventKind.DELIVERY_FAILED):
+        if event.kind not in _LIMITED:
             return log_alerts(event, self._scope)
         what = event.position_id, event.condition or event.kind.value, event.data.get("key", "")
-        until_us = self._said.get((what, event.kind), event.at_us - _MINUTE_US) + _MINUTE_US
-        if what in self._held or event.at_us < until_us:
-            ends_us, count, _ = self._held.get(what, (until_us, 0, event))
-            self._held[what] = ends_us, count + 1, event
-            return None
-        return self._say(what, event, 0)
+        window = self._windows.get(what)
+        if window is None:
+            return self._say(what, event, _FIRST_US)
+        if event.at_us >= window.until_us:
+            return self._say(what, event, window.pause_us * 2)
+        if window.last is None and event.kind not in window.kinds:
+            window.kinds.add(event.kind)
+            return log_alerts(event, self._scope)
+        window.held_back, window.last = window.held_back + 1, event
+        return None
 
-    def _say(self, what: _Condition, event: Event, held_back: int) -> None:
-        self._said[what, event.kind] = event.at_us
+    def _say(self, what: _Condition, event: Event, pause_us: int, held_back: int = 0, now_us: int = 0) -> None:
+        pause_us = min(pause_us, _MOST_US)
+        self._windows[what] = _Window(max(event.at_us, now_us) + pause_us, pause_us, {event.kind})
         log_alerts(event, self._scope, held_back)
 
     def _release(self, now_us: int) -> None:
         """Any fact will do for a clock: somebody is always looking."""
-        for what, (ends_us, count, event) in tuple(self._held.items()):
-            if now_us >= ends_us:
-                del self._held[what]
-                self._say(what, event, count)
-        self._said = {at: said_us for at, said_us in self._said.items() if now_us < said_us + _MINUTE_US}
+        for what, window in tuple(self._windows.items()):
+            if window.last is not None and now_us >= window.until_us:
+                self._say(what, window.last, window.pause_us * 2, window.held_back, now_us)
+            elif now_us >= window.until_us + window.pause_us:
+                del self._windows[what]
 
 
-_MINUTE_US = round(SAID_AGAIN_S * MICROSECONDS)
+_LIMITED = frozenset({EventKind.ALERT, EventKind.RESOLVED, EventKind.DELIVERY_FAILED})
+_FIRST_US = round(SAID_AGAIN_S * MICROSECONDS)
+_MOST_US = round(SAID_AGAIN_MOST_S * MICROSECONDS)

@@ -105,9 +105,17 @@ def _service(url: str, where: str, scheme: str) -> Any:
         except Exception:
             service = None
     if service is None:
-        shown = f"the {scheme}:// URL given" if scheme else "the text given"
+        # what is no service's name may be a secret that lost its beginning
+        shown = f"the {scheme}:// URL given" if scheme in _services() else "the text given"
         raise InvalidRequest(f"{where}: {shown} is none that Apprise can deliver to; see {SERVICES}")
     return service
+
+
+def _services() -> frozenset[str]:
+    """The schemes that Apprise knows."""
+    from apprise.manager_plugins import NotificationManager
+
+    return frozenset(NotificationManager().schemas())
 
 
 @contextmanager
