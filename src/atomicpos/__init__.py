@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from .face import aclose, open_position_atomic
     from .health import Health
     from .models import Goal, Position, PositionSide, Proof, State
+    from .observers.json_log import JsonFormatter, configure_logging
     from .verifiers import Question, Verifier
 
 _HOMES = {
@@ -49,6 +50,7 @@ _HOMES = {
     "Goal": "models",
     "Health": "health",
     "InvalidRequest": "errors",
+    "JsonFormatter": "observers.json_log",
     "NotReady": "errors",
     "OrphanSuspected": "errors",
     "Position": "models",
@@ -63,6 +65,7 @@ _HOMES = {
     "UnknownPosition": "errors",
     "Verifier": "verifiers",
     "aclose": "face",
+    "configure_logging": "observers.json_log",
     "open_position_atomic": "face",
 }
 
@@ -81,6 +84,7 @@ __all__ = [
     "Goal",
     "Health",
     "InvalidRequest",
+    "JsonFormatter",
     "NotReady",
     "OrphanSuspected",
     "Position",
@@ -95,6 +99,7 @@ __all__ = [
     "UnknownPosition",
     "Verifier",
     "aclose",
+    "configure_logging",
     "open_position_atomic",
 ]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, MutableMapping
 from contextlib import suppress
 from typing import Any
 
@@ -16,6 +16,10 @@ from .ports import Listener
 
 class UnfailingLog(logging.LoggerAdapter[logging.Logger]):
     """A log whose handlers may raise without anybody noticing: a slip there must not stop what it tells about."""
+
+    def process(self, msg: Any, kwargs: MutableMapping[str, Any]) -> tuple[Any, MutableMapping[str, Any]]:
+        """What a line is about stays with it: the adapter's own way drops each line's ``extra``."""
+        return msg, kwargs
 
     def log(self, level: int, msg: object, *args: Any, **kwargs: Any) -> None:
         """Write one line, if it can be written."""

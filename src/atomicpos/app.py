@@ -16,6 +16,7 @@ from .events import Event
 from .exchanges import connect
 from .health import Health
 from .models import Position, State
+from .observers import sinks_of
 from .owner import Alone, ThisProcess
 from .ports import Clock, Exchange, Journal, Owners
 from .record import Record
@@ -44,6 +45,7 @@ class AtomicPositions:
         self._open_journal: Callable[[], Any] = lambda: open_journal(database, self._clock, rng=self._rng)
         self._bounds = bounds(self._settings, self._exchange.profile)
         self._verifiers = assemble(self._settings.verifiers)
+        self._sinks = sinks_of(self._settings.alerts)
         self._owner: Callable[[], Owners] = lambda: ThisProcess(self._rng)
         self._started: Running | None = None
 
@@ -62,6 +64,7 @@ class AtomicPositions:
         self._open_journal = lambda: _given(journal)
         self._bounds = bounds(self._settings, exchange.profile)
         self._verifiers = assemble(self._settings.verifiers)
+        self._sinks = sinks_of(self._settings.alerts)
         self._owner = lambda: owners or Alone()
         self._started = None
         return self
@@ -74,7 +77,7 @@ class AtomicPositions:
             raise NotReady("this AtomicPositions is already inside its block")
         running = wired(
             self._exchange, await self._open_journal(), self._clock, self._rng, self._owner(), self._settings,
-            self._bounds, self._verifiers,
+            self._bounds, self._verifiers, self._sinks,
         )
         await running.start()
         self._started = running

@@ -113,6 +113,8 @@ class Vitals:
     """What keeps the watchdog from its work."""
     stream: StreamState | None = None
     """The account's stream; None where there is none."""
+    untold: tuple[str, ...] = ()
+    """The channels that take no alerts, one sentence each."""
 
 
 def judge(rows: Iterable[Record], vitals: Vitals) -> Health:
@@ -124,9 +126,10 @@ def judge(rows: Iterable[Record], vitals: Vitals) -> Health:
     silent_s = None if vitals.turned_at_us is None else (vitals.now_us - vitals.turned_at_us) / MICROSECONDS
     urgent = (
         *_database(vitals), *_silent(silent_s, vitals.watch_s), *_hindered(vitals.hindered), *_of_rows(held),
-        *map(_left, left), *vitals.standing,
+        *map(_left, left), *vitals.standing, *vitals.untold,
     )
-    told = () if vitals.alerts_told else ("nobody is told: no alert sink was given, alerts go to the log only",)
+    someone = vitals.alerts_told or vitals.untold
+    told = () if someone else ("nobody is told: no alert sink was given, alerts go to the log only",)
     return replace(
         _figures(held, vitals.now_us), ok=not urgent, problems=(*urgent, *told),
         database=vitals.database_problem is None, watchdog_s=silent_s, driven=vitals.driven,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from contextlib import AbstractContextManager
 from random import Random
 
@@ -13,7 +12,6 @@ from .answering import Answer, answering
 from .drivers import Drivers
 from .engine import Means
 from .errors import NotReady, StoreUnavailable
-from .events import Event
 from .exchanges import allowance_of
 from .feed import Feed
 from .health import Health, Vitals, judge
@@ -22,7 +20,7 @@ from .leases import HeldLeases
 from .listening import Listening
 from .models import Scope
 from .noticeboard import Noticeboard
-from .observers import AlertSink, Observed, log_alerts, observed
+from .observers import AlertSink, Delivery, FactLog, Observed, Sinks, observed
 from .opener import Opener
 from .operations import Operations
 from .ports import Clock, Exchange, Heard, Journal, Owners, TellsFacts
@@ -36,11 +34,14 @@ from .verifiers import PositionStream, Verifier
 from .waiting import AT_REST
 from .watchdog import Watchdog
 
+ROW_PATIENCE_S = 2.0
+"""How long a message waits for its position's row, in seconds; then it is told what is known here."""
+
 
 class Running:
     """One instance inside its block, and the background tasks that it owns."""
 
-    def __init__(self, means: Means, owner: Owners, metrics: Observed | None = None) -> None:
+    def __init__(self, means: Means, owner: Owners, sinks: Sinks, metrics: Observed | None = None) -> None:
         self.means = means
         self.journal = means.journal
         self.drivers = Drivers(means)
@@ -54,6 +55,13 @@ class Running:
         self._remembering = Remembering(means)
         means.lags.recall(means.journal.lags_at_opening)
         self._renewal = Renewal(means, self.drivers, self.watchdog, troubles, self._remembering)
+        self._sinks = sinks
+        self._delivery: Delivery | None = None
+        if sinks.channels:
+            self._delivery = Delivery(
+                sinks.channels, self.journal.outbox, means.clock, means.scope, owner, means.announcer.publish, self._row
+            )
+            means.announcer.add(self._delivery.hear)
         self._watching: asyncio.Task[None] | None = None
         self._renewing: asyncio.Task[None] | None = None
 
@@ -67,6 +75,8 @@ class Running:
             await self._check_account()
             if self.means.listening is not None:
                 self.means.listening.start()
+            if self._delivery is not None:
+                self._delivery.start()
             self._renewing = asyncio.ensure_future(self._renewal.run())
             await self.watchdog.turn()
             self._watching = asyncio.ensure_future(self.watchdog.run())
@@ -90,6 +100,8 @@ class Running:
             if means.listening is not None:
                 await means.listening.close()
             await self._remembering.close()
+            if self._delivery is not None:
+                await self._delivery.close()
             await self._give_back()
             await means.shared.close()
             await means.exchange.close()
@@ -116,11 +128,25 @@ class Running:
             problem = str(error)
         vitals = Vitals(
             means.clock.now_us(), self.watchdog.turned_at_us, settings.watch_s, len(self.drivers.busy),
-            settings.alerts is not None, problem, heard, means.leases.me, means.leases.lease_us,
+            self._told, problem, heard, means.leases.me, means.leases.lease_us,
             tuple(external.text for external in sweep.standing.values()), sweep.failure,
             None if means.listening is None else means.listening.state,
+            () if self._delivery is None else self._delivery.problems,
         )
         return judge(rows, vitals)
+
+    @property
+    def _told(self) -> bool:
+        """True while somebody hears of alerts."""
+        return bool(self._sinks.functions) or (self._delivery is not None and self._delivery.told)
+
+    async def _row(self, position_id: str) -> Record | None:
+        """The row for a message: as the database has it, else as it was when it was driven here last."""
+        try:
+            async with asyncio.timeout(ROW_PATIENCE_S):
+                return await self.journal.load(position_id)
+        except (StoreUnavailable, TimeoutError):
+            return self.drivers.waiting.latest.get(position_id)
 
     async def _check_account(self) -> None:
         """One account's rows are never weighed by another's answers. Raises NotReady."""
@@ -144,17 +170,17 @@ class Running:
 
 def wired(
     exchange: Exchange, journal: Journal, clock: Clock, rng: Random, owner: Owners, settings: Settings, bounds: Bounds,
-    verifiers: tuple[Verifier, ...],
+    verifiers: tuple[Verifier, ...], sinks: Sinks,
 ) -> Running:
     """The parts over those ports; nothing of them runs yet."""
-    sink: Callable[[Event], object] = AlertSink(settings.alerts) if settings.alerts else log_alerts
+    scope = Scope(exchange.name, exchange.environment, settings.account)
     metrics = None if settings.metrics is None else observed(settings.metrics)
     measuring = () if metrics is None else (metrics.listener,)
-    announcer = Announcer((sink, *measuring, *settings.listeners), exchange.name, settings.account)
+    hearing = (FactLog(scope), *map(AlertSink, sinks.functions), *measuring, *settings.listeners)
+    announcer = Announcer(hearing, exchange.name, settings.account)
     for part in (exchange, journal):
         if isinstance(part, TellsFacts):
             part.tell_facts(announcer.publish)
-    scope = Scope(exchange.name, exchange.environment, settings.account)
     leases = HeldLeases(journal, clock, bounds, scope, owner)
     patience_s = settings.look_timeout_s / 3  # a look may wait for two listings before it asks by itself
     listed_from = exchange.profile.orders_listed_from
@@ -170,7 +196,7 @@ def wired(
         exchange, journal, leases, clock, bounds, settings, verifiers, announcer, rng, shared, lags, crowd, turnstile,
         tidying, listening,
     )
-    return Running(means, owner, metrics)
+    return Running(means, owner, sinks, metrics)
 
 
 def _listening(exchange: Exchange, clock: Clock, rng: Random, settings: Settings) -> Listening | None:

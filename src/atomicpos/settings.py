@@ -79,8 +79,9 @@ class Settings:
     streams: str = AUTO
     """``auto`` also hears what the exchange tells by itself, where its profile says that it does: fills are then known
     sooner. ``off`` leaves it at asking. No proof rests on it either way."""
-    alerts: Callable[[Event], object] | None = None
-    """Called with each alert and each resolution, as ``listeners`` are; without it alerts go to the log at CRITICAL."""
+    alerts: tuple[object, ...] = ()
+    """Who hears of each alert and of its end: a function, an Apprise URL (`tgram://...`, `mailto://...`; extra
+    `alerts`), a channel of one's own, or a list of these. Without any they go to the log only."""
     metrics: object = None
     """Metrics for Prometheus (extra ``metrics``): True keeps them in ``prometheus_client``'s default registry, a
     registry in that one, an address such as ``127.0.0.1:9464`` serves them there. Give a loopback address: whoever
@@ -101,6 +102,7 @@ class Settings:
         given = dict(knobs)
         for name in ("verifiers", "listeners"):
             given[name] = _several(name, given.get(name))
+        given["alerts"] = _sinks(given.get("alerts"))
         for name, words in (("trigger_by", TriggerBy), ("margin_mode", MarginMode)):
             if given.get(name) is not None:
                 given[name] = _word(name, given[name], words)
@@ -156,6 +158,17 @@ def _metrics(value: object) -> object:
     if value is True or address or (hasattr(value, "register") and hasattr(value, "collect")):
         return value
     raise InvalidRequest(f"metrics is {value!r}; it must be True, a registry or an address such as 127.0.0.1:9464")
+def _sinks(value: object) -> tuple[Any, ...]:
+    """One or several. What is none of them is named by its kind: a URL that was mangled shall not show its secrets."""
+    if value is None:
+        return ()
+    several = isinstance(value, Iterable) and not (isinstance(value, str) or callable(value))
+    sinks = tuple(value) if several else (value,)  # type: ignore[arg-type]
+    for sink in sinks:
+        if not (isinstance(sink, str) or callable(sink) or callable(getattr(sink, "deliver", None))):
+            kind = type(sink).__name__
+            raise InvalidRequest(f"alerts has a {kind}; it must be a function, a URL, a channel, or a list of these")
+    return sinks
 
 
 def _positive(value: object) -> bool:

@@ -40,10 +40,43 @@ TELLING = (
         "F60", "without a sink an alert is one line among others",
         (Edit(
             "observers/log.py",
-            "log.critical(",
-            "log.info(",
+            "Severity.CRITICAL: logging.CRITICAL",
+            "Severity.CRITICAL: logging.INFO",
         ),),
         tests="critical_line",
+    ),
+    Mutant(
+        "F60", "nobody is told that it is over",
+        (Edit("letters.py", "    if not letter.told:\n        return None", "    if letter.told >= 0:\n        return None"),),
+        tests="one_message_and_one_resolve",
+    ),
+    Mutant(
+        "F60", "another process tells again what was told",
+        (Edit(
+            "observers/delivery/twofold.py",
+            "letters = await self._asked(self._stored.take, taker, limit)",
+            "letters = await self._memory.take(taker, limit)",
+        ),),
+        tests="two_bots",
+    ),
+    Mutant(
+        "F60", "a channel that fails says nothing",
+        (Edit("observers/delivery/postman.py", "        if begins:\n            self._publish", "        if not begins:\n            self._publish"),),
+        tests="failing_channel",
+    ),
+    Mutant(
+        "F60", "a condition that flaps fills the log",
+        (Edit("observers/log.py", "window.held_back, window.last = window.held_back + 1, event", "log_alerts(event, self._scope)"),),
+        tests="flaps",
+    ),
+    Mutant(
+        "F61", "an open waits for the channel",
+        (Edit(
+            "observers/delivery/hearing.py",
+            "def hear(self, event: Event) -> bool:\n        \"\"\"True when it was news.\"\"\"",
+            "def hear(self, event: Event) -> bool:\n        \"\"\"True when it was news.\"\"\"\n        raise SystemExit",
+        ),),
+        tests="hanging_channel",
     ),
     Mutant(
         "F61", "a line of the log may raise",

@@ -8,9 +8,13 @@ import logging
 import pytest
 
 from atomicpos.events import Event, EventKind
-from atomicpos.observers import AlertSink, log_alerts
+from atomicpos.letters import Owed
+from atomicpos.models import MICROSECONDS
+from atomicpos.observers import AlertSink, FactLog, log_alerts
 from atomicpos.sim import Fault
-from world import World, in_world
+from atomicpos.testing.samples import SCOPE
+from channels import FakeChannel
+from world import Named, World, in_world
 
 AT = 1_760_000_000_000_000
 
@@ -77,3 +81,98 @@ async def test_f60_health_says_whether_anybody_is_told(world: World) -> None:
         assert (await positions.health()).alerts_told is True
     async with world.beside().library(alerts=None) as positions:
         assert (await positions.health()).alerts_told is False
+
+
+# --- people -----------------------------------------------------------------------------------------------------
+
+
+@in_world()
+async def test_f60_five_hundred_identical_conditions_are_one_message_and_one_resolve(world: World) -> None:
+    """In one process or in two on one database, and told from the outbox: one message, and one when it is over."""
+    channel = FakeChannel()
+    beside = world.beside()
+    async with (
+        world.library(alerts=channel, owners=Named("one")) as one,
+        beside.library(alerts=[channel], owners=Named("two")) as two,
+    ):
+        for kind in (EventKind.ALERT, EventKind.RESOLVED):
+            for _ in range(500):
+                for positions in (one, two):
+                    positions._running.means.announcer.publish(an_alert(kind))
+            await world.clock.sleep(5)
+        await world.clock.sleep(7200)
+    assert channel.kinds == [Owed.BEGUN, Owed.OVER]
+
+
+@in_world(Fault("place_entry", None, "lose_reply", 1, 1.0))
+async def test_f60_two_bots_tell_a_suspected_orphan_once_and_again_while_it_lasts(world: World) -> None:
+    """Nothing can be read for ten minutes; both watch the account. People hear of it once, once more after five
+    minutes, and when it is over, and each message says how much is at risk.
+    """
+    channel = FakeChannel()
+    other = world.beside()
+    ours, theirs = Named("one"), Named("two")
+    async with (
+        world.library(alerts=[channel], owners=ours) as positions,
+        other.library(alerts=[channel], owners=theirs) as beside,
+    ):
+        opening = asyncio.ensure_future(world.tried(positions))
+        while not world.accepted():
+            await world.clock.sleep(0.01)
+        world.venue.faults.add(*BLIND)
+        row, _ = await opening
+        assert row is not None
+        await world.clock.sleep(600)
+        assert channel.about("orphan suspected") == [Owed.BEGUN, Owed.STILL]
+        first = channel.told[0].body
+        assert f"AVL/USDT:USDT, long, position {row.id}" in first
+        assert f"'atomicpos show {row.id}'" in first
+        world.venue.faults.clear()
+        await world.settle(positions, quiet_s=20)
+        assert channel.about("orphan suspected") == [Owed.BEGUN, Owed.STILL, Owed.OVER]
+        await world.clock.sleep(3600)
+        assert channel.about("orphan suspected") == [Owed.BEGUN, Owed.STILL, Owed.OVER]
+        assert (await beside.health()).alerts_told is True
+
+
+@in_world()
+async def test_f60_a_failing_channel_is_in_health_and_in_the_log(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    """Since when nobody is told, by the channel's name; one critical line for the outage, however many attempts."""
+    channel, told = FakeChannel("pager"), list[Event]()
+    channel.failing = "HTTP 403"
+    with caplog.at_level(logging.CRITICAL, logger="atomicpos"):
+        async with world.library(alerts=[channel], listeners=[told.append]) as positions:
+            assert (await positions.health()).problems == ()
+            positions._running.means.announcer.publish(an_alert())
+            await world.clock.sleep(1200)
+            health = await positions.health()
+            assert (health.ok, health.alerts_told) == (False, False)
+            assert health.problems[0].startswith("nobody is told through pager since 2025-")
+            assert health.problems[0].endswith(": HTTP 403")
+            channel.failing = ""
+            await world.clock.sleep(600)
+            health = await positions.health()
+            assert (health.problems, health.alerts_told) == ((), True)
+    lines = [record for record in caplog.records if getattr(record, "condition", "") == "delivery_failed"]
+    assert [record.levelno for record in lines] == [logging.CRITICAL]
+    assert len([event for event in told if event.kind is EventKind.DELIVERY_FAILED]) > 5
+    assert [e.kind for e in told if e.condition == "delivery_failed"] == [EventKind.ALERT, EventKind.RESOLVED]
+
+
+def test_f60_what_flaps_for_thirty_five_hours_does_not_fill_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    """It begins or ends every second: what were 126,000 lines are 150 at the most, which say how many were held back,
+    and how it stands is said in the end.
+    """
+    with caplog.at_level(logging.DEBUG, logger="atomicpos.alerts"):
+        log, hours = FactLog(SCOPE), 35
+        for second in range(hours * 3600):
+            kind = EventKind.RESOLVED if second % 2 else EventKind.ALERT
+            at_us = AT + second * MICROSECONDS
+            log(Event(kind, at_us, "p1", "AVL/USDT:USDT", "flaps", condition="exposure_past_deadline"))
+        log(Event(EventKind.EVIDENCE, AT + (hours + 1) * 3600 * MICROSECONDS, "p2", "AVL/USDT:USDT", "seen"))
+    lines = [record for record in caplog.records if record.name == "atomicpos.alerts"]
+    assert len(lines) <= 150
+    held = sum(getattr(record, "held_back", 1) for record in lines)
+    assert held == hours * 3600
+    assert lines[-1].levelno == logging.WARNING
+    assert "lines about this that were held back" in lines[-1].getMessage()

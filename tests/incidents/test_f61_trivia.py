@@ -12,8 +12,9 @@ import pytest
 from atomicpos.announcer import Announcer, log
 from atomicpos.events import Event, EventKind
 from atomicpos.models import State
+from channels import FakeChannel
 from modes import in_every_mode
-from world import World, assert_safe
+from world import World, assert_safe, play
 
 TESTS = Path(__file__).parents[1]
 KINDER_THAN_REALITY = frozenset({"Mock", "MagicMock", "AsyncMock"})
@@ -70,6 +71,28 @@ def test_f61_one_listener_that_raises_silences_no_other() -> None:
     announcer = Announcer([slips, heard.append])
     announcer.publish(Event(EventKind.ALERT, 1, "p1", "AVL/USDT:USDT", "said"))
     assert len(heard) == 1
+
+
+def test_f61_a_hanging_channel_costs_an_open_nothing() -> None:
+    """A channel that hangs for a minute over each message, flooded with alerts: the open sends the same requests at the
+    same moments, and is protected at the same one, as with nobody to be told.
+    """
+    seen: list[object] = []
+
+    async def scene(world: World, alerts: FakeChannel | None) -> None:
+        async with world.library(alerts=alerts) as positions:
+            if alerts is not None:
+                alerts.takes_s = 60
+                for n in range(500):
+                    what = Event(EventKind.ALERT, world.clock.now_us(), f"p{n}", "B", "said", condition="close_refused")
+                    positions._running.means.announcer.publish(what)
+            row, error = await world.tried(positions)
+            assert row is not None
+            seen.append((error, row.state, world.elapsed_s, list(world.exchange.requests)))
+
+    play(scene, alerts=None)
+    play(scene, alerts=FakeChannel())
+    assert seen[0] == seen[1]
 
 
 def test_f61_no_test_rests_on_a_fake_that_agrees_to_everything() -> None:

@@ -1,7 +1,8 @@
 """Listeners to the engine's facts: siblings that can neither fail nor change an operation."""
 
 from .alerts import AlertSink
-from .log import log_alerts
+from .delivery import Delivery, Sinks, sinks_of
+from .log import FactLog, log_alerts
 from .prometheus import Observed, observed
 
-__all__ = ["AlertSink", "Observed", "log_alerts", "observed"]
+__all__ = ["AlertSink", "Delivery", "FactLog", "Observed", "Sinks", "log_alerts", "observed", "sinks_of"]

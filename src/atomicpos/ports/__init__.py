@@ -20,6 +20,7 @@ from .journal import (
     SlotTaken,
 )
 from .news import Hear, Notice, Stream, StreamEnded
+from .outbox import Outbox, Taker
 from .owners import Owners
 from .reads import (
     AccountFill,
@@ -75,6 +76,7 @@ __all__ = [
     "Listener",
     "Notice",
     "OrdersReading",
+    "Outbox",
     "Outcome",
     "OutcomeKind",
     "Owners",
@@ -92,6 +94,7 @@ __all__ = [
     "StopsReading",
     "Stream",
     "StreamEnded",
+    "Taker",
     "TellsFacts",
     "Write",
     "WrongPositionMode",

@@ -10,6 +10,7 @@ from ..evidence import Evidence
 from ..lag import LagCount
 from ..models import JournalEntry, PositionSide, Scope, State
 from ..record import Record
+from .outbox import Outbox
 
 
 class SlotTaken(Exception):
@@ -159,6 +160,11 @@ class Journal(Leases, Protocol):
     @property
     def lags_at_opening(self) -> tuple[LagCount, ...]:
         """All counts of lags as they were when it was opened: a start reads them without waiting."""
+        ...
+
+    @property
+    def outbox(self) -> Outbox:
+        """What people must still hear, beside the rows it is about."""
         ...
 
     async def admit(self, change: Change, lease_us: int) -> None:

@@ -15,6 +15,7 @@ from atomicpos.record import Record
 from . import accounts, heartbeats, lags, leases, reading
 from . import statements as sql
 from .changes import Admission, Move, Note
+from .outbox import SqlOutbox
 from .writer import Writer
 
 
@@ -28,6 +29,7 @@ class SqlJournal:
         self.installation = installation
         self.place = place
         self.lags_at_opening = lags_at_opening
+        self.outbox = SqlOutbox(writer, clock)
         self._writer = writer
         self._clock = clock
 

@@ -10,7 +10,7 @@ from atomicpos.errors import StoreUnavailable
 
 from .location import Dialect, Location
 
-HEAD = "0007"
+HEAD = "0008"
 """The newest revision this release knows; revisions are numbered, so an older one sorts before it."""
 
 VERSION_TABLE = "alembic_version"

@@ -235,6 +235,38 @@ lags = Table(
     CheckConstraint("longest_us >= 0", name="ck_lags_longest"),
 )
 
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("channel", FreeText, primary_key=True),
+    Column("exchange", FreeText, primary_key=True),
+    Column("environment", FreeText, primary_key=True),
+    Column("account", FreeText, primary_key=True),
+    Column("position_id", FreeText, primary_key=True),
+    Column("condition", FreeText, primary_key=True),
+    Column("key", FreeText, primary_key=True),
+    Column("symbol", FreeText, nullable=False),
+    Column("text", FreeText, nullable=False),
+    Column("stands", Boolean, nullable=False),
+    Column("began_at_us", BigInteger, nullable=False),
+    Column("confirmed_at_us", BigInteger, nullable=False),
+    Column("over_at_us", BigInteger),
+    Column("repeats", BigInteger, nullable=False),
+    Column("told", Integer, nullable=False),
+    Column("told_at_us", BigInteger),
+    Column("rounds", Integer, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("failing_since_us", BigInteger),
+    Column("tried_at_us", BigInteger),
+    Column("why", FreeText, nullable=False),
+    Column("due_at_us", BigInteger),
+    Column("owner", FreeText),
+    Column("lease_until_us", BigInteger),
+    CheckConstraint("told >= 0", name="ck_outbox_told"),
+    CheckConstraint("stands OR over_at_us IS NOT NULL", name="ck_outbox_over"),
+    CheckConstraint("due_at_us IS NOT NULL OR (NOT stands AND told = 0)", name="ck_outbox_due"),
+)
+
 _SCOPE = ("exchange", "environment", "account")
 HELD = {side: text(f"holds_slot AND {claims(side)}") for side in PositionSide}
 UNSETTLED = text("settled_at_us IS NULL")
@@ -243,6 +275,7 @@ SETTLED = text("settled_at_us IS NOT NULL")
 from ``positions.c.holds_slot`` SQLAlchemy writes ``holds_slot = 1`` for SQLite, which then reads the whole table.
 """
 
+DUE = text("due_at_us IS NOT NULL")
 _KEYED = text("idempotency_key IS NOT NULL")
 _OWNED = text("owner IS NOT NULL")
 
@@ -284,3 +317,9 @@ Index("ix_positions_state", positions.c.state, positions.c.created_at_us)
 Index("ix_positions_symbol", positions.c.symbol, positions.c.created_at_us)
 Index("uq_orders_client_order_id", orders.c.client_order_id, unique=True)
 Index("ix_evidence_source", evidence.c.position_id, evidence.c.source, evidence.c.seq)
+Index(
+    "ix_outbox_due",
+    *(outbox.c[name] for name in (*_SCOPE, "channel", "due_at_us")),
+    sqlite_where=DUE,
+    postgresql_where=DUE,
+)

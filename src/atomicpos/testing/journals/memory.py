@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from atomicpos.evidence import Evidence
 from atomicpos.models import JournalEntry, PositionSide, Scope, State
+from atomicpos.observers.delivery.memory import MemoryOutbox
 from atomicpos.ports import Change, Conflict, Fenced, History, KeyTaken, SlotTaken
 from atomicpos.record import Record
 
@@ -30,6 +31,11 @@ class MemoryJournal(MemoryLeases):
     def place(self) -> str:
         """One place for all journals on the same rows."""
         return f"in memory, {id(self._rows):x}"
+
+    @property
+    def outbox(self) -> MemoryOutbox:
+        """The letters beside the rows."""
+        return MemoryOutbox(self._now_us, self._open().letters)
 
     def reopened(self) -> MemoryJournal:
         """A journal on the same rows and leases, as the next process, or another one, finds them."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from atomicpos.evidence import Evidence
 from atomicpos.lag import LagCount
 from atomicpos.models import NEVER_STORED, Intent, JournalEntry, Order, PositionSide, ProofKind, Scope, StopRule
+from atomicpos.observers.delivery.memory import Letters
 from atomicpos.ports import Heartbeat, Repeats
 from atomicpos.record import Record
 from atomicpos.sightings import Sightings
@@ -39,6 +40,7 @@ class Rows:
     client_order_ids: dict[str, str] = field(default_factory=dict)
     entries: dict[str, list[JournalEntry]] = field(default_factory=dict)
     evidence: dict[str, list[Kept]] = field(default_factory=dict)
+    letters: Letters = field(default_factory=Letters)
 
     def put(self, record: Record) -> None:
         """Store the row. A settled one gives up its slot and its lease. Raises AssertionError for a broken rule."""

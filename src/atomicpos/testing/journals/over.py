@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from ...evidence import Evidence
 from ...lag import LagCount
 from ...models import JournalEntry, PositionSide, Scope, State
-from ...ports import Change, Claimant, Heard, Heartbeat, History, Journal
+from ...ports import Change, Claimant, Heard, Heartbeat, History, Journal, Outbox
 from ...record import Record
 
 
@@ -28,6 +28,10 @@ class JournalOver:
     @property
     def lags_at_opening(self) -> tuple[LagCount, ...]:
         return self.inner.lags_at_opening
+
+    @property
+    def outbox(self) -> Outbox:
+        return self.inner.outbox
 
     async def admit(self, change: Change, lease_us: int) -> None:
         await self.inner.admit(change, lease_us)

@@ -20,6 +20,7 @@ from .histories import HistoryContract
 from .lags import LagContract, SharedLagContract
 from .leases import LeaseContract
 from .listing import ListingContract
+from .outbox import OutboxContract, SharedOutboxContract
 from .rules import RuleContract
 from .sharing import Another, SharingContract
 from .slots import SlotContract
@@ -38,6 +39,7 @@ class StoreContract(
     HandingOverContract,
     HeartbeatContract,
     LagContract,
+    OutboxContract,
     HistoryContract,
     ListingContract,
     BatchContract,
@@ -62,5 +64,5 @@ class StoreContract(
         assert journal.installation.isalnum()
 
 
-class SharedStoreContract(StoreContract, SharingContract, SharedLagContract):
+class SharedStoreContract(StoreContract, SharingContract, SharedLagContract, SharedOutboxContract):
     """All that one journal promises, and what the journals of one database promise each other."""
