@@ -67,6 +67,15 @@ def naked(world: World) -> None:
         world.venue.faults.add(Fault("place_entry", None, "drop_attached", 1))
 
 
+def settled_within_s(world: World, seconds: float) -> float:
+    """How long a row may take to settle where the guard stop was dropped: one without an id of ours holds it for a
+    horizon, for nothing else can show that it never came (I2)."""
+    if world.profile.protection is not Protection.ATTACHED_UNNAMED:
+        return seconds
+    bounds = world.profile
+    return seconds + bounds.visibility_s_max + bounds.recv_window_s + bounds.clock_skew_s_max
+
+
 def is_close(request: object) -> bool:
     """True for a close of ours."""
     return isinstance(request, PlaceOrder) and request.leg is Leg.CLOSE

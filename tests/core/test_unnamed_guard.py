@@ -11,6 +11,7 @@ from stories import AT, BOUGHT, BOUNDS, SOLD, TEN, S, a_stop, at_the_end, filled
 from stories import told as told_of
 
 from atomicpos.absorb import absorb, told
+from atomicpos.absorb.unnamed import LEAD_US
 from atomicpos.evidence import Evidence, Kind, OrderView
 from atomicpos.ids import client_order_id
 from atomicpos.models import UNNAMED, Leg, Order, OrderSide, OrderStatus, PositionSide, Sending, State, TriggerBy
@@ -61,21 +62,16 @@ def guarded(*stops: Order) -> Record:
 
 @pytest.mark.parametrize(("changes", "is_it"), [
     ({}, True), ({"client_order_id": None}, True), ({"trigger_price": Decimal("0.12255")}, True),
-    ({"created_at_us": AT - S}, True), ({"reduce_only": False}, True), ({"quantity": None}, True),
+    ({"created_at_us": AT - LEAD_US}, True), ({"reduce_only": False}, True), ({"quantity": None}, True),
     ({"trigger_price": Decimal("0.1226")}, False), ({"trigger_price": None}, False),
-    ({"order_side": OrderSide.BUY}, False), ({"order_side": None}, False), ({"created_at_us": AT - S - 1}, False),
+    ({"order_side": OrderSide.BUY}, False), ({"order_side": None}, False), ({"created_at_us": AT - LEAD_US - 1}, False),
     ({"created_at_us": None}, False), ({"exchange_order_id": None}, False),
     ({"client_order_id": client_order_id("test", "p2", Leg.STOP, 1)}, False),
 ])  # fmt: skip
 def test_it_is_told_by_side_trigger_and_time(changes: dict[str, Any], is_it: bool) -> None:
-    """And by having no id of the library's, of whichever database: a stop that has one is somebody's own."""
-    found = told(a_guard(), [seen(**changes)], TICK, S)
+    """By the exchange's clock alone; and by having no id of the library's, of whichever database."""
+    found = told(a_guard(), [seen(**changes)], TICK, AT)
     assert [view.client_order_id for view in found] == ([NAME] if is_it else [])
-
-
-def test_before_its_entry_left_nothing_is_it() -> None:
-    """What was there before cannot have come with it."""
-    assert told(a_guard(first_sent_at_us=None, sent_at_us=None, sends=0), [seen()], TICK, S) == ()
 
 
 @pytest.mark.parametrize(("changes", "covers"), [

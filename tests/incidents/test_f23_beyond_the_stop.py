@@ -13,7 +13,7 @@ from atomicpos.sim import Fault
 from atomicpos.sim.fault_kinds import Call
 from atomicpos.sim.wire.server import Server
 from atomicpos.stop_price import beyond
-from modes import in_every_mode, is_stop, naked, shaded
+from modes import in_every_mode, is_stop, naked, settled_within_s, shaded
 from wired import bybit_client, library
 from world import AVL, World, assert_safe, closes_of, in_world, stops_of
 
@@ -48,7 +48,7 @@ async def test_f23_a_stop_that_would_fire_at_once_means_that_the_position_is_clo
     assert isinstance(error, RolledBack)
     assert row is not None
     assert (row.state, row.reason) == (State.ROLLED_BACK, "stop_crossed")
-    assert world.elapsed_s < 3
+    assert world.elapsed_s < settled_within_s(world, 3)
     assert sent != []
     assert len(sent) == len(set(sent))
     assert [order.filled for order in closes_of(row)] == [10]

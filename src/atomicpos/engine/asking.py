@@ -62,7 +62,7 @@ class Asking:
         return [task for looker in self._lookers if (task := looker.stop()) is not None]
 
 
-def question(record: Record, exchange: Exchange, shared: Reads, clock_skew_us: int) -> Question:
+def question(record: Record, exchange: Exchange, shared: Reads) -> Question:
     """The question about a row as it is now. A position at risk is read by itself, without standing in line; one that
     is safe shares the account's listings."""
     entry = record.entry
@@ -78,7 +78,7 @@ def question(record: Record, exchange: Exchange, shared: Reads, clock_skew_us: i
         exits=seems_gone(record),
         position_stop=_has_position_stop(record),
         reads=reads,
-        guard=_sought(record, clock_skew_us),
+        guard=_sought(record),
     )
 
 
@@ -98,9 +98,9 @@ def _guard(record: Record) -> Order | None:
     return next(sent, None) if record.filled_quantity > 0 else None
 
 
-def _sought(record: Record, clock_skew_us: int) -> Sought | None:
+def _sought(record: Record) -> Sought | None:
     guard = _guard(record)
-    return None if guard is None else Sought(guard, record.intent.tick, clock_skew_us)
+    return None if guard is None else Sought(guard, record.intent.tick, record.entry.created_at_us)
 
 
 def _has_position_stop(record: Record) -> bool:

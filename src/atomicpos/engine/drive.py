@@ -55,8 +55,8 @@ class Drive:
         exchange, shared = means.exchange_of(*slot), means.shared_by(*slot)
         self._courier = Courier(exchange, self._hear_outcome, record.id)
         self._asking = Asking(
-            means.verifiers, lambda: question(self.record, exchange, shared, means.bounds.clock_skew_us),
-            self.hear, means.clock, means.rng, self._look_timeout_s, means.crowd,
+            means.verifiers, lambda: question(self.record, exchange, shared), self.hear,
+            means.clock, means.rng, self._look_timeout_s, means.crowd,
         )
         self._hearing = Hearing(to_be_heard(record) if watch else ())
         self._telling = Telling(means, record)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from ..absorb import named, told
-from ..evidence import Evidence, Kind, Source
+from ..evidence import Evidence, Kind, OrderView, Source
 from ..frozen import replace
 from ..ports import OrdersReading, ReadFailed
 from .question import Question, Sought
@@ -53,9 +53,13 @@ async def _guard(guard: Sought, question: Question) -> OrdersReading:
         reading = await question.reads.waiting_stops(question.symbol, order.exchange_order_id)
     except ReadFailed as failed:
         return OrdersReading((), (), failed.raw, (str(failed),))
-    found = told(order, reading.stops, guard.tick, guard.clock_skew_us)
+    found: tuple[OrderView, ...] = ()
     if order.exchange_order_id is not None:
         found = () if reading.asked is None else (named(order, reading.asked),)
+    elif guard.entry_at_us is None:
+        return OrdersReading((), (), reading.raw, ("when the entry was made is not known: no stop can be told by it",))
+    else:
+        found = told(order, reading.stops, guard.tick, guard.entry_at_us)
     if len(found) > 1:
         why = f"{len(found)} stops may be the guard stop at {order.trigger_price}"
         return OrdersReading((), (), reading.raw, (why,))

@@ -17,7 +17,8 @@ class Sought:
 
     order: Order
     tick: Decimal
-    clock_skew_us: int
+    entry_at_us: int | None
+    """The exchange's clock: when its entry was made; None while that was not shown."""
 
 
 @dataclass(frozen=True, slots=True)
