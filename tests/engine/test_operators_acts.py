@@ -304,3 +304,36 @@ def test_the_face_has_the_acts() -> None:
     """The names that commands and pages call."""
     for act in ("look", "close_position", "flatten_all", "move_stop", "resolve"):
         assert "by" in getattr(AtomicPositions, act).__annotations__
+
+
+@in_every_mode(Fault("place_entry", None, "lose_reply"))
+async def test_a_suspected_orphan_that_is_closed_is_given_time_to_be_shown_flat(world: World) -> None:
+    """It was suspected before: that is no answer to the close, which returns with the proof."""
+    async with world.library() as positions:
+        opening = asyncio.ensure_future(world.tried(positions))
+        await world.clock.sleep(0.151)
+        world.venue.faults.add(*(Fault(call, None, "error") for call in READS))
+        row, error = await opening
+        assert isinstance(error, OrphanSuspected)
+        assert row is not None
+        world.venue.faults.clear()
+        ended = await positions.close_position(row.id, by="ada")
+        assert ended.state.settled
+        assert_safe(world, ended)
+
+
+@in_every_mode(Fault("place_entry", None, "lose_reply"))
+async def test_a_suspected_orphan_that_cannot_be_shown_flat_is_said_to_be_one_in_time(world: World) -> None:
+    """Nobody waits for ever: past the new deadline it is raised, and driven on."""
+    async with world.library() as positions:
+        opening = asyncio.ensure_future(world.tried(positions))
+        await world.clock.sleep(0.151)
+        world.venue.faults.add(*(Fault(call, None, "error") for call in READS))
+        row, _ = await opening
+        assert row is not None
+        began_s = world.elapsed_s
+        with pytest.raises(OrphanSuspected):
+            await positions.close_position(row.id, by="ada")
+        assert 36 <= world.elapsed_s - began_s <= 60
+        world.venue.faults.clear()
+        assert (await positions.wait(row.id)).state.settled

@@ -13,6 +13,7 @@ from .plain import json_line, plain
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What a cell begins with where a spreadsheet may take it for a formula (OWASP, CSV injection)."""
+LINE_END = "\r\n"
 GUARD = "'"
 """Put before such a text: spreadsheets then show the text."""
 
@@ -42,5 +43,6 @@ def guarded(text: str) -> str:
 def line(values: Sequence[Any]) -> str:
     """The values as one record of CSV (RFC 4180), without its line end."""
     written = io.StringIO()
-    csv.writer(written, lineterminator="").writerow([cell(value) for value in values])
-    return written.getvalue()
+    # a text is quoted where it has a character of the line end, so both kinds are named here
+    csv.writer(written, lineterminator=LINE_END).writerow([cell(value) for value in values])
+    return written.getvalue().removesuffix(LINE_END)
