@@ -16,6 +16,7 @@ from .events import Event
 from .exchanges import connect
 from .health import Health
 from .models import Position, State
+from .observers import installed
 from .owner import Alone, ThisProcess
 from .ports import Clock, Exchange, Journal, Owners
 from .record import Record
@@ -44,6 +45,7 @@ class AtomicPositions:
         self._open_journal: Callable[[], Any] = lambda: open_journal(database, self._clock, rng=self._rng)
         self._bounds = bounds(self._settings, self._exchange.profile)
         self._verifiers = assemble(self._settings.verifiers)
+        installed(self._settings.metrics)
         self._owner: Callable[[], Owners] = lambda: ThisProcess(self._rng)
         self._started: Running | None = None
 
@@ -62,6 +64,7 @@ class AtomicPositions:
         self._open_journal = lambda: _given(journal)
         self._bounds = bounds(self._settings, exchange.profile)
         self._verifiers = assemble(self._settings.verifiers)
+        installed(self._settings.metrics)
         self._owner = lambda: owners or Alone()
         self._started = None
         return self

@@ -2,6 +2,6 @@
 
 from .alerts import AlertSink
 from .log import log_alerts
-from .prometheus import Observed, observed
+from .prometheus import Observed, installed, observed
 
-__all__ = ["AlertSink", "Observed", "log_alerts", "observed"]
+__all__ = ["AlertSink", "Observed", "installed", "log_alerts", "observed"]
