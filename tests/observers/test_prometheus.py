@@ -237,7 +237,7 @@ def test_a_missing_extra_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> Non
     """It names what to install."""
     monkeypatch.setitem(sys.modules, "prometheus_client", None)
     for wanting in (lambda: observed(True), lambda: AtomicPositions(ccxt.bybit(), metrics=True)):
-        with pytest.raises(InvalidRequest, match=r"^metrics needs prometheus_client: pip install 'atomicpos.metrics.'$"):
+        with pytest.raises(InvalidRequest, match=r"^metrics needs .*: pip install 'atomicpos\[metrics\]'$"):
             wanting()
     AtomicPositions(ccxt.bybit())
 
