@@ -16,7 +16,7 @@ from .events import Event
 from .exchanges import connect
 from .health import Health
 from .models import Position, State
-from .observers import sinks_of
+from .observers import installed, sinks_of
 from .owner import Alone, ThisProcess
 from .ports import Clock, Exchange, Journal, Owners
 from .record import Record
@@ -46,6 +46,7 @@ class AtomicPositions:
         self._bounds = bounds(self._settings, self._exchange.profile)
         self._verifiers = assemble(self._settings.verifiers)
         self._sinks = sinks_of(self._settings.alerts)
+        installed(self._settings.metrics)
         self._owner: Callable[[], Owners] = lambda: ThisProcess(self._rng)
         self._started: Running | None = None
 
@@ -65,6 +66,7 @@ class AtomicPositions:
         self._bounds = bounds(self._settings, exchange.profile)
         self._verifiers = assemble(self._settings.verifiers)
         self._sinks = sinks_of(self._settings.alerts)
+        installed(self._settings.metrics)
         self._owner = lambda: owners or Alone()
         self._started = None
         return self

@@ -14,8 +14,12 @@ import yaml
 from shipped import ALERTS, DASHBOARD, DEPLOY, LABELS, binary, misnamed, queries, rules
 from typer.main import get_command
 
+from atomicpos import conditions, externals, troubles
 from atomicpos.cli.commands import app
+from atomicpos.errors import FAILURE_REASONS
+from atomicpos.models import Leg, State
 from atomicpos.observers.prometheus.declared import DECLARED
+from atomicpos.ports import OutcomeKind
 
 ROOT = DEPLOY.parent
 WANTED = {
@@ -85,6 +89,22 @@ def test_a_runbook_names_commands_that_exist() -> None:
 def test_a_query_names_metrics_that_exist(where: str, query: str) -> None:
     """And only labels that these have."""
     assert misnamed(query) == []
+
+
+def test_a_query_selects_values_that_can_be() -> None:
+    """Conditions that the engine alerts, reasons for which an open fails, states, outcomes and legs."""
+    may_be = {
+        "condition": {value for module in (conditions, externals, troubles) for value in vars(module).values()
+                      if isinstance(value, str)},
+        "failure_reason": FAILURE_REASONS, "state": set(State), "outcome": {*OutcomeKind, "ok"}, "leg": set(Leg),
+        "success": {"true", "false"},
+    }  # fmt: skip
+    selected = {
+        (label, value) for _, query in queries()
+        for label, _, values in re.findall(r'([a-z_]+)\s*(=~|!=|=)\s*"([^"$]*)"', query) for value in values.split("|")
+    }  # fmt: skip
+    assert {label for label, _ in selected} >= {"condition", "failure_reason", "outcome", "leg"}
+    assert [(label, value) for label, value in sorted(selected) if value not in may_be[label]] == []
 
 
 def test_every_metric_is_on_the_dashboard() -> None:

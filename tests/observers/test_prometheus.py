@@ -10,10 +10,12 @@ import urllib.request
 from contextlib import suppress
 from typing import Any
 
+import ccxt.async_support as ccxt
 import pytest
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
+from atomicpos.app import AtomicPositions
 from atomicpos.errors import InvalidRequest
 from atomicpos.events import Event, EventKind
 from atomicpos.models import State
@@ -234,8 +236,10 @@ def test_without_metrics_there_is_none(value: object) -> None:
 def test_a_missing_extra_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     """It names what to install."""
     monkeypatch.setitem(sys.modules, "prometheus_client", None)
-    with pytest.raises(InvalidRequest, match=r"^metrics needs prometheus_client: pip install 'atomicpos\[metrics\]'$"):
-        observed(True)
+    for wanting in (lambda: observed(True), lambda: AtomicPositions(ccxt.bybit(), metrics=True)):
+        with pytest.raises(InvalidRequest, match=r"^metrics needs .*: pip install 'atomicpos\[metrics\]'$"):
+            wanting()
+    AtomicPositions(ccxt.bybit())
 
 
 def test_two_accounts_share_one_registry() -> None:

@@ -1,5 +1,5 @@
 """Metrics for Prometheus, from the engine's facts (extra ``metrics``). Nothing is imported before it is wanted."""
 
-from .serving import Observed, observed
+from .serving import Observed, installed, observed
 
-__all__ = ["Observed", "observed"]
+__all__ = ["Observed", "installed", "observed"]

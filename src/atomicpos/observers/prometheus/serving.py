@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
@@ -37,6 +38,12 @@ class Observed:
     close: Callable[[], None]
 
 
+def installed(where: object) -> None:
+    """Nothing, where no metrics are wanted or they can be had. Raises InvalidRequest without ``prometheus_client``."""
+    if where is not None and find_spec("prometheus_client") is None:
+        raise InvalidRequest("metrics needs prometheus_client: pip install 'atomicpos[metrics]'")
+
+
 def observed(where: object) -> Observed:
     """The metrics where the setting says: True, a registry, or an address ``HOST:PORT``.
 
@@ -44,10 +51,9 @@ def observed(where: object) -> Observed:
     ``prometheus_client``. An address that cannot be served is logged, and nothing else: positions are watched all the
     same.
     """
-    try:
-        import prometheus_client as client
-    except ImportError:
-        raise InvalidRequest("metrics needs prometheus_client: pip install 'atomicpos[metrics]'") from None
+    installed(where)
+    import prometheus_client as client
+
     if isinstance(where, str):
         return _at(where, client)
     registry: Any = client.REGISTRY if where is True else where
