@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 from atomicpos.letters import Owed
 from atomicpos.observers.delivery import DeliveryFailed, Message
@@ -35,3 +36,15 @@ class FakeChannel:
     def about(self, words: str) -> list[Owed]:
         """The kinds of the messages that have these words in their titles, in order."""
         return [message.kind for message in self.told if words in message.title]
+
+
+TICK_S = 0.01
+
+
+async def until(holds: Callable[[], bool], seconds: float = 30) -> None:
+    """Wait for what another thread, process or server does. Raises AssertionError when it does not happen."""
+    for _ in range(round(seconds / TICK_S)):
+        if holds():
+            return
+        await asyncio.sleep(TICK_S)
+    raise AssertionError(f"it did not happen within {seconds:g} s")

@@ -236,7 +236,8 @@ class AtomicPositions:
         try:
             return snapshot(record, await self._running.journal.history(record.id))
         except StoreUnavailable as error:
-            log.error("the history of position %s cannot be read: %s", record.id, error)
+            log.warning("the history of position %s cannot be read: %s", record.id, error,
+                        extra={"position_id": record.id})
             return snapshot(record)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -19,6 +20,8 @@ from .plan import retry_us
 from .ports import Conflict, Fenced
 from .record import Record
 from .request import StopFunction
+from .seldom import Seldom
+from .snapshot import exposed
 from .taking import Taking
 from .waiting import AT_REST, Waiting, among
 
@@ -31,6 +34,7 @@ class Drivers:
         self.taking = Taking(means)
         self._engine = Engine(replace(means, on_commit=self.waiting.committed))
         self._means = means
+        self._seldom = Seldom(means.clock.now_us)
         self._tasks: dict[str, asyncio.Task[None] | None] = {}
         self._watching: set[str] = set()
         self._asks: dict[str, list[Asked]] = {}
@@ -78,7 +82,7 @@ class Drivers:
     ) -> None:
         """Drive the row in the background; nothing happens when it is being driven already, or the block was left."""
         if self._closed:
-            log.warning("position %s is left %s; the next start drives it on", record.id, record.state.value)
+            left_alone(record)
             return
         if self._tasks.get(record.id) is None:
             self.waiting.committed(record)
@@ -185,7 +189,9 @@ class Drivers:
                     return None
                 except Exception as error:
                     failures += 1
-                    log.error("the drive of position %s failed and is started again: %r", record.id, error)
+                    if (after := self._seldom.after(("drive", record.id, repr(error)))) is not None:
+                        log.error("the drive of position %s failed and is started again: %r%s", record.id, error, after,
+                                  extra=about(record))
                     current = await self._reload(record.id, failures)
         finally:
             self._tasks.pop(record.id, None)
@@ -214,7 +220,9 @@ class Drivers:
                 return await self._means.leases.give_back(position_id)
             except StoreUnavailable as error:
                 tries += 1
-                log.warning("position %s is over, and cannot be given back yet: %s", position_id, error)
+                if (after := self._seldom.after(("give back", position_id))) is not None:
+                    log.warning("position %s is over, and cannot be given back yet: %s%s", position_id, error, after,
+                                extra={"position_id": position_id})
                 await self._means.clock.sleep(retry_us(tries) / MICROSECONDS)
 
     async def _reload(self, position_id: str, failures: int) -> Record | None:
@@ -228,7 +236,25 @@ class Drivers:
                 await self._means.leases.give_back(position_id)
                 return None
             except (StoreUnavailable, Conflict) as error:
-                log.error("position %s cannot be read: %s", position_id, error)
+                if (after := self._seldom.after(("read", position_id))) is not None:
+                    log.critical("position %s cannot be read, and is not being driven: %s%s", position_id, error, after,
+                                 extra={"position_id": position_id})
+
+
+def about(record: Record) -> dict[str, str]:
+    """What a line of the log about the row says beside its words."""
+    intent = record.intent
+    return {
+        "position_id": record.id, "symbol": intent.symbol, "state": record.state.value,
+        "exchange": intent.scope.exchange, "account": intent.scope.account,
+    }
+
+
+def left_alone(record: Record) -> None:
+    """Name a row that nobody here drives any more: critical where its money has no stop."""
+    level = logging.CRITICAL if exposed(record) is True else logging.WARNING
+    log.log(level, "position %s is left %s; the next start drives it on", record.id, record.state.value,
+            extra=about(record))
 
 
 async def _within(seconds: float, tasks: list[asyncio.Task[Any]], *, cancel: bool = True) -> None:

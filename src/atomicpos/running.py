@@ -9,7 +9,7 @@ from random import Random
 from .allowance import Crowd, Tidying, Turnstile
 from .announcer import Announcer, log
 from .answering import Answer, answering
-from .drivers import Drivers
+from .drivers import Drivers, left_alone
 from .engine import Means
 from .errors import NotReady, StoreUnavailable
 from .exchanges import allowance_of
@@ -93,7 +93,7 @@ class Running:
             # the leases are renewed until the last drive has ended: what it may still have to close needs them
             for record in await self.drivers.finish(seconds, min(seconds, means.settings.write_patience_s)):
                 if record.state not in AT_REST:
-                    log.warning("position %s is left %s; the next start drives it on", record.id, record.state.value)
+                    left_alone(record)
             await self.opener.rest(seconds)
         finally:
             await _stop(self._renewing)

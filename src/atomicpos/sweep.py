@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from .announcer import log
-from .drivers import Drivers
+from .drivers import Drivers, about
 from .engine import Means
 from .events import Event, EventKind
 from .evidence import Evidence
@@ -27,6 +27,7 @@ from .externals import (
 from .models import MICROSECONDS, PositionSide
 from .ports import AccountFill, ReadFailed
 from .record import Record, adopt
+from .seldom import Seldom
 from .settings import IGNORE
 
 AUDIT_EVERY_S = 30.0
@@ -43,6 +44,7 @@ class Sweep:
     def __init__(self, means: Means, drivers: Drivers) -> None:
         self._means = means
         self._drivers = drivers
+        self._seldom = Seldom(means.clock.now_us)
         self._audited_us: int | None = None
         self.failure: str | None = None
         """Why the account could not be listed the last time; None when it could."""
@@ -63,7 +65,8 @@ class Sweep:
             view = await self._view()
         except ReadFailed as failure:
             self.failure = f"the account cannot be listed: {failure}"
-            log.warning(self.failure)
+            if (after := self._seldom.after("listing")) is not None:
+                log.warning("%s%s", self.failure, after)
             return
         self.failure = None
         # the rows are read after the listing: an intent is stored before its order can be listed
@@ -123,7 +126,8 @@ class Sweep:
         """The row, if it is ours to look at."""
         if (ours := await self._means.leases.claim_one(row.id)) is None:
             return []
-        log.critical("position %s is settled, and the exchange shows more of it: looked at again", row.id)
+        log.critical("position %s is settled, and the exchange shows more of it: looked at again", row.id,
+                     extra=about(row))
         self._drivers.start(adopt(ours, self._means.clock.now_us()), watch=True, evidence=evidence)
         return [row]
 

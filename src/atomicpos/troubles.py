@@ -8,6 +8,7 @@ from .announcer import log
 from .engine import Means
 from .errors import StoreUnavailable
 from .events import Event, EventKind
+from .seldom import Seldom
 
 WATCHDOG_HINDERED = "watchdog_hindered"
 
@@ -17,6 +18,7 @@ class Troubles:
 
     def __init__(self, means: Means) -> None:
         self._means = means
+        self._seldom = Seldom(means.clock.now_us)
         self.standing: str | None = None
         """What keeps them from their work now; None when nothing does."""
 
@@ -27,7 +29,9 @@ class Troubles:
         except StoreUnavailable as failure:
             self._begin(str(failure))
         except Exception as error:
-            log.critical("the watchdog failed, and goes on: %r", error)
+            if (after := self._seldom.after(repr(error))) is not None:
+                log.error("the watchdog failed, and goes on: %r%s", error, after)
+            self._begin(f"{type(error).__name__}: {error}")
         else:
             self._end()
 

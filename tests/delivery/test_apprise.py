@@ -7,7 +7,6 @@ import logging
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -21,22 +20,15 @@ from atomicpos.observers.delivery import DeliveryFailed, Message, Sinks, sinks_o
 from atomicpos.observers.delivery.by_apprise import AppriseChannel
 from atomicpos.severity import Severity
 from atomicpos.sim.wire.server import Server
-from channels import FakeChannel
+from channels import FakeChannel, until
 from wired import bybit_client, library
 
 SECRET = "tok3nOfTheWebh00k"
 A_MESSAGE = Message(Owed.BEGUN, Severity.CRITICAL, "[CRITICAL] a title", "the body")
 
 
-async def until(holds: Callable[[], bool], seconds: float = 20) -> None:
-    """Wait for what another thread does."""
-    async with asyncio.timeout(seconds):
-        while not holds():
-            await asyncio.sleep(0.01)
-
-
 async def test_a_position_is_told_through_a_webhook(bybit: Server, tmp_path: Path) -> None:
-    """The library over real ccxt, a real file, and Apprise's json:// to a webhook: one message, and one when it ends."""
+    """The library over real ccxt, a real file, and Apprise's json:// to a webhook: one message, and one at its end."""
     with Webhook() as hook:
         url = f"json://user:{SECRET}@127.0.0.1:{hook.port}/{SECRET}"
         async with library(bybit_client(bybit), database=f"sqlite:///{tmp_path}/a.db", alerts=url) as positions:

@@ -47,7 +47,11 @@ TELLING = (
     ),
     Mutant(
         "F60", "nobody is told that it is over",
-        (Edit("letters.py", "    if not letter.told:\n        return None", "    if letter.told >= 0:\n        return None"),),
+        (Edit(
+            "letters.py",
+            "    if not letter.told:\n        return None",
+            "    if letter.told >= 0:\n        return None",
+        ),),
         tests="one_message_and_one_resolve",
     ),
     Mutant(
@@ -61,20 +65,28 @@ TELLING = (
     ),
     Mutant(
         "F60", "a channel that fails says nothing",
-        (Edit("observers/delivery/postman.py", "        if begins:\n            self._publish", "        if not begins:\n            self._publish"),),
+        (Edit(
+            "observers/delivery/postman.py",
+            "        if begins:\n            self._publish",
+            "        if not begins:\n            self._publish",
+        ),),
         tests="failing_channel",
     ),
     Mutant(
         "F60", "a condition that flaps fills the log",
-        (Edit("observers/log.py", "window.held_back, window.last = window.held_back + 1, event", "log_alerts(event, self._scope)"),),
+        (Edit(
+            "observers/log.py",
+            "window.held_back, window.last = window.held_back + 1, event",
+            "log_alerts(event, self._scope)",
+        ),),
         tests="flaps",
     ),
     Mutant(
         "F61", "an open waits for the channel",
         (Edit(
             "observers/delivery/hearing.py",
-            "def hear(self, event: Event) -> bool:\n        \"\"\"True when it was news.\"\"\"",
-            "def hear(self, event: Event) -> bool:\n        \"\"\"True when it was news.\"\"\"\n        raise SystemExit",
+            "match event.kind:\n            case EventKind.ALERT:\n                return self._begun(event)",
+            "raise SystemExit\n        match event.kind:\n            case EventKind.SENT:\n                return False",
         ),),
         tests="hanging_channel",
     ),

@@ -136,7 +136,9 @@ async def test_f60_two_bots_tell_a_suspected_orphan_once_and_again_while_it_last
 
 
 @in_world()
-async def test_f60_a_failing_channel_is_in_health_and_in_the_log(world: World, caplog: pytest.LogCaptureFixture) -> None:
+async def test_f60_a_failing_channel_is_in_health_and_in_the_log(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
     """Since when nobody is told, by the channel's name; one critical line for the outage, however many attempts."""
     channel, told = FakeChannel("pager"), list[Event]()
     channel.failing = "HTTP 403"

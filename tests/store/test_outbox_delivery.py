@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import asyncio
 import random
+import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -26,17 +27,11 @@ from atomicpos.record import Record
 from atomicpos.store import open_journal
 from atomicpos.testing.postgres import Postgres
 from atomicpos.testing.samples import SCOPE
-from channels import FakeChannel
+from channels import FakeChannel, until
 
 
 async def no_row(position_id: str) -> Record | None:
     return None
-
-
-async def until(holds: Callable[[], bool], seconds: float = 30) -> None:
-    async with asyncio.timeout(seconds):
-        while not holds():
-            await asyncio.sleep(0.01)
 
 
 class Bot:
@@ -169,8 +164,6 @@ async def test_a_locked_sqlite_file_delays_no_alert_for_long(tmp_path: Path) -> 
     channel = FakeChannel("shared")
     bot = await Bot.on(url, channel)
     await until(lambda: bot.delivery._confirm_at_us > SystemClock().now_us())
-    import sqlite3
-
     lock = sqlite3.connect(tmp_path / "a.db", isolation_level=None)
     lock.execute("BEGIN IMMEDIATE")
     bot.says(EventKind.ALERT, "S1")

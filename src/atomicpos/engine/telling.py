@@ -71,7 +71,8 @@ class Telling:
             for late in self._means.lags.hear(record, evidence, self._means.bounds):
                 self._late(record, late)
         except Exception as error:
-            log.warning("the lag of %s could not be measured: %r", evidence.source, error)
+            log.warning("the lag of %s could not be measured: %r", evidence.source, error,
+                        extra={"position_id": record.id})
 
     def _late(self, record: Record, late: Late) -> None:
         """A source showed a fill later than the bounds in force say; it is about the exchange, not about the row."""

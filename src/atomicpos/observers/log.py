@@ -16,8 +16,9 @@ from ..severity import Severity, severity_of
 from .redacting import Redacting
 
 SAID_AGAIN_S = 60.0
-"""A condition may begin once in the log, and end once, in so many seconds; what comes beyond that is held back, counted,
-and the last of it said afterwards. While it goes on like that each such window is twice as long as the one before."""
+"""A condition may begin once in the log, and end once, in so many seconds; what comes beyond that is held back,
+counted, and the last of it said afterwards. While it goes on like that each such window is twice as long as the one
+before."""
 SAID_AGAIN_MOST_S = 3600.0
 """The longest of them."""
 
@@ -27,8 +28,9 @@ for _logger in (logging.getLogger("atomicpos"), alerts_log, facts_log):
     _logger.addFilter(Redacting())
 
 _LEVELS = {Severity.CRITICAL: logging.CRITICAL, Severity.WARNING: logging.WARNING}
-_QUIET = frozenset({"evidence", "call", "commit", "watched", "clock"})
-_HANDLED = frozenset({"delivery_failed", "fenced", "listener_failed", "facts_dropped"})
+_QUIET = frozenset({"evidence", "call", "commit", "watched", "clock", "fenced", "listener_failed", "facts_dropped"})
+"""Evidence, and what the library logs by itself where it happens."""
+_HANDLED = frozenset({"delivery_failed"})
 
 _Condition = tuple[str, str, str]
 

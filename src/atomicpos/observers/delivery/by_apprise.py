@@ -115,7 +115,8 @@ def _services() -> frozenset[str]:
     """The schemes that Apprise knows."""
     from apprise.manager_plugins import NotificationManager
 
-    return frozenset(NotificationManager().schemas())
+    known: Any = NotificationManager
+    return frozenset(known().schemas())
 
 
 @contextmanager
