@@ -78,7 +78,7 @@ def test_every_pause_at_every_point_breaks_no_invariant() -> None:
 
 def test_waking_amid_the_successor_s_work_breaks_no_invariant() -> None:
     """It wakes while its successor looks, protects, waits, tidies up, or has just done so, on any kind of exchange."""
-    assert len(WAKINGS) == len(POINTS) * len(WAKINGS_AT) * len(Kind) * len(ELSE) == 107 * 12 * 6 * 36
+    assert len(WAKINGS) == len(POINTS) * len(WAKINGS_AT) * len(Kind) * len(ELSE) == 107 * 12 * 8 * 36
     found = walked(WAKINGS, 11 * ONE, 1)
     assert sum(found.takeovers.values()) >= len(found.tapes) // 2
 
@@ -101,7 +101,7 @@ def test_losing_the_database_breaks_no_invariant() -> None:
 
 def test_last_requests_of_the_dead_break_no_invariant() -> None:
     """Its successor knows that it is gone, and acts at once, while what it sent last is still on its way."""
-    assert len(GONE) == len(LEAVING) * len(LATE) * len(Kind) * len(Then) == 40 * 13 * 7 * 3
+    assert len(GONE) == len(LEAVING) * len(LATE) * len(Kind) * len(Then) == 40 * 13 * 8 * 3
     walked(GONE, 23, 4)
     walked(LATE_CANCELS, 1)
 

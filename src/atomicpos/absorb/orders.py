@@ -128,7 +128,8 @@ def _unborn(order: Order, entry: Order, asked_at_us: int, bounds: Bounds) -> Ord
 
     Two of them past the horizon, a gap apart, prove that it is not there, once the exchange was asked to cancel it
     after that end as well; or one together with its refusal to: the matching engine is the better witness. An entry
-    that filled whole brings it, so that absences alone prove nothing.
+    that filled whole brings it, so that absences alone prove nothing. One without an id of ours has no name to ask by:
+    for it they must do.
     """
     since = entry.over_since_us
     if since is None or asked_at_us < since:
@@ -136,7 +137,7 @@ def _unborn(order: Order, entry: Order, asked_at_us: int, bounds: Bounds) -> Ord
     first = order.absent_since_us if order.absent_since_us is not None else asked_at_us
     twice = asked_at_us >= since + bounds.horizon_us and asked_at_us >= first + bounds.round_gap_us
     cancelled = order.cancel_sent_at_us is not None and since <= order.cancel_sent_at_us <= asked_at_us
-    proven = cancelled and (twice or order.refusal is Refusal.UNKNOWN_ORDER)
+    proven = (twice and (cancelled or order.unnamed)) or (cancelled and order.refusal is Refusal.UNKNOWN_ORDER)
     return replace(order, absent_since_us=first, proven_absent=order.proven_absent or proven)
 
 

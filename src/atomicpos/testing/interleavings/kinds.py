@@ -20,6 +20,8 @@ class Kind(StrEnum):
     """No stop may go before a fill was seen."""
     ATTACHED_ORDER = "attached_order"
     """The stop travels with the entry under an id of ours, an order once that has filled fully: OKX's profile."""
+    ATTACHED_UNNAMED = "attached_unnamed"
+    """The stop travels with the entry and has an id of the exchange's only: Bitget's profile."""
     ROWS_NOT_WHOLE = "rows_not_whole"
     """An order read as dead may still show fewer fills than it has."""
     IDS_NOT_REFUSED = "ids_not_refused"
@@ -43,6 +45,7 @@ _PROFILES = {
     Kind.ON_ACKNOWLEDGEMENT: _ACKNOWLEDGED,
     Kind.AFTER_FILL: replace(SIM_PROFILE, protection=Protection.AFTER_FILL),
     Kind.ATTACHED_ORDER: replace(SIM_PROFILE, protection=Protection.ATTACHED_ORDER),
+    Kind.ATTACHED_UNNAMED: replace(SIM_PROFILE, protection=Protection.ATTACHED_UNNAMED),
     Kind.ROWS_NOT_WHOLE: replace(SIM_PROFILE, final_rows_are_whole=False),
     Kind.IDS_NOT_REFUSED: replace(_ACKNOWLEDGED, duplicate_ids_refused=False),
     Kind.STOP_TAKEN_WHEN_FLAT: _ACKNOWLEDGED,

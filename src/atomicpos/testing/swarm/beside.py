@@ -8,7 +8,7 @@ from ...models import Leg
 from ...record import Record
 
 TARGET_STOOD, TARGET_REACHED = "a target stood", "a target was reached"
-RODE = "a guard stop came with its entry under an id"
+RODE = "a guard stop came with its entry as an order"
 TOLD_BY_A_STREAM = "a stream told first"
 BESIDE = (TARGET_STOOD, TARGET_REACHED, RODE, TOLD_BY_A_STREAM)
 """What a large run must have seen of it."""

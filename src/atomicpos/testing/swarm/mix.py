@@ -112,8 +112,9 @@ class Mix:
         return replace(self, lags=tuple(lag for lag in self.lags if rng.random() < share))
 
 
-_KINDS = tuple(kind for kind in Kind if kind is not Kind.ATTACHED_ORDER)
-"""Those that the mix itself is drawn of; the one that is left out is drawn beside it."""
+_RIDING = (Kind.ATTACHED_ORDER, Kind.ATTACHED_UNNAMED)
+_KINDS = tuple(kind for kind in Kind if kind not in _RIDING)
+"""Those that the mix itself is drawn of; the others are drawn beside it."""
 
 
 def draw(seed: int) -> Mix:
@@ -123,10 +124,10 @@ def draw(seed: int) -> Mix:
 
 
 def _with_more(mix: Mix, rng: random.Random) -> Mix:
-    """The same mix, in one of four on the exchange where a guard stop rides under an id, in one of three with targets,
+    """The same mix, in one of three on an exchange where a guard stop rides as an order, in one of three with targets,
     in one of three with a stream and, unless it is calm, with faults of that.
     """
-    kind = Kind.ATTACHED_ORDER if rng.random() < 0.25 else mix.kind
+    kind = rng.choice(_RIDING) if rng.random() < PRESENT else mix.kind
     targets = rng.choice((0.3, 1.0)) if rng.random() < PRESENT else 0
     stream = rng.random() < PRESENT
     strikes, lags = mix.strikes, mix.lags
