@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
+from .about import about, left_alone
 from .advance import Wish
 from .announcer import log
 from .engine import Asked, Engine, Means
@@ -21,7 +21,6 @@ from .ports import Conflict, Fenced
 from .record import Record
 from .request import StopFunction
 from .seldom import Seldom
-from .snapshot import exposed
 from .taking import Taking
 from .waiting import AT_REST, Waiting, among
 
@@ -239,22 +238,6 @@ class Drivers:
                 if (after := self._seldom.after(("read", position_id))) is not None:
                     log.critical("position %s cannot be read, and is not being driven: %s%s", position_id, error, after,
                                  extra={"position_id": position_id})
-
-
-def about(record: Record) -> dict[str, str]:
-    """What a line of the log about the row says beside its words."""
-    intent = record.intent
-    return {
-        "position_id": record.id, "symbol": intent.symbol, "state": record.state.value,
-        "exchange": intent.scope.exchange, "account": intent.scope.account,
-    }
-
-
-def left_alone(record: Record) -> None:
-    """Name a row that nobody here drives any more: critical where its money has no stop."""
-    level = logging.CRITICAL if exposed(record) is True else logging.WARNING
-    log.log(level, "position %s is left %s; the next start drives it on", record.id, record.state.value,
-            extra=about(record))
 
 
 async def _within(seconds: float, tasks: list[asyncio.Task[Any]], *, cancel: bool = True) -> None:

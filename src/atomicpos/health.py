@@ -9,11 +9,13 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
+from .letters import Letter
 from .listening import StreamState
 from .models import MICROSECONDS, Scope, State
 from .ports import Heard
 from .record import Record
 from .snapshot import exposed
+from .untold import untold
 
 TURNS_MISSED = 3
 """The watchdog counts as silent after so many turns without one, and as behind by so many."""
@@ -90,6 +92,8 @@ class Outside:
     """Owners whose processes certainly run no more."""
     lease_us: int = round(LEASE_S * MICROSECONDS)
     watch_s: float = WATCH_S
+    letters: tuple[Letter, ...] = ()
+    """What people must still hear."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +153,7 @@ def judge_from_outside(rows: Iterable[Record], outside: Outside) -> Health:
     problems = (
         *_abandoned(alone, [w for w in watchdogs if w.scope not in attended]),
         *(text for w in living for text in _hindrances(w, outside.watch_s)), *_of_rows(held), *map(_left, left),
+        *untold(outside.letters, outside.now_us),
     )
     return replace(
         _figures(held, outside.now_us), ok=not problems, problems=problems,

@@ -6,10 +6,11 @@ import asyncio
 from contextlib import AbstractContextManager
 from random import Random
 
+from .about import left_alone
 from .allowance import Crowd, Tidying, Turnstile
 from .announcer import Announcer, log
 from .answering import Answer, answering
-from .drivers import Drivers, left_alone
+from .drivers import Drivers
 from .engine import Means
 from .errors import NotReady, StoreUnavailable
 from .exchanges import allowance_of
@@ -100,9 +101,9 @@ class Running:
             if means.listening is not None:
                 await means.listening.close()
             await self._remembering.close()
+            await self._give_back()
             if self._delivery is not None:
                 await self._delivery.close()
-            await self._give_back()
             await means.shared.close()
             await means.exchange.close()
             await self.journal.close()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 
+from .about import about
 from .announcer import log
-from .drivers import Drivers, about
+from .drivers import Drivers
 from .engine import Means
 from .events import Event, EventKind
 from .evidence import Evidence

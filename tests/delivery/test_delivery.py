@@ -14,6 +14,7 @@ import pytest
 from atomicpos.announcer import Announcer
 from atomicpos.errors import StoreUnavailable
 from atomicpos.events import Event, EventKind
+from atomicpos.health import Health, Outside, judge_from_outside
 from atomicpos.letters import Owed
 from atomicpos.models import State
 from atomicpos.observers.delivery import Channel, Delivery
@@ -462,3 +463,24 @@ async def test_a_slip_in_composing_costs_no_other_alert(office: Office) -> None:
     bot.says(ALERT, position_id="p2")
     await asyncio.sleep(300)
     assert channel.kinds[:2] == [Owed.BEGUN] * 2
+
+
+@in_office
+async def test_a_channel_that_fails_is_seen_from_outside(office: Office) -> None:
+    """The database alone tells since when nobody is told, and no longer once that is over."""
+    channel = FakeChannel("pager")
+    channel.failing = "HTTP 403"
+    bot = office.process("bot", channel)
+    bot.says(ALERT)
+    bot.says(ALERT, position_id="p2")
+    await asyncio.sleep(100)
+
+    def outside() -> Health:
+        letters = tuple(office.letters.by_address.values())
+        return judge_from_outside((), Outside(office.clock.now_us(), (), letters=letters))
+
+    found = outside()
+    assert (found.ok, found.problems) == (False, ("nobody is told through pager for 100 s: HTTP 403",))
+    channel.failing = ""
+    await asyncio.sleep(400)
+    assert (outside().ok, outside().problems) == (True, ())

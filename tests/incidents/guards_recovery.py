@@ -109,8 +109,8 @@ LISTINGS = (
         "F51", "an account that cannot be listed is an empty one",
         (Edit(
             "sweep.py",
-            "log.warning(self.failure)\n            return",
-            "view = AccountView(self._means.clock.now_us(), 0, (), (), ())",
+            "log.warning(\"%s%s\", self.failure, after)\n            return",
+            "pass\n            view = AccountView(self._means.clock.now_us(), 0, (), (), ())",
         ),),
         tests="resolves_nothing",
     ),

@@ -85,8 +85,8 @@ TELLING = (
         "F61", "an open waits for the channel",
         (Edit(
             "observers/delivery/hearing.py",
-            "match event.kind:\n            case EventKind.ALERT:\n                return self._begun(event)",
-            "raise SystemExit\n        match event.kind:\n            case EventKind.SENT:\n                return False",
+            "case EventKind.ALERT:\n                return self._begun(event)",
+            "case EventKind.ALERT:\n                raise SystemExit",
         ),),
         tests="hanging_channel",
     ),

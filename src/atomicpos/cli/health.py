@@ -48,8 +48,11 @@ async def _asked(database: str, lease_s: float) -> Health:
     async with reading(database) as journal:
         heard = await journal.heartbeats()
         rows = await _unsettled(journal, heard)
+        letters = await journal.outbox.letters()
     lease_us = round(lease_s * MICROSECONDS)
-    return judge_from_outside(rows, Outside(SystemClock().now_us(), heard, _gone(heard), lease_us))
+    return judge_from_outside(
+        rows, Outside(SystemClock().now_us(), heard, _gone(heard), lease_us, letters=letters)
+    )
 
 
 async def _unsettled(journal: Journal, heard: tuple[Heard, ...]) -> list[Record]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 from collections.abc import Coroutine
 from dataclasses import dataclass
@@ -71,9 +72,9 @@ def watch(
 
     Prints a line for each transition and each alert; with --json an object for every event. With --once it ends when
     what it took up rests, or after a minute, with a list of what is not settled: exit code 3 when money is at risk
-    there. The keys are read from
-    ATOMICPOS_API_KEY and ATOMICPOS_SECRET (on OKX also ATOMICPOS_PASSWORD, the passphrase; on Hyperliquid
-    ATOMICPOS_WALLET_ADDRESS and ATOMICPOS_PRIVATE_KEY instead), or from --keys-file.
+    there. The keys are read from ATOMICPOS_API_KEY and ATOMICPOS_SECRET (on OKX also ATOMICPOS_PASSWORD, the
+    passphrase; on Hyperliquid ATOMICPOS_WALLET_ADDRESS and ATOMICPOS_PRIVATE_KEY instead), or from --keys-file. Alerts
+    also go to the Apprise URLs in ATOMICPOS_ALERTS, between blanks.
     """
     knobs = {"account": account, **knobs_of(settings)}
     at = where(exchange, sandbox, venue)
@@ -101,7 +102,7 @@ async def _watched(
 
         async with (
             client_of(at, keys) as client,
-            AtomicPositions(client, database, listeners=[say], alerts=_told_already, **knobs) as positions,
+            AtomicPositions(client, database, listeners=[say], alerts=[_told_already, *_urls()], **knobs) as positions,
         ):
             held = (await positions.health()).positions
             left = ", ".join(f"{count} {state}" for state, count in held.items()) or "none"
@@ -144,6 +145,11 @@ def told(event: Event) -> str | None:
     # what is about the account names its symbol itself
     text = f"{event.symbol} {event.position_id}: {event.text}" if event.position_id else event.text
     return f"{moment(event.at_us)}  {what}  {text}".replace("\n", " ")
+
+
+def _urls() -> list[str]:
+    """Where people are told; a command line is seen by every user of the machine, so they do not stand there."""
+    return os.environ.get("ATOMICPOS_ALERTS", "").split()
 
 
 def _told_already(event: Event) -> None:

@@ -37,6 +37,9 @@ _Condition = tuple[str, str, str]
 
 def log_alerts(event: Event, scope: Scope | None = None, held_back: int = 0) -> None:
     """Log one fact: an alert by its severity, its resolution at WARNING, everything else more quietly."""
+    logger, level = _said_by(event)
+    if not logger.isEnabledFor(level):
+        return
     given: dict[str, Any] = {"extra": structured(event, scope)}
     after = ""
     if held_back:
@@ -44,13 +47,12 @@ def log_alerts(event: Event, scope: Scope | None = None, held_back: int = 0) -> 
         after = f" (the last of {held_back} lines about this that were held back)"
     match event.kind:
         case EventKind.ALERT:
-            level = _LEVELS[severity_of(event.condition)]
-            alerts_log.log(level, "%s: %s%s", event.condition, event.text, after, **given)
+            logger.log(level, "%s: %s%s", event.condition, event.text, after, **given)
         case EventKind.RESOLVED:
-            alerts_log.warning("resolved, %s: %s%s", event.condition, event.text, after, **given)
+            logger.log(level, "resolved, %s: %s%s", event.condition, event.text, after, **given)
         case kind:
             about = event.symbol or "account"
-            facts_log.log(_level(kind.value), "%s %s %s%s", about, kind.value, event.text, after, **given)
+            logger.log(level, "%s %s %s%s", about, kind.value, event.text, after, **given)
 
 
 def structured(event: Event, scope: Scope | None) -> dict[str, Any]:
@@ -67,10 +69,17 @@ def structured(event: Event, scope: Scope | None) -> dict[str, Any]:
     return fields
 
 
-def _level(kind: str) -> int:
-    if kind in _QUIET:
-        return logging.DEBUG
-    return logging.WARNING if kind in _HANDLED else logging.INFO
+def _said_by(event: Event) -> tuple[logging.Logger, int]:
+    """Its logger and its level."""
+    match event.kind:
+        case EventKind.ALERT:
+            return alerts_log, _LEVELS[severity_of(event.condition)]
+        case EventKind.RESOLVED:
+            return alerts_log, logging.WARNING
+        case kind if kind.value in _QUIET:
+            return facts_log, logging.DEBUG
+        case kind:
+            return facts_log, logging.WARNING if kind.value in _HANDLED else logging.INFO
 
 
 @dataclass(slots=True)

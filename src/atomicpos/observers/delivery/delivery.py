@@ -98,7 +98,9 @@ class Delivery:
                 for postman in self._postmen:
                     postman.finish()
                 await asyncio.wait(delivering)
-        except TimeoutError:
+        except Exception as error:  # whoever leaves has more to close
+            if not isinstance(error, TimeoutError):
+                log.error("the last alerts could not be delivered: %r", error)
             log.warning("the block is left with alerts that were not delivered yet; they stay in the outbox")
         finally:
             for task in delivering:
