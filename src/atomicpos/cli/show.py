@@ -18,7 +18,7 @@ from .reading import found
 
 if TYPE_CHECKING:
     from ..models import Position
-    from .timeline import Line
+    from ..story.timeline import Line
 
 
 def show(
@@ -28,7 +28,7 @@ def show(
 ) -> None:
     """Tell what was asked, sent, seen and concluded about one position, and why; seconds count from the intent."""
     from ..snapshot import snapshot
-    from .timeline import timeline
+    from ..story.timeline import timeline
 
     with failures_told(as_json=as_json):
         record, history = asyncio.run(found(database, position_id))
