@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from .dashboard import dashboard
 from .database import database
 from .demo import demo
 from .doctor import doctor
@@ -30,6 +31,7 @@ app.command("positions")(positions)
 app.command("show")(show)
 app.command("watch")(watch)
 app.command("health")(health)
+app.command("dashboard")(dashboard)
 app.command("doctor")(doctor)
 app.command("lag")(lag)
 app.command("demo")(demo)

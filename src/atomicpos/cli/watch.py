@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import signal
-from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any
 
 from .clients import Where, client_of, given_keys, where
@@ -26,6 +24,7 @@ from .options import (
 from .output import failures_told, note
 from .plain import json_line
 from .positions import moment
+from .signals import until_signalled
 
 if TYPE_CHECKING:
     from ..events import Event
@@ -50,7 +49,7 @@ def watch(
     at = where(exchange, sandbox, venue)
     with failures_told(as_json=as_json):
         keys = given_keys(keys_file)
-        asyncio.run(_until_signalled(_watched(at, keys, database_url(database), knobs, as_json)))
+        asyncio.run(until_signalled(_watched(at, keys, database_url(database), knobs, as_json)))
 
 
 async def _watched(at: Where, keys: Keys, database: str, knobs: dict[str, Any], as_json: bool) -> None:
@@ -87,19 +86,3 @@ def told(event: Event) -> str | None:
 
 def _told_already(event: Event) -> None:
     """The listener has said it."""
-
-
-async def _until_signalled(work: Coroutine[Any, Any, None]) -> None:
-    """Run it until SIGTERM or SIGINT cancels it, once: however often it is signalled, it ends in order."""
-    task, signalled = asyncio.ensure_future(work), asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, signalled.set)
-    ending = asyncio.ensure_future(signalled.wait())
-    await asyncio.wait({task, ending}, return_when=asyncio.FIRST_COMPLETED)
-    ending.cancel()
-    if not task.done():
-        task.cancel()
-        await asyncio.wait({task})
-    if not task.cancelled():
-        task.result()
