@@ -1,11 +1,14 @@
 """One position on an axis of time: what was sent, seen and concluded, and the stretches without a stop. Pure.
 
-Most of a position's life is quiet. Where nothing happens for long the axis is broken and the gap drawn short, so that
-the seconds that matter have room however long it lived. Places are in thousandths of the axis's length.
+Much happens within milliseconds, and most of a position's life is quiet. So the time between two marks is drawn as wide
+as its root, and where nothing happens for long the axis is broken: what matters has room however long it lived. Within
+one such stretch time runs evenly. Places are in thousandths of the axis's length.
 """
 
 from __future__ import annotations
 
+import math
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -23,12 +26,10 @@ from ..story.timeline import Line, timeline
 from .rows import Cover, cover_of, share_of
 
 WIDTH = 1_000
-QUIET_US = 20 * MICROSECONDS
-"""A gap that is longer, and far longer than the rest, is broken."""
-QUIET_SHARE = 4
-"""A gap is broken when it is longer than so many times all that is not quiet."""
+QUIET_US = 60 * MICROSECONDS
+"""A longer gap is broken, and drawn ``GAP`` wide."""
 GAP = 40
-"""How wide a broken gap is drawn."""
+GAPS_MOST = 6
 MARKS_MOST = 400
 """So many marks are drawn; the table below has them all."""
 
@@ -60,37 +61,28 @@ class Scale:
     def __init__(self, moments: Iterable[int], start_us: int, end_us: int) -> None:
         edges = sorted({start_us, max(end_us, start_us + 1), *(m for m in moments if start_us <= m <= end_us)})
         gaps = list(pairwise(edges))
-        self.quiet = _quiet(gaps)
-        loud_us = sum(b - a for a, b in gaps if (a, b) not in self.quiet) or 1
+        longest = sorted((gap for gap in gaps if gap[1] - gap[0] > QUIET_US), key=lambda gap: gap[0] - gap[1])
+        self.quiet = frozenset(longest[:GAPS_MOST])
+        loud = sum(_root(gap) for gap in gaps if gap not in self.quiet) or 1.0
         room = WIDTH - GAP * len(self.quiet)
         self._places: list[tuple[int, float]] = [(edges[0], 0.0)]
-        for a, b in gaps:
-            wide = GAP if (a, b) in self.quiet else (b - a) / loud_us * room
-            self._places.append((b, self._places[-1][1] + wide))
+        for gap in gaps:
+            wide = GAP if gap in self.quiet else _root(gap) / loud * room
+            self._places.append((gap[1], self._places[-1][1] + wide))
 
     def __call__(self, at_us: int) -> float:
         """The place of a moment; what lies outside is drawn at the end that is nearer."""
-        before = self._places[0]
-        for place in self._places:
-            if at_us <= place[0]:
-                if place[0] == before[0]:
-                    return round(place[1], 1)
-                share = (at_us - before[0]) / (place[0] - before[0])
-                return round(before[1] + max(share, 0.0) * (place[1] - before[1]), 1)
-            before = place
-        return float(WIDTH)
+        after = bisect_left(self._places, at_us, key=lambda place: place[0])
+        if after == 0:
+            return 0.0
+        if after == len(self._places):
+            return float(WIDTH)
+        (from_us, left), (to_us, right) = self._places[after - 1 : after + 1]
+        return round(left + (at_us - from_us) / (to_us - from_us) * (right - left), 1)
 
 
-def _quiet(gaps: Sequence[tuple[int, int]]) -> frozenset[tuple[int, int]]:
-    """The gaps that are broken: the longest first, as long as what stays is far shorter."""
-    quiet: set[tuple[int, int]] = set()
-    left = sum(b - a for a, b in gaps)
-    for a, b in sorted(gaps, key=lambda gap: gap[0] - gap[1])[: WIDTH // GAP // 4]:
-        if b - a <= QUIET_US or (b - a) * QUIET_SHARE < left - (b - a):
-            break
-        quiet.add((a, b))
-        left -= b - a
-    return frozenset(quiet)
+def _root(gap: tuple[int, int]) -> float:
+    return math.sqrt(gap[1] - gap[0])
 
 
 def axis(record: Record, history: History, now_us: int) -> dict[str, Any]:
@@ -178,30 +170,20 @@ def _flat_us(record: Record) -> int:
     return max(exits, default=record.settled_at_us or record.updated_at_us)
 
 
-_STEPS_S = ("0.1", "0.2", "0.5", "1", "2", "5", "10", "30", "60", "300", "900", "3600", "14400", "86400")
-TICKS_MOST = 8
+_ROUND_S = ("0.01", "0.05", "0.1", "0.2", "0.5", "1", "2", "5", "10", "20", "30", "60", "120", "300", "600", "3600")
+TICK_APART = 60
+"""So far apart are two ticks at the least."""
 
 
 def _ticks(scale: Scale, start_us: int, end_us: int) -> list[Moment]:
-    """Round seconds since the intent, as many as are legible, and none inside a broken gap."""
-    loud_us = end_us - start_us - sum(b - a for a, b in scale.quiet)
-    steps = [int(Decimal(step) * MICROSECONDS) for step in _STEPS_S]
-    step = next((s for s in steps if loud_us / s <= TICKS_MOST), steps[-1])
-    ticks: list[Moment] = []
-    for a, b in _loud(scale, start_us, end_us):
-        first = a + (start_us - a) % step
-        for at in range(first, b + 1, step):
-            if len(ticks) < 4 * TICKS_MOST and (not ticks or scale(at) - ticks[-1].x >= WIDTH / TICKS_MOST / 2):
-                ticks.append(Moment(scale(at), at, "", "tick", _length(at - start_us)))
+    """Round lengths of time since the intent, as many as are legible, and none inside a broken gap."""
+    ticks = [Moment(0.0, start_us, "", "tick", "0")]
+    for length in _ROUND_S:
+        at = start_us + int(Decimal(length) * MICROSECONDS)
+        inside = any(a < at < b for a, b in scale.quiet)
+        if at < end_us and not inside and scale(at) - ticks[-1].x >= TICK_APART:
+            ticks.append(Moment(scale(at), at, "", "tick", _length(at - start_us)))
     return ticks
-
-
-def _loud(scale: Scale, start_us: int, end_us: int) -> Iterable[tuple[int, int]]:
-    at = start_us
-    for a, b in sorted(scale.quiet):
-        yield at, a
-        at = b
-    yield at, end_us
 
 
 def _length(microseconds: int) -> str:

@@ -47,7 +47,9 @@ def first_screen(glance: Glance, health: Health, now_us: int, external: Iterable
     by_cover: dict[Cover, list[Record]] = {Cover.NAKED: [], Cover.UNKNOWN: [], Cover.COVERED: []}
     for record in glance.doubtful:
         by_cover.setdefault(cover_of(record), []).append(record)
-    verdict = judged(by_cover, glance, health)
+    beside = tuple(external or ())
+    problems = [*_problems(health), *beside]
+    verdict = judged(by_cover, glance, health, len(problems))
     # a row that is naked comes before one of which nothing is known, and the oldest first
     urgent = [*by_cover[Cover.NAKED], *by_cover[Cover.UNKNOWN], *_suspected(by_cover[Cover.COVERED])]
     return {
@@ -56,9 +58,9 @@ def first_screen(glance: Glance, health: Health, now_us: int, external: Iterable
         "urgent": [row(record) for record in urgent[:SHOWN_MOST]],
         "urgent_count": len(urgent) + (glance.doubtful_count - len(glance.doubtful)),
         "states": {state.value: glance.states.get(state, 0) for state in State},
-        "problems": list(_problems(health)),
+        "problems": problems,
         "watchdogs": plain(health.watchdogs),
-        "external": None if external is None else list(external),
+        "external": None if external is None else list(beside),
         "revision": revision(glance),
     }
 
@@ -72,21 +74,21 @@ def _problems(health: Health) -> Iterable[str]:
     return (text for text in health.problems if not text.endswith(("is exposed", "is an orphan suspected")))
 
 
-def judged(by_cover: Mapping[Cover, list[Record]], glance: Glance, health: Health) -> Verdict:
-    """The answer: naked before unknown, unknown before unwatched."""
+def judged(by_cover: Mapping[Cover, list[Record]], glance: Glance, health: Health, problems: int = 0) -> Verdict:
+    """The answer: naked before unknown, unknown before unwatched. ``problems``: how many are told beside it."""
     naked, unknown = by_cover[Cover.NAKED], by_cover[Cover.UNKNOWN]
     suspected = _suspected((*unknown, *by_cover[Cover.COVERED]))
     held = sum(number for state, number in glance.states.items() if state not in SETTLED)
     if naked:
         return Verdict("naked", f"{_number(len(naked), glance)} naked", _naked_detail(naked, unknown))
     if unknown or suspected:
-        return Verdict("unknown", _unknown_title(unknown, suspected), _rest(held - len(unknown), "is", "are"))
+        return Verdict("unknown", _unknown_title(unknown, suspected), _rest(held - len(unknown)))
     if health.unattended:
         what = "Nothing is naked by the rows, but nobody watches"
         return Verdict("unwatched", what, f"{_positions(health.unattended)} not looked after; the rows may be old")
-    if not held:
-        return Verdict("safe", "Nothing is naked", "No position is open.")
-    return Verdict("safe", "Nothing is naked", _rest(held, "is", "are"))
+    rest = _rest(held) if held else "No position is open."
+    also = f" {problems} {'thing needs' if problems == 1 else 'things need'} a person all the same." if problems else ""
+    return Verdict("safe", "Nothing is naked", rest + also)
 
 
 def _number(count: int, glance: Glance) -> str:
@@ -112,7 +114,7 @@ def _unknown_title(unknown: list[Record], suspected: list[Record]) -> str:
     return f"Not known yet: {opens} under way"
 
 
-def _rest(count: int, is_: str, are: str) -> str:
+def _rest(count: int) -> str:
     if count <= 0:
         return "No other position is open."
     return f"{count} open {'position' if count == 1 else 'positions'}, each with a stop that was read back."

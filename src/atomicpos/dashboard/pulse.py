@@ -35,6 +35,8 @@ class Pulse:
         self._tasks: set[asyncio.Task[None]] = set()
         self._last: tuple[int, dict[str, Any]] | None = None
         self._looking = asyncio.Lock()
+        self.viewed = asyncio.Event()
+        """A page is live, or was."""
 
     @property
     def full(self) -> bool:
@@ -84,6 +86,7 @@ class Pulse:
         listener = _Listener()
         self._listeners.add(listener)
         self._news.set()
+        self.viewed.set()
         try:
             yield "retry: 1000\n\n"
             while (message := await listener.next()) is not None:

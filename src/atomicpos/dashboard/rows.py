@@ -112,7 +112,8 @@ def _protecting(record: Record) -> str:
     stop = next((s for s in reversed(stops) if s.alive), stops[-1])
     if stop.alive and stop.read_back:
         return f"stop {stop.attempt} was read back; confirming the position"
-    return f"stop {stop.attempt} {_sending(stop)}; reading it back"
+    reading = "; reading it back" if stop.sends else ""
+    return f"stop {stop.attempt} {_sending(stop)}{reading}"
 
 
 _SENDING = {

@@ -64,6 +64,7 @@ class Dashboard:
         self._drawn = token is None
         self._token = drawn_token() if token is None else token
         self._open: AsyncExitStack | None = None
+        self._pulse: Pulse | None = None
 
     @property
     def url(self) -> str:
@@ -75,6 +76,12 @@ class Dashboard:
     def entrance(self) -> str:
         """Where the page is, with the token where it was drawn: a browser never sends what follows the ``#``."""
         return f"{self.url}#token={self._token}" if self._drawn else self.url
+
+    async def viewed(self) -> None:
+        """Wait until a page is live. Raises NotReady outside the block."""
+        if self._pulse is None:
+            raise NotReady("a dashboard is viewed inside its block: async with Dashboard(...) as dashboard")
+        await self._pulse.viewed.wait()
 
     async def __aenter__(self) -> Dashboard:
         """Open the database, take the address, and serve."""
@@ -107,7 +114,7 @@ class Dashboard:
         opened.callback(me.leave)
         pages = await open_pages(self._database)
         opened.push_async_callback(pages.close)
-        pulse = Pulse(pages, clock, me.gone, self._positions)
+        pulse = self._pulse = Pulse(pages, clock, me.gone, self._positions)
         parts = Parts(
             pages, pulse, clock,
             lock=Lock(hosts_of(self._host, self._port, self._hosts), self._token, not self._drawn),

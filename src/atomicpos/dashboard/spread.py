@@ -44,7 +44,7 @@ def exposure_page(exposures: Iterable[Exposures]) -> list[dict[str, Any]]:
             "exchange": each.exchange, "environment": each.environment,
             "positions": sum(each.counts.values()), "never": each.counts.get(0, 0),
             "longest_s": f"{each.longest_us / MICROSECONDS:.3f}",
-            "bars": [*(each.counts.get(edge, 0) for edge in BUCKET_EDGES_US), each.counts.get(-1, 0)],
+            "bars": [each.counts.get(edge, 0) for edge in (0, *BUCKET_EDGES_US, -1)],
         }
         for each in exposures
     ]

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .board import Board
     from .rows import Row
     from .scenarios import Scenario
+    from .showing import Show
     from .staging import Play
 
 
@@ -37,16 +38,31 @@ def demo(
     canary: Annotated[Canary | None, typer.Option(help="Run this algorithm instead of ours; it must fail.")] = None,
     database: Annotated[str | None, typer.Option(metavar="FILE", help="For the rows; a new one by default.")] = None,
     seed: Annotated[int, typer.Option(help="The venue's seed.")] = 0,
+    dashboard: Annotated[
+        bool, typer.Option("--dashboard", help="Serve the dashboard meanwhile, and after it until Ctrl-C.")
+    ] = False,
+    port: Annotated[int, typer.Option(min=0, max=65_535, help="Of the dashboard; 0 takes any free one.")] = 8321,
+    for_s: Annotated[
+        float | None, typer.Option("--for", min=0, metavar="SECONDS", help="Serve it for so long after the opens.")
+    ] = None,
 ) -> None:
     """Open a position in each of fifteen weathers at once, on a local exchange, and compare with what is really so.
 
     On Binance and OKX there are fewer, as many as their request budgets let begin in a minute. Exit 1 when any row
-    differs from the exchange's own truth.
+    differs from the exchange's own truth. With --dashboard the opens begin one after the other once a page is open, the
+    incident's stop is shown two seconds late, and whatever is done from the page comes after the comparison.
     """
+    if dashboard and canary is not None:
+        raise typer.BadParameter("--dashboard shows our rows; the original algorithm keeps none")
+    if for_s is not None and not dashboard:
+        raise typer.BadParameter("--for needs --dashboard")
     scenarios = _scenarios(exchange, only or ())
     url = database_url(database or f"{tempfile.mkdtemp(prefix='atomicpos-demo-')}/demo.db")
+    from .showing import Show
+
     with failures_told():
-        rows = asyncio.run(_perform(exchange, scenarios, url, canary, seed, live=not as_json))
+        show = Show(port, for_s) if dashboard else None
+        rows = asyncio.run(_perform(exchange, scenarios, url, canary, seed, show, live=not as_json))
     if as_json:
         for row in rows:
             typer.echo(json_line(row.as_json()))
@@ -69,7 +85,8 @@ def _scenarios(exchange: str, only: Sequence[str]) -> Sequence[Scenario]:
 
 
 async def _perform(
-    exchange: str, scenarios: Sequence[Scenario], url: str, canary: Canary | None, seed: int, *, live: bool
+    exchange: str, scenarios: Sequence[Scenario], url: str, canary: Canary | None, seed: int, show: Show | None,
+    *, live: bool,
 ) -> list[Row]:
     from rich.live import Live
 
@@ -77,23 +94,26 @@ async def _perform(
     from .staging import stage
 
     board = Board(scenarios)
-    play = _play(url, canary, seed, scenarios, board)
+    play = _play(url, canary, seed, scenarios, board, show)
+    shown = None if show is None else show.begun
     if not live:
-        return await stage(exchange, seed, scenarios, play)
+        return await stage(exchange, seed, scenarios, play, shown)
     note(f"starting a venue on loopback and ccxt's own {exchange} client ...")
     with Live(get_renderable=lambda: board.__rich__(), console=console(), refresh_per_second=8, transient=True):
-        return await stage(exchange, seed, scenarios, play)
+        return await stage(exchange, seed, scenarios, play, shown)
 
 
-def _play(url: str, canary: Canary | None, seed: int, scenarios: Sequence[Scenario], board: Board) -> Play:
+def _play(
+    url: str, canary: Canary | None, seed: int, scenarios: Sequence[Scenario], board: Board, show: Show | None
+) -> Play:
     """Our engine, or the canary in its place; everything around it is the same."""
     from .canary import play_original
     from .ours import play
 
     account = f"demo-{datetime.now(UTC):%Y%m%dT%H%M%S}"
     if canary is None:
-        return lambda client: play(client, url, account, scenarios, board)
-    return lambda client: play_original(client, seed, scenarios, board)
+        return lambda client, judge: play(client, judge, url, account, scenarios, board, show)
+    return lambda client, judge: play_original(client, judge, seed, scenarios, board)
 
 
 def _conclude(rows: Sequence[Row], url: str, canary: Canary | None, as_json: bool) -> None:

@@ -85,7 +85,7 @@ export class FirstPage {
   }
 
   problemList(screen) {
-    const found = [...screen.problems, ...(screen.external ?? [])];
+    const found = screen.problems;
     if (found.length === 0) return null;
     return panel("Needs a person", el("ul", { class: "problems" }, found.map((text) => el("li", {}, text))));
   }
@@ -94,7 +94,7 @@ export class FirstPage {
     const all = Object.values(screen.states).reduce((sum, count) => sum + count, 0);
     return [["", all], ...Object.entries(screen.states)].map(([name, count]) =>
       el("button", {
-        type: "button", class: `tab s-${name || "all"}`, "aria-pressed": String(kept.state === name), "data-keep": `state-${name}`,
+        type: "button", class: `tab s-${name || "all"}${count ? "" : " zero"}`, "aria-pressed": String(kept.state === name), "data-keep": `state-${name}`,
         on: { click: () => this.choose(name) },
       }, el("span", {}, name ? words(name) : "all"), el("b", {}, String(count))));
   }

@@ -91,7 +91,7 @@ export class PositionPage {
       ["Exposed", `${row.exposure_s} s`], ["Goal", words(row.goal), row.reason && el("small", {}, words(row.reason))],
       ["Account", `${row.exchange} ${row.environment}`, el("small", {}, row.account)],
       ["Asked (UTC)", utc(row.created_at_us), el("small", { "data-age": row.created_at_us }, "")],
-      ["Driven by", lease.owner ?? "nobody", lease.wanted_by && el("small", {}, "another owner asked for it")],
+      ["Driven by", lease.owner ? el("span", { class: "id" }, lease.owner) : "nobody", lease.wanted_by && el("small", {}, "another owner asked for it")],
       ["Id", row.id, row.key && el("small", {}, `key ${row.key}`)],
     ].filter(Boolean);
   }
@@ -108,12 +108,12 @@ export class PositionPage {
         cell("Filled", order.filled === "0" ? "–" : `${order.filled} at ${order.average ?? "?"}`)));
     const lineRows = lines.toReversed().map((line) =>
       el("tr", { class: `line-${line.what}` },
-        cell("Seconds", offset(line.at_us - axis.start_us), el("small", {}, utc(line.at_us, true).slice(11))),
-        cell("What", line.what, line.source && el("small", {}, words(line.source))),
+        cell(null, offset(line.at_us - axis.start_us), el("small", {}, utc(line.at_us, true).slice(11))),
+        cell(null, line.what, line.source && el("small", {}, words(line.source))),
         cell("", line.text, line.times > 1 && el("small", {}, `${line.times} times, last ${offset(line.last_at_us - axis.start_us)}`))));
     const omitted = this.page.lines_omitted + this.page.findings_omitted;
     return [
-      panel("Time", el("p", { class: "note" }, "Seconds since the intent. Arrow keys go from mark to mark; what it says is told below."), this.chart),
+      panel("Time", el("p", { class: "note" }, "Time since the intent, drawn as wide as its root. Red is without a stop by the exchange's own times; while it lasts, without one that was read back. Arrow keys go from mark to mark."), this.chart),
       panel("Orders", table("Orders", ["Order", "Side", "Price", "Sending", "At the exchange", "Filled"], orderRows)),
       panel("Journal, newest first", table("Journal", ["Seconds", "What", ""], lineRows),
         omitted > 0 && el("p", { class: "note" }, `${omitted} older lines are not shown; atomicpos show ${this.id} has them.`)),

@@ -7,18 +7,20 @@ import { get } from "./net.js";
 
 const WIDE = 340, HIGH = 96, FOOT = 16;
 
-function bars(counts, edges, label, kind) {
+// `none`: the first bar counts those of no length at all
+function bars(counts, edges, label, kind, none = 0) {
   const most = Math.max(...counts, 1);
   const step = WIDE / counts.length;
-  const named = (index) => (index < edges.length ? `up to ${edges[index]} s` : `over ${edges.at(-1)} s`);
+  const named = (bar) => (bar < none ? "none" : bar - none < edges.length ? `up to ${edges[bar - none]} s` : `over ${edges.at(-1)} s`);
   return svg("svg", { class: `bars ${kind}`, viewBox: `0 0 ${WIDE} ${HIGH + FOOT}`, role: "img", "aria-label": label },
     counts.map((count, index) => {
       const high = count ? Math.max((count / most) * (HIGH - 14), 2) : 0;
-      return [svg("rect", { x: index * step + 1, y: HIGH - high, width: step - 2, height: high }, svg("title", {}, `${named(index)}: ${count}`)),
+      return [svg("rect", { class: index < none ? "none" : "", x: index * step + 1, y: HIGH - high, width: step - 2, height: high }, svg("title", {}, `${named(index)}: ${count}`)),
         count > 0 && svg("text", { class: "on", x: index * step + step / 2, y: HIGH - high - 3, "text-anchor": "middle" }, count > 999 ? `${Math.round(count / 1000)}k` : String(count))];
     }),
     svg("path", { class: "lane", d: `M0 ${HIGH}H${WIDE}` }),
-    edges.map((edge, index) => index % 2 === 0 && svg("text", { class: "tick-text", x: (index + 1) * step, y: HIGH + 12, "text-anchor": "middle" }, String(edge))));
+    none > 0 && svg("text", { class: "tick-text", x: step / 2, y: HIGH + 12, "text-anchor": "middle" }, "none"),
+    edges.map((edge, index) => index % 2 === none && svg("text", { class: "tick-text", x: (index + 1 + none) * step, y: HIGH + 12, "text-anchor": "middle" }, String(edge))));
 }
 
 export class SpreadPage {
@@ -56,12 +58,12 @@ export class SpreadPage {
       el("div", { class: "charts" }, exposures.map((one) =>
         el("figure", {},
           el("figcaption", {}, el("b", {}, `${one.exchange} ${one.environment}`), ` ${one.never} of ${one.positions} never; longest ${one.longest_s} s`),
-          bars(one.bars, edges, `${one.never} of ${one.positions} positions were never exposed; the longest was exposed for ${one.longest_s} s`, "exposure")))));
+          bars(one.bars, edges, `${one.never} of ${one.positions} positions were never exposed; the longest was exposed for ${one.longest_s} s`, "exposure", 1)))));
   }
 
   lags({ lags, edges_s: edges }) {
     return panel("How late each source showed a fill", el("p", { class: "note" }, "What was measured, beside what is waited for before an absence counts. Fills by seconds."),
-      lags.length === 0 && el("p", { class: "note" }, "Nothing was learnt yet: no bot has seen a fill since it began to use this database."),
+      lags.length === 0 && el("p", { class: "note" }, "Nothing is stored yet. A bot stores what it learnt about every minute, and when it leaves."),
       el("div", { class: "charts" }, lags.map((one) =>
         el("figure", {},
           el("figcaption", {}, el("b", {}, `${words(one.source)}`), ` ${one.exchange} ${one.environment}, ${one.samples} fills`),
