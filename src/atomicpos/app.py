@@ -19,7 +19,7 @@ from .models import Position, Scope, State
 from .owner import Alone, ThisProcess
 from .ports import Clock, Exchange, Journal, Owners
 from .record import Record
-from .request import read_request
+from .request import read_name, read_request
 from .running import Running, wired
 from .settings import Settings, bounds
 from .snapshot import failure, snapshot
@@ -129,35 +129,46 @@ class AtomicPositions:
             raise error
         return position
 
-    async def close_position(self, position_id: str, quantity: object = None) -> Position:
+    async def close_position(self, position_id: str, quantity: object = None, *, by: str | None = None) -> Position:
         """Close our share, or ``quantity`` of it in the base asset, with reduce-only orders, and prove it.
 
         A whole position returns once it is settled; a part once that much is closed, the rest protected as before.
+        ``by`` names the person whose act it is, for the journal; the bot's own acts need none.
         Raises UnknownPosition, InvalidRequest, CloseRefused for a part that the exchange would not close, and
         OrphanSuspected when flatness could not be shown in time.
         """
-        operations = self._running.operations
+        operations, by = self._running.operations, read_name(by)
         if quantity is not None:
-            return await self._answer(await operations.close_part(position_id, quantity))
-        return await self._answer(await operations.close(position_id))
+            return await self._answer(await operations.close_part(position_id, quantity, by))
+        return await self._answer(await operations.close(position_id, by=by))
 
-    async def flatten_all(self) -> tuple[Position, ...]:
-        """Close every position of this account; each as it ended, newest first.
+    async def flatten_all(self, *, by: str | None = None) -> tuple[Position, ...]:
+        """Close every position of this account; each as it ended, newest first. ``by``: as in ``close_position``.
 
         Does not raise for one that could not be shown flat in time: its state is ``orphan_suspected``, and it is
         still being driven. Exchange positions that no row claims are not touched.
         """
-        return tuple([await self._snapshot(record) for record in await self._running.operations.flatten_all()])
+        ended = await self._running.operations.flatten_all(read_name(by))
+        return tuple([await self._snapshot(record) for record in ended])
 
-    async def move_stop(self, position_id: str, *, price: object = None, percent: object = None) -> Position:
+    async def move_stop(
+        self, position_id: str, *, price: object = None, percent: object = None, by: str | None = None
+    ) -> Position:
         """Move the stop to a price, or to a distance in percent of the average fill; returns once it was read back.
 
-        The old stop stands until the new one does. Raises UnknownPosition, InvalidRequest, or StopRefused: then the
-        old one was kept.
+        The old stop stands until the new one does. ``by``: as in ``close_position``. Raises UnknownPosition,
+        InvalidRequest, or StopRefused: then the old one was kept.
         """
-        return await self._snapshot(
-            await self._running.operations.move_stop(position_id, price=price, percent=percent)
-        )
+        operations, by = self._running.operations, read_name(by)
+        return await self._snapshot(await operations.move_stop(position_id, price=price, percent=percent, by=by))
+
+    async def look(self, position_id: str, *, by: str | None = None) -> Position:
+        """Ask every source about the position now, settled or not, and drive it on by what they say.
+
+        Returns when all were asked, or could not say, and that is stored. ``by``: as in ``close_position``. Raises
+        UnknownPosition, and NotReady when another process is at work on it and does not give it up.
+        """
+        return await self._snapshot(await self._running.operations.look(position_id, read_name(by)))
 
     async def resolve(self, position_id: str, as_: object, reason: str, *, by: str | None = None) -> Position:
         """Settle a suspected orphan by an operator's word: ``as_`` is the end, ``by`` the operator (else the user).

@@ -86,20 +86,21 @@ class Drivers:
             if watch:
                 self._watching.add(record.id)
 
-    async def ask(self, position_id: str, wish: Wish) -> None:
+    async def ask(self, position_id: str, wish: Wish, *, look: bool = False) -> None:
         """Make a wish part of the position's row, in the drive that runs or in one of its own.
 
-        A settled row stays as it is. A drive that ends before its next turn leaves the wish to the next one. Raises
-        NotReady when the block is being left.
+        A settled row stays as it is, unless ``look``: every source is asked then, and what they say is stored on
+        return. A drive that ends before its next turn leaves the wish to the next one. Raises NotReady when the block
+        is being left, or another process has the row and does not give it up.
         """
         while True:
-            asked = Asked(wish)
+            asked = Asked(wish, look)
             if not self._engine.ask(position_id, asked):
                 if self._closed:
                     raise NotReady("the block is being left; what was not begun is not begun any more")
                 if position_id not in self._tasks:
-                    record = await self.taking.take(position_id)
-                    if record.state.settled:
+                    record = await self.taking.take(position_id, settled_too=look)
+                    if record.state.settled and not look:
                         return
                     self.start(record)
                 # the drive that is about to begin takes it; one that is just ending refuses it

@@ -437,6 +437,11 @@ class JournalEntry:
     cause: str = ""
     data: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def by(self) -> str | None:
+        """The person whose act it is; None for what the library or the bot itself did."""
+        return self.data.get("by")
+
 
 @dataclass(frozen=True, slots=True)
 class Position:

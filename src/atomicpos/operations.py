@@ -9,7 +9,7 @@ import asyncio
 from collections import defaultdict
 from decimal import Decimal
 
-from .advance import MOVE_FAILED, PART_REFUSED, RESOLUTION_REFUSED, closed_part, flat, moved_stop, resolved
+from .advance import MOVE_FAILED, PART_REFUSED, RESOLUTION_REFUSED, closed_part, flat, looked, moved_stop, resolved
 from .drivers import Drivers
 from .engine import Means
 from .errors import CloseRefused, InvalidRequest, ResolutionRefused, StopRefused, UnknownPosition
@@ -50,25 +50,30 @@ class Operations:
                 await self._means.clock.sleep(retry_us(1) / MICROSECONDS)  # nobody drives it yet
         return record
 
-    async def close(self, position_id: str, reason: str = CLOSED_BY_CALLER) -> Record:
+    async def close(self, position_id: str, reason: str = CLOSED_BY_CALLER, by: str | None = None) -> Record:
         """Turn the goal flat; the row once it is settled or an orphan suspected."""
         record, asked = await self.load(position_id), False
         while not (record.state.settled or (asked and record.state in _ANSWERED)):
             # once, unless a drive failed before it had stored the wish
-            await self._drivers.ask(position_id, flat(reason))
+            await self._drivers.ask(position_id, flat(reason, by))
             driven = await self._drivers.waiting.until(position_id, among(_ANSWERED))
             record, asked = driven or await self.load(position_id), True
         return record
 
-    async def flatten_all(self) -> tuple[Record, ...]:
+    async def look(self, position_id: str, by: str | None = None) -> Record:
+        """Ask every source of the position now, settled or not; the row once what they said is stored."""
+        await self._drivers.ask(position_id, looked(by), look=True)
+        return await self.load(position_id)
+
+    async def flatten_all(self, by: str | None = None) -> tuple[Record, ...]:
         """Turn the goal of every position of this account flat; the rows once settled or suspected, newest first."""
         rows = await self._means.journal.holding(self._means.scope)
-        ended = await asyncio.gather(*(self.close(row.id, FLATTENED_ALL) for row in reversed(rows)))
+        ended = await asyncio.gather(*(self.close(row.id, FLATTENED_ALL, by) for row in reversed(rows)))
         return tuple(ended)
 
     # --- closing a part ---------------------------------------------------------------------------------------
 
-    async def close_part(self, position_id: str, quantity: object) -> Record:
+    async def close_part(self, position_id: str, quantity: object, by: str | None = None) -> Record:
         """Close that much of a protected position; the whole of it when that is all there is.
 
         Raises InvalidRequest, or CloseRefused when the exchange would not: then it stays open under its stop.
@@ -78,16 +83,16 @@ class Operations:
             record = await self.load(position_id)
             share = record.filled_quantity - record.closed_quantity
             if part == share or record.state.settled:
-                return await self.close(position_id)
+                return await self.close(position_id, by=by)
             await self._check_part(record, part, share)
             total = record.closed_by_us + part
-            await self._drivers.ask(position_id, closed_part(total))
+            await self._drivers.ask(position_id, closed_part(total, by))
             await self._drivers.waiting.until(position_id, lambda row: _parted(row, total))
             record = await self.load(position_id)
         if record.state.settled or record.closed_by_us >= total:
             return record
         if record.goal is Goal.FLAT:
-            return await self.close(position_id)  # somebody, or a deadline, wants all of it closed meanwhile
+            return await self.close(position_id, by=by)  # somebody, or a deadline, wants all of it closed meanwhile
         why = await self._why(position_id, PART_REFUSED)
         raise CloseRefused(f"position {position_id}: {why}", snapshot(record))
 
@@ -108,7 +113,7 @@ class Operations:
 
     # --- moving the stop --------------------------------------------------------------------------------------
 
-    async def move_stop(self, position_id: str, *, price: object, percent: object) -> Record:
+    async def move_stop(self, position_id: str, *, price: object, percent: object, by: str | None = None) -> Record:
         """Move the stop to a price, or to a distance in percent of the average fill; the old one stands until then.
 
         Raises InvalidRequest, or StopRefused when the old one had to be kept.
@@ -117,7 +122,7 @@ class Operations:
         rule = await self._rule(record, price, percent)
         if record.stop_rule == rule and record.moving is None:
             return record
-        await self._drivers.ask(position_id, moved_stop(rule))
+        await self._drivers.ask(position_id, moved_stop(rule, by))
         await self._drivers.waiting.until(position_id, lambda row: row.moving != rule or row.state.settled)
         record = await self.load(position_id)
         if record.stop_rule == rule and not record.state.settled:

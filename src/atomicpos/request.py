@@ -13,6 +13,8 @@ from .stop_price import HUNDRED, beyond, trigger_price
 
 StopFunction = Callable[[Decimal, PositionSide], object]
 
+NAME_LENGTH = 100
+"""How many characters the name of a person may have at the most."""
 SIDES = {
     "buy": PositionSide.LONG,
     "long": PositionSide.LONG,
@@ -183,6 +185,16 @@ def _text(name: str, value: object) -> str:
     if not isinstance(value, str) or not value.strip():
         raise InvalidRequest(f"{name} is {value!r}; it must be a text of at least one character")
     return value.strip()
+
+
+def read_name(by: object) -> str | None:
+    """Whose act it is, for the journal; None for nobody's. Raises InvalidRequest."""
+    if by is None:
+        return None
+    name = by.strip() if isinstance(by, str) else ""
+    if not 0 < len(name) <= NAME_LENGTH or not name.isprintable():
+        raise InvalidRequest(f"by is {by!r}; it must be a name of 1 to {NAME_LENGTH} printable characters")
+    return name
 
 
 def plain(value: Decimal | None) -> str:

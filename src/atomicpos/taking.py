@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .engine import Means
 from .errors import NotReady, UnknownPosition
-from .models import MICROSECONDS
+from .models import MICROSECONDS, Scope
 from .plan import retry_us
 from .record import Record, taken_up
 
@@ -15,16 +15,19 @@ class Taking:
     def __init__(self, means: Means) -> None:
         self._means = means
 
-    async def take(self, position_id: str) -> Record:
-        """The row as ours; a settled one as it is.
+    async def take(self, position_id: str, *, settled_too: bool = False) -> Record:
+        """The row as ours; a settled one as it is, unless it is wanted too.
 
-        Raises UnknownPosition, and NotReady when another process has it and does not give it up in a lease's time.
+        Raises UnknownPosition, and NotReady for one of another account, and when another process has it and does not
+        give it up in a lease's time.
         """
         leases = self._means.leases
         record = await self._means.journal.load(position_id)
         if record is None:
             raise UnknownPosition(f"no position has the id {position_id!r}")
-        if record.state.settled or (leases.holds(position_id) and record.owner == leases.me):
+        if (its := record.intent.scope) != (ours := self._means.scope):
+            raise NotReady(f"position {position_id} is on {_named(its)}, and this is {_named(ours)}; do it there")
+        if (record.state.settled and not settled_too) or (leases.holds(position_id) and record.owner == leases.me):
             return record
         claimed = await self.take_free(position_id) or await self._ask_for(position_id)
         if claimed is None:
@@ -50,3 +53,7 @@ class Taking:
             if (row := await self.take_free(position_id)) is not None:
                 return row
         return None
+
+
+def _named(scope: Scope) -> str:
+    return f"{scope.exchange} {scope.environment}, account {scope.account!r}"

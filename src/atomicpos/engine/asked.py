@@ -22,9 +22,13 @@ def _future() -> asyncio.Future[bool]:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A wish; ``granted`` is True once the row is stored with it in it, False when the drive ended before."""
+    """A wish; ``granted`` is True once the row is stored with it in it, False when the drive ended before.
+
+    One that asks for a look is granted once every source was heard after it, and what they said is stored too.
+    """
 
     wish: Wish
+    look: bool = False
     granted: asyncio.Future[bool] = field(default_factory=_future)
 
     def answer(self, granted: bool) -> None:

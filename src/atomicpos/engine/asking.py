@@ -27,6 +27,11 @@ class Asking:
             Looker(v, question, tell, clock, Pace(rhythm_of(v.name, False), rng), timeout_s, crowd) for v in verifiers
         ]
 
+    @property
+    def names(self) -> frozenset[str]:
+        """Every source that can be asked."""
+        return frozenset(looker.name for looker in self._lookers if looker.name != POSITION_STREAM)
+
     def go_on(self, *, slowly: bool = False, only: Container[str] | None = None) -> None:
         """Start asking, or go on: every source, or those named, which then are only watched."""
         for looker in self._lookers:

@@ -10,7 +10,7 @@ from ..absorb import absorb
 from ..advance import advance, without_its_slot
 from ..errors import StoreUnavailable
 from ..events import EventKind
-from ..evidence import BUILT_IN, POSITION_STREAM, Evidence, Source
+from ..evidence import POSITION_STREAM, Evidence
 from ..frozen import replace
 from ..models import MICROSECONDS, Leg, State
 from ..plan import Cancel, Place, Plan, Step, plan, retry_us
@@ -23,6 +23,7 @@ from .answers import after
 from .asked import Asked
 from .asking import Asking, question
 from .courier import Courier
+from .hearing import Hearing, to_be_heard
 from .inbox import Inbox
 from .ledger import Ledger
 from .means import Means
@@ -30,8 +31,6 @@ from .requests import depart, find, intended, intent_entry, only_protects, outco
 from .second_question import SecondQuestion
 from .telling import Telling
 
-WATCHED = frozenset({Source.ORDER_STATUS.value, Source.POSITION_POLL.value})
-"""The sources that a watch of a protected row hears: is the stop there, is the position there. Doubt asks them all."""
 TIDY_US = MICROSECONDS // 5
 """How long a cancel of what is left over waits where too many leave at once."""
 IDLE_US = 30 * MICROSECONDS
@@ -60,7 +59,7 @@ class Drive:
             means.verifiers, lambda: question(self.record, exchange, shared), self.hear,
             means.clock, means.rng, self._look_timeout_s, means.crowd,
         )
-        self._unheard = _to_be_heard(record) if watch else set()
+        self._hearing = Hearing(to_be_heard(record) if watch else ())
         self._telling = Telling(means, record)
         self._rule = SecondQuestion(stop_function, lambda wish: self.ask(Asked(wish)))
         self._at_rest = False
@@ -99,11 +98,21 @@ class Drive:
         self.record, entries = asked.wish(self.record, self._means.bounds, self._clock.now_us())
         self._ledger.note(*entries)
         self._granted.append(asked)
+        if asked.look:
+            self._hearing.anew(self._asking.names, self._clock.now_us())
+            self._asking.hurry()
 
     def _tell_granted(self, granted: bool) -> None:
-        asks, self._granted = self._granted, []
+        """Answer whoever asked; one who wants a look waits until it was made and is stored."""
+        looking = granted and bool(self._hearing.left or self._ledger.waits)
+        asks, self._granted = self._granted, [asked for asked in self._granted if looking and asked.look]
         for asked in asks:
-            asked.answer(granted)
+            if asked not in self._granted:
+                asked.answer(granted)
+
+    def _looked(self) -> bool:
+        """True when a look that was asked for has been made, and is to be stored."""
+        return not self._hearing.left and any(asked.look for asked in self._granted)
 
     # --- one turn ---------------------------------------------------------------------------------------------
 
@@ -122,7 +131,7 @@ class Drive:
         self._ledger.note(*self._telling.conditions(self.record, verdict))
         resting = self._resting(todo)
         try:
-            saved = await self._save(all_of_it=resting)
+            saved = await self._save(all_of_it=resting or self._looked())
         except SlotTaken as taken:
             await self._reopen_without_slot(taken.position_id)
             return self._clock.now_us()
@@ -166,8 +175,8 @@ class Drive:
 
     def _resting(self, todo: Plan) -> bool:
         if self.record.state.settled:
-            return not self._unheard
-        busy = todo.steps or todo.look or self._unheard or self._rule.pending
+            return not self._hearing.left
+        busy = todo.steps or todo.look or self._hearing.left or self._rule.pending
         return self.record.state is State.PROTECTED and not busy
 
     async def _save(self, *, all_of_it: bool) -> bool:
@@ -227,8 +236,8 @@ class Drive:
     def _look(self, todo: Plan) -> None:
         if todo.look:
             self._asking.go_on(slowly=todo.slowly)
-        elif self._unheard:
-            self._asking.go_on(only=self._unheard)
+        elif self._hearing.left:
+            self._asking.go_on(only=self._hearing.left)
         else:
             self._asking.pause()
 
@@ -246,7 +255,7 @@ class Drive:
         self._asking.told()
 
     def _absorb_evidence(self, evidence: Evidence) -> None:
-        self._unheard.discard(evidence.source)
+        self._hearing.heard(evidence)
         self._ledger.spool(evidence)
         self._telling.lag(self.record, evidence)
         self.record = absorb(self.record, evidence, self._means.bounds)
@@ -267,11 +276,6 @@ class Drive:
         await self._ledger.finish()
         if self._ledger.committed.state.settled:
             self._means.lags.forget(self.record.id)
-
-
-def _to_be_heard(record: Record) -> set[str]:
-    """The sources that a watch hears once: of a row that is settled all of them."""
-    return set(BUILT_IN if record.state.settled else WATCHED)
 
 
 def _ends_something(told: Evidence, record: Record) -> bool:

@@ -49,10 +49,17 @@ class Ledger:
         del self._evidence[:-EVIDENCE_KEPT]
 
     def behind(self, record: Record) -> bool:
-        """True when the row as it is differs from what the database has in anything that decides."""
+        """True when the row as it is differs from what the database has in anything that decides, or a person's act is
+        not in its journal yet."""
         if self._asked_of[0] is not record:
             self._asked_of = record, _deciding(record)
-        return self._writing is not None or self._asked_of[1] != self._decided
+        acted = any(entry.by is not None for entry in self._entries)
+        return self._writing is not None or self._asked_of[1] != self._decided or acted
+
+    @property
+    def waits(self) -> bool:
+        """True while anything at all is not written yet."""
+        return self._writing is not None or bool(self._entries or self._evidence)
 
     async def save(self, record: Record, *, all_of_it: bool = False) -> bool:
         """Commit when it must be; True when the database has everything that decides.
