@@ -183,7 +183,9 @@ def _ticks(scale: Scale, start_us: int, end_us: int) -> list[Moment]:
         inside = any(a < at < b for a, b in scale.quiet)
         if at < end_us and not inside and scale(at) - ticks[-1].x >= TICK_APART:
             ticks.append(Moment(scale(at), at, "", "tick", _length(at - start_us)))
-    return ticks
+    if WIDTH - ticks[-1].x < TICK_APART and len(ticks) > 1:
+        ticks.pop()
+    return [*ticks, Moment(float(WIDTH), end_us, "", "tick", _length(end_us - start_us))]
 
 
 def _length(microseconds: int) -> str:

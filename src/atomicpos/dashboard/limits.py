@@ -31,9 +31,9 @@ ENDING_S = 3
 
 REQUESTS_A_MINUTE = 1_200
 """From one address without the token; those with it are not counted."""
-ACTS_A_MINUTE = 30
+ACTS_A_MINUTE = 120
 """From all addresses together."""
-WRONG_TOKENS_A_MINUTE = 20
+WRONG_TOKENS_A_MINUTE = 60
 """From all addresses together; wrong ones beyond it are answered 429. The right one always opens: nobody is locked out
 by another one's guesses."""
 ADDRESSES_MOST = 1_024

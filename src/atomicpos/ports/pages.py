@@ -99,7 +99,7 @@ class Lease:
 
 @dataclass(frozen=True, slots=True)
 class Exposures:
-    """How many of an exchange's filled positions were exposed for up to so long."""
+    """How many of an exchange's positions that filled, and were proven since, were exposed for up to so long."""
 
     exchange: str
     environment: str

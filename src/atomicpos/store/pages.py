@@ -63,6 +63,7 @@ _DOUBTFUL = and_(
     UNSETTLED,
     or_(_rows.state != State.PROTECTED, ~_COVERED, func.coalesce(_rows.wake_at_us, 0) <= bindparam("due_us")),
 )
+_PROVEN = or_(_rows.protected_at_us.is_not(None), _rows.settled_at_us.is_not(None))
 _STATES = select(_rows.state, func.count()).group_by(_rows.state)
 _HELD = (
     select(*_SCOPE, _rows.state, func.count(), func.sum(_rows.version)).where(UNSETTLED).group_by(*_SCOPE, _rows.state)
@@ -212,7 +213,7 @@ def _exposures(connection: Connection, edges_us: tuple[int, ...]) -> tuple[Expos
     bucket = case(*steps, else_=-1).label("bucket")
     counted = (
         select(_rows.exchange, _rows.environment, bucket, func.count(), func.max(_rows.exposure_us))
-        .where(_rows.filled_at_us.is_not(None))
+        .where(_rows.filled_at_us.is_not(None), _PROVEN)
         .group_by(_rows.exchange, _rows.environment, bucket)
         .order_by(_rows.exchange, _rows.environment)
     )

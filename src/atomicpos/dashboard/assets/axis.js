@@ -23,6 +23,20 @@ function shape(mark, x, y, index) {
   return svg("rect", { ...given, x: x - 4, y: y - 4, width: 8, height: 8, rx: 1.5 });
 }
 
+const TICK_WIDE = 58;
+
+// those that do not overlap, the last one always among them
+function legible(ticks, at) {
+  const last = at(ticks.at(-1).x);
+  let free = -Infinity;
+  return ticks.filter((tick, index) => {
+    const x = at(tick.x);
+    const fits = index === ticks.length - 1 || (x >= free && x <= last - TICK_WIDE);
+    if (fits) free = x + TICK_WIDE;
+    return fits;
+  });
+}
+
 export function drawAxis(place, axis) {
   const width = Math.max(place.clientWidth, 280);
   const narrow = width < NARROW;
@@ -65,7 +79,7 @@ export function drawAxis(place, axis) {
       svg("path", { class: "gap-line", d: `M${middle - 5} 2v${height - 30}M${middle + 5} 2v${height - 30}` }, svg("title", {}, `quiet for ${gap.text}`)),
       svg("text", { class: "tick-text", x: middle, y: height - 2, "text-anchor": "middle" }, `⋯ ${gap.text}`)];
   }),
-  axis.ticks.map((tick) => [svg("path", { class: "tick", d: `M${at(tick.x)} ${height - 26}v5` }),
+  legible(axis.ticks, at).map((tick) => [svg("path", { class: "tick", d: `M${at(tick.x)} ${height - 26}v5` }),
     svg("text", { class: "tick-text", x: at(tick.x), y: height - 13, "text-anchor": tick.x < 20 ? "start" : tick.x > 960 ? "end" : "middle" }, tick.text)]),
   svg("path", { class: "lane", d: `M${left} ${height - 26}H${width - 12}` }),
   marks.map((mark) => shape(mark, mark.px, mark.py, mark.index)));

@@ -88,7 +88,7 @@ export class PositionPage {
       ["Filled", quantity(row)], ["Left of it", `${row.share} ≈ ${row.notional}`],
       ["Entry", row.entry_price ?? "not known"], ["Stop", row.stop_price ?? "none read back", el("small", {}, stopRule)],
       target && ["Target", target], asked.leverage && ["Leverage", `${asked.leverage} ×`],
-      ["Exposed", `${row.exposure_s} s`], ["Goal", words(row.goal), row.reason && el("small", {}, words(row.reason))],
+      row.cover !== "naked" && ["Exposed", `${row.exposure_s} s`], ["Goal", words(row.goal), row.reason && el("small", {}, words(row.reason))],
       ["Account", `${row.exchange} ${row.environment}`, el("small", {}, row.account)],
       ["Asked (UTC)", utc(row.created_at_us), el("small", { "data-age": row.created_at_us }, "")],
       ["Driven by", lease.owner ? el("span", { class: "id" }, lease.owner) : "nobody", lease.wanted_by && el("small", {}, "another owner asked for it")],

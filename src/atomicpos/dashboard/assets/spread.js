@@ -19,7 +19,7 @@ function bars(counts, edges, label, kind, none = 0) {
         count > 0 && svg("text", { class: "on", x: index * step + step / 2, y: HIGH - high - 3, "text-anchor": "middle" }, count > 999 ? `${Math.round(count / 1000)}k` : String(count))];
     }),
     svg("path", { class: "lane", d: `M0 ${HIGH}H${WIDE}` }),
-    none > 0 && svg("text", { class: "tick-text", x: step / 2, y: HIGH + 12, "text-anchor": "middle" }, "none"),
+    none > 0 && svg("text", { class: "tick-text", x: 0, y: HIGH + 12 }, "none"),
     edges.map((edge, index) => index % 2 === none && svg("text", { class: "tick-text", x: (index + 1 + none) * step, y: HIGH + 12, "text-anchor": "middle" }, String(edge))));
 }
 
@@ -53,7 +53,7 @@ export class SpreadPage {
   }
 
   exposures({ exposures, edges_s: edges }) {
-    return panel("Seconds without a stop", el("p", { class: "note" }, "Of all positions that filled, whatever became of them; positions by how many seconds each was exposed in all."),
+    return panel("Seconds without a stop", el("p", { class: "note" }, "Of all positions that filled and were proven protected or flat: how many, by the seconds each was exposed in all."),
       exposures.length === 0 && el("p", { class: "note" }, "Nothing has filled yet."),
       el("div", { class: "charts" }, exposures.map((one) =>
         el("figure", {},
