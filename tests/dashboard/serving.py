@@ -77,9 +77,10 @@ class Served:
         """All that an act would change: each row's state, goal and rule, its orders, and the journal."""
         with sqlite3.connect(f"file:{self.database}?mode=ro", uri=True) as connection:
             positions = "SELECT id, state, goal, rule_price, rule_percent, moving_price, parts_asked FROM positions"
+            orders = "SELECT position_id, leg, attempt FROM orders ORDER BY 1, 2, 3"
             return {
                 "positions": connection.execute(f"{positions} ORDER BY id").fetchall(),
-                "orders": connection.execute("SELECT position_id, leg, attempt FROM orders ORDER BY 1, 2, 3").fetchall(),
+                "orders": connection.execute(orders).fetchall(),
                 "acts": connection.execute("SELECT text FROM journal WHERE kind IN ('act', 'goal')").fetchall(),
             }
 

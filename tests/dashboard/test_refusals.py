@@ -226,8 +226,8 @@ def _untold_length(served: Served) -> Answer:
 
 
 RAW: list[tuple[Callable[[Served], Answer], set[int]]] = [
-    (_no_host, {400}), (_two_hosts, {400, 421}), (_two_lengths, {400}), (_smuggled, {400, 401, 403}), (_no_http, {0, 400}),
-    (_endless_head, {0, 400, 431}), (_websocket, {403}), (_untold_length, {413}),
+    (_no_host, {400}), (_two_hosts, {400, 421}), (_two_lengths, {400}), (_smuggled, {400, 401, 403}),
+    (_no_http, {0, 400}), (_endless_head, {0, 400, 431}), (_websocket, {403}), (_untold_length, {413}),
 ]
 
 

@@ -112,7 +112,7 @@ def _protecting(record: Record) -> str:
     stop = next((s for s in reversed(stops) if s.alive), stops[-1])
     if stop.alive and stop.read_back:
         return f"stop {stop.attempt} was read back; confirming the position"
-    reading = "; reading it back" if stop.sends else ""
+    reading = "; reading it back" if stop.sends and stop.sending is not Sending.REFUSED else ""
     return f"stop {stop.attempt} {_sending(stop)}{reading}"
 
 
