@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -77,8 +78,9 @@ def entry(seconds: float, kind: str, text: str, **data: str) -> JournalEntry:
 
 
 def stored(path: Path, changes: Iterable[Change]) -> None:
-    """Write them as a bot would have."""
-    asyncio.run(_stored(path, changes))
+    """Write them as a bot would have; in a thread, since a browser's driver has a loop in this one."""
+    with ThreadPoolExecutor(1) as aside:
+        aside.submit(lambda: asyncio.run(_stored(path, changes))).result()
 
 
 async def _stored(path: Path, changes: Iterable[Change]) -> None:
