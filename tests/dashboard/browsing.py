@@ -70,6 +70,7 @@ class Visit:
     def keep(self, name: str, *, whole: bool = False) -> None:
         """A screenshot among the artefacts."""
         ARTEFACTS.mkdir(exist_ok=True)
+        self.page.evaluate("scrollTo(0, 0)")
         self.page.screenshot(path=ARTEFACTS / f"{name}.png", full_page=whole)
 
     @property

@@ -80,6 +80,14 @@ def test_naked_rows_come_first_and_say_since_when() -> None:
     assert (second["id"], second["cover"], second["naked_since_us"]) == ("p1", "unknown", None)
 
 
+def test_what_nobody_drives_is_not_said_to_be_driven() -> None:
+    """With no watchdog alive the library does nothing about a naked row, and the page says so twice."""
+    told = screen([filled(a_record())], heard=())
+    assert told["urgent"][0]["doing"].startswith("nothing, since no watchdog lives")
+    assert "1 is looked after by nobody" in told["verdict"]["detail"]
+    assert "1 is being protected" in screen([filled(a_record())])["verdict"]["detail"]
+
+
 def test_what_is_cut_off_is_counted() -> None:
     """More rows than are read at once are a number that says "at least"."""
     told = screen([filled(a_record())], more=900)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from ..health import LEASE_S, TURNS_MISSED, WATCH_S, Health, Outside, judge_from_outside
-from ..models import MICROSECONDS, SETTLED, Scope, State
+from ..models import MICROSECONDS, SETTLED, Goal, Scope, State
 from ..ports import DOUBTFUL_MOST, Glance
 from ..record import Record
 from ..story.plain import plain
@@ -42,6 +42,11 @@ def health_of(glance: Glance, now_us: int, gone: frozenset[str]) -> Health:
     return judge_from_outside(glance.doubtful, outside)
 
 
+def attended(health: Health) -> frozenset[Scope]:
+    """The accounts that a living watchdog looks after."""
+    return frozenset(watchdog.scope for watchdog in health.watchdogs if watchdog.lives)
+
+
 def first_screen(glance: Glance, health: Health, now_us: int, external: Iterable[str] | None) -> dict[str, Any]:
     """All that the first screen shows. ``external``: what the account holds beside the rows; None when nobody asked."""
     by_cover: dict[Cover, list[Record]] = {Cover.NAKED: [], Cover.UNKNOWN: [], Cover.COVERED: []}
@@ -55,7 +60,7 @@ def first_screen(glance: Glance, health: Health, now_us: int, external: Iterable
     return {
         "at_us": now_us,
         "verdict": plain(verdict),
-        "urgent": [row(record) for record in urgent[:SHOWN_MOST]],
+        "urgent": [row(record, attended(health)) for record in urgent[:SHOWN_MOST]],
         "urgent_count": len(urgent) + (glance.doubtful_count - len(glance.doubtful)),
         "states": {state.value: glance.states.get(state, 0) for state in State},
         "problems": problems,
@@ -80,7 +85,8 @@ def judged(by_cover: Mapping[Cover, list[Record]], glance: Glance, health: Healt
     suspected = _suspected((*unknown, *by_cover[Cover.COVERED]))
     held = sum(number for state, number in glance.states.items() if state not in SETTLED)
     if naked:
-        return Verdict("naked", f"{_number(len(naked), glance)} naked", _naked_detail(naked, unknown))
+        detail = _naked_detail(naked, unknown, attended(health))
+        return Verdict("naked", f"{_number(len(naked), glance)} naked", detail)
     if unknown or suspected:
         return Verdict("unknown", _unknown_title(unknown, suspected), _rest(held - len(unknown)))
     if health.unattended:
@@ -100,11 +106,17 @@ def _positions(count: int) -> str:
     return f"{count} {'position is' if count == 1 else 'positions are'}"
 
 
-def _naked_detail(naked: list[Record], unknown: list[Record]) -> str:
+def _naked_detail(naked: list[Record], unknown: list[Record], driven: Collection[Scope]) -> str:
     also = f" Of {len(unknown)} more it is not known." if unknown else ""
-    goals = Counter("closed" if record.goal == "flat" else "protected" for record in naked)
-    doing = " and ".join(f"{count} {'is' if count == 1 else 'are'} being {goal}" for goal, count in goals.items())
-    return f"Filled, and no stop over all of it was read back: {doing}.{also}"
+    doing = Counter(_aim(record, driven) for record in naked)
+    told = " and ".join(f"{count} {'is' if count == 1 else 'are'} {what}" for what, count in doing.items())
+    return f"Filled, and no stop over all of it was read back: {told}.{also}"
+
+
+def _aim(record: Record, driven: Collection[Scope]) -> str:
+    if record.intent.scope not in driven:
+        return "looked after by nobody"
+    return "being closed" if record.goal is Goal.FLAT else "being protected"
 
 
 def _unknown_title(unknown: list[Record], suspected: list[Record]) -> str:

@@ -10,10 +10,10 @@ from typing import Any
 from ..announcer import log
 from ..errors import AtomicPositionError, StoreUnavailable
 from ..events import EventKind
-from ..models import MICROSECONDS
+from ..models import MICROSECONDS, Scope
 from ..ports import Clock, Pages
 from .acts import Acting
-from .first import LATE_US, first_screen, health_of
+from .first import LATE_US, attended, first_screen, health_of
 from .limits import EXTERNAL_S, LOOK_S, NEWS_APART_S, STREAMS_MOST
 
 Gone = Callable[[str], bool]
@@ -35,6 +35,8 @@ class Pulse:
         self._tasks: set[asyncio.Task[None]] = set()
         self._last: tuple[int, dict[str, Any]] | None = None
         self._looking = asyncio.Lock()
+        self.attended: frozenset[Scope] | None = None
+        """The accounts that a living watchdog looked after at the last look; None before the first."""
         self.viewed = asyncio.Event()
         """A page is live, or was."""
 
@@ -66,7 +68,9 @@ class Pulse:
             await self._ask_external(now_us)
             glance = await self._pages.glance(now_us - LATE_US)
             gone = frozenset(h.heartbeat.owner for h in glance.heard if self._gone(h.heartbeat.owner))
-            screen = first_screen(glance, health_of(glance, now_us, gone), now_us, self._external)
+            health = health_of(glance, now_us, gone)
+            self.attended = attended(health)
+            screen = first_screen(glance, health, now_us, self._external)
             self._last = now_us, screen
             return screen
 

@@ -186,7 +186,8 @@ class _Asked:
         story = await self._parts.pages.story(request.path_params["id"][:ID_CHARACTERS_MOST])
         if story is None:
             return JSONResponse({"error": "no position has this id"}, 404)
-        return JSONResponse(position_page(story, self._parts.clock.now_us()))
+        await self._parts.pulse.look()
+        return JSONResponse(position_page(story, self._parts.clock.now_us(), self._parts.pulse.attended))
 
     async def spread(self, request: Request) -> Response:
         """How lag and exposure are spread."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
 from ..exposure import naked_since_us
-from ..models import MICROSECONDS, Goal, Leg, Order, Sending, State
+from ..models import MICROSECONDS, Goal, Leg, Order, Scope, Sending, State
 from ..record import Record
 from ..snapshot import exposed
 from ..story.plain import plain
@@ -47,8 +48,11 @@ def since_us(record: Record) -> int | None:
     return found if found is not None else record.filled_at_us
 
 
-def row(record: Record) -> dict[str, Any]:
-    """The row as JSON; Decimals are strings, times are microseconds (UTC)."""
+def row(record: Record, attended: Collection[Scope] | None = None) -> dict[str, Any]:
+    """The row as JSON; Decimals are strings, times are microseconds (UTC).
+
+    ``attended``: the accounts that a living watchdog looks after; None where that is not known.
+    """
     intent, cover, share = record.intent, cover_of(record), share_of(record)
     price = record.entry_price or intent.mark_price
     naked = cover is Cover.NAKED
@@ -61,7 +65,7 @@ def row(record: Record) -> dict[str, Any]:
         "stop_price": record.stop_price, "cover": cover, "notional": notional(share or intent.quantity, price),
         "exposure_s": seconds(record.exposure_us), "naked_since_us": since_us(record) if naked else None,
         "created_at_us": intent.created_at_us, "updated_at_us": record.updated_at_us,
-        "settled_at_us": record.settled_at_us, "doing": doing(record), "key": intent.idempotency_key,
+        "settled_at_us": record.settled_at_us, "doing": doing(record, attended), "key": intent.idempotency_key,
         "version": record.version,
     }
     return {name: plain(value) for name, value in given.items()}
@@ -77,13 +81,17 @@ def seconds(microseconds: int) -> str:
     return f"{Decimal(microseconds) / MICROSECONDS:.3f}"
 
 
+NOBODY = "nothing, since no watchdog lives: start the bot, or 'atomicpos watch'"
+
 # --- what is being done ---------------------------------------------------------------------------------------
 
 
-def doing(record: Record) -> str:
-    """What the library is doing about the row, in one sentence; empty for one that is at rest."""
+def doing(record: Record, attended: Collection[Scope] | None = None) -> str:
+    """What the library is doing about the row, in one sentence; empty for one that is settled."""
     if record.state.settled:
         return ""
+    if attended is not None and record.intent.scope not in attended:
+        return NOBODY
     if record.goal is Goal.FLAT:
         return _closing(record)
     match record.state:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
-from ..models import Order
+from ..models import Order, Scope
 from ..ports import Story
 from ..record import Record
 from ..story.plain import plain
@@ -13,13 +14,13 @@ from .axis import axis
 from .rows import Cover, cover_of, row, seconds
 
 
-def position_page(story: Story, now_us: int) -> dict[str, Any]:
-    """All that the page of one position shows."""
+def position_page(story: Story, now_us: int, attended: Collection[Scope] | None = None) -> dict[str, Any]:
+    """All that the page of one position shows; ``attended`` as in ``row``."""
     record, history = story.record, story.history
     intent, rule, target = record.intent, record.stop_rule, record.intent.target_rule
     return {
         "at_us": now_us,
-        "row": row(record),
+        "row": row(record, attended),
         "sentences": sentences(record),
         "asked": plain({
             "stop_percent": rule.percent, "stop_price": rule.price, "trigger_by": rule.trigger_by,

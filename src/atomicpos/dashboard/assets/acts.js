@@ -116,13 +116,16 @@ function ask(name, row, known) {
   (form.querySelector("input:placeholder-shown, input[required]") && [...form.elements].find((one) => one.name && !one.value) || cancel).focus();
 }
 
-let back = null;
-
 function show(dialog) {
   if (dialog.open) dialog.close();
-  back = document.activeElement;
+  const from = document.activeElement;
+  const keep = from?.dataset.keep;
   dialog.showModal();
-  dialog.addEventListener("close", () => back?.isConnected && back.focus(), { once: true });
+  dialog.addEventListener("close", () => {
+    // the button may have been drawn anew meanwhile
+    const back = from?.isConnected ? from : keep && document.querySelector(`[data-keep="${CSS.escape(keep)}"]`);
+    back?.focus();
+  }, { once: true });
 }
 
 // Asks for the token until it opens or is given up; true when it opens.

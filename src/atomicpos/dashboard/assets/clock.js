@@ -13,3 +13,4 @@ export function heard(atUs) {
 export const nowUs = () => serverUs + (performance.now() - heardAt) * 1000;
 export const ageMs = () => performance.now() - heardAt;
 export const stale = () => ageMs() > STALE_MS;
+export const known = () => heardAt > -Infinity;

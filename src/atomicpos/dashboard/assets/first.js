@@ -2,7 +2,7 @@
 
 import { el, put } from "./dom.js";
 import { length, utc, words } from "./format.js";
-import { cell, cover, link, panel, quantity, side, state, table } from "./parts.js";
+import { age, cell, cover, link, panel, quantity, side, state, table } from "./parts.js";
 import { actButton, actsAre } from "./acts.js";
 import { get } from "./net.js";
 import * as clock from "./clock.js";
@@ -128,7 +128,7 @@ export class FirstPage {
         cell("Entry", row.entry_price ?? "–"),
         cell("Stop", row.stop_price ?? "–"),
         cell("Exposed s", row.exposure_s),
-        cell("Asked", utc(row.created_at_us), el("small", { "data-age": row.created_at_us }, "")),
+        cell("Asked", utc(row.created_at_us), age(row.created_at_us)),
         cell("Account", `${row.exchange} ${row.environment}`, el("small", {}, row.account))));
     const turn = (keep, text, able, go) =>
       el("button", { type: "button", "data-keep": keep, disabled: !able, on: { click: () => { go(); this.load(); } } }, text);

@@ -1,7 +1,8 @@
 // The small pieces that several pages are made of.
 
 import { el } from "./dom.js";
-import { COVERS, SHAPES, base, words } from "./format.js";
+import * as clock from "./clock.js";
+import { COVERS, SHAPES, base, length, words } from "./format.js";
 
 export const cover = (row) =>
   el("span", { class: `chip ${row.cover}` }, el("span", { "aria-hidden": "true" }, SHAPES[row.cover]), ` ${COVERS[row.cover]}`);
@@ -21,6 +22,8 @@ export const quantity = (row) => {
   const asked = row.filled === row.quantity ? row.filled : `${row.filled} of ${row.quantity}`;
   return `${asked} ${base(row.symbol)}`;
 };
+
+export const age = (atUs) => el("small", { "data-age": atUs }, clock.known() ? `${length(clock.nowUs() - atUs, 0)} ago` : "");
 
 export const cell = (label, ...children) => el("td", { "data-label": label }, ...children);
 

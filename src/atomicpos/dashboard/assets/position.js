@@ -2,7 +2,7 @@
 
 import { el, put } from "./dom.js";
 import { length, offset, utc, words } from "./format.js";
-import { cell, cover, panel, quantity, side, state, table } from "./parts.js";
+import { age, cell, cover, panel, quantity, side, state, table } from "./parts.js";
 import { actButton, actsAre } from "./acts.js";
 import { drawAxis } from "./axis.js";
 import { get } from "./net.js";
@@ -90,7 +90,7 @@ export class PositionPage {
       target && ["Target", target], asked.leverage && ["Leverage", `${asked.leverage} ×`],
       row.cover !== "naked" && ["Exposed", `${row.exposure_s} s`], ["Goal", words(row.goal), row.reason && el("small", {}, words(row.reason))],
       ["Account", `${row.exchange} ${row.environment}`, el("small", {}, row.account)],
-      ["Asked (UTC)", utc(row.created_at_us), el("small", { "data-age": row.created_at_us }, "")],
+      ["Asked (UTC)", utc(row.created_at_us), age(row.created_at_us)],
       ["Driven by", lease.owner ? el("span", { class: "id" }, lease.owner) : "nobody", lease.wanted_by && el("small", {}, "another owner asked for it")],
       ["Id", row.id, row.key && el("small", {}, `key ${row.key}`)],
     ].filter(Boolean);
