@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -182,11 +181,6 @@ def is_loopback(host: str) -> bool:
 def _in_127(host: str) -> bool:
     parts = host.split(".")
     return len(parts) == 4 and parts[0] == "127" and all(part.isdigit() and int(part) < 256 for part in parts)
-
-
-def shown_headers(own: Mapping[str, str]) -> dict[str, str]:
-    """What every answer carries, with its own headers."""
-    return {**HEADERS, **own}
 
 
 HEADERS = {

@@ -1,27 +1,26 @@
-"""The page, its assets, what it asks for, and the gate before all of them, as one ASGI application."""
+"""The page, its assets, and what it asks for, as one ASGI application behind its door."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import Any
 
 from starlette.applications import Starlette
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp
 
-from ..announcer import log
 from ..errors import AtomicPositionError, StoreUnavailable
 from ..models import State
 from ..ports import Clock, Mark, Pages, Wanted
 from .acts import Acts
-from .gate import HEADERS, Head, Lock, Refusal, judge
+from .door import Door, address_of
+from .gate import Lock
 from .limits import BODY_BYTES_MOST, BODY_S, EXPOSURE_KEPT_S, ID_CHARACTERS_MOST, SEARCH_CHARACTERS_MOST
 from .meters import Meters
 from .pulse import Pulse
@@ -47,14 +46,14 @@ class Parts:
     lock: Lock
     about: Mapping[str, Any]
     """What the page is told of itself: whether acts are possible, for which account, and why not."""
-    floors_s: Mapping[str, float]
-    """The visibility bound of each exchange's profile."""
+    floors_s: Callable[[], Mapping[str, float]]
+    """The visibility bound of each exchange's profile; asked for when somebody looks at it, since it loads much."""
     acts: Acts | None
     meters: Meters = field(default_factory=Meters)
 
 
 def application(parts: Parts) -> ASGIApp:
-    """The whole of it, behind its gate."""
+    """The whole of it, behind its door."""
     asked = _Asked(parts)
     routes = [
         Route("/", asked.asset, methods=["GET"]),
@@ -70,7 +69,7 @@ def application(parts: Parts) -> ASGIApp:
         Route("/api/act/{name}", asked.act, methods=["POST"]),
     ]
     handlers: dict[Any, Any] = {StoreUnavailable: _unavailable, 404: _nothing_there}
-    return Gate(Starlette(routes=routes, exception_handlers=handlers), parts)
+    return Door(Starlette(routes=routes, exception_handlers=handlers), parts.lock, parts.meters)
 
 
 async def _unavailable(request: Request, error: Exception) -> Response:
@@ -79,62 +78,6 @@ async def _unavailable(request: Request, error: Exception) -> Response:
 
 async def _nothing_there(request: Request, error: Exception) -> Response:
     return JSONResponse({"error": "there is nothing at this address"}, 404)
-
-
-class Gate:
-    """Judges a request's head before anything else sees it, and puts our headers on every answer."""
-
-    def __init__(self, inner: ASGIApp, parts: Parts) -> None:
-        self._inner = inner
-        self._lock = parts.lock
-        self._meters = parts.meters
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """As ASGI calls it. Only HTTP is spoken here."""
-        if scope["type"] != "http":
-            return
-        head = Head(scope["method"], scope["path"], tuple(Headers(scope=scope).items()))
-        refused, opened = self._judged(head, _address(scope))
-        scope["opened"] = opened
-        dressed = _dressed(send)
-        if refused is not None:
-            answer = JSONResponse({"error": refused.why}, refused.status, {"Connection": "close"})
-            await answer(scope, receive, dressed)
-            return
-        try:
-            await self._inner(scope, receive, dressed)
-        except Exception:
-            log.exception("the dashboard failed at %s %s", head.method, head.path[:ID_CHARACTERS_MOST])
-            raise
-
-    def _judged(self, head: Head, address: str) -> tuple[Refusal | None, bool]:
-        now_s = time.monotonic()
-        opened = bool(head.token) and self._lock.opens(head.token)
-        if head.token and not opened:
-            many = not self._meters.wrong_tokens.take(now_s)
-            return Refusal(*((429, "too many wrong tokens") if many else (401, "this is not the token"))), False
-        if not opened and not self._meters.request(address, now_s):
-            return Refusal(429, "too many requests from this address in one minute"), False
-        refused = judge(head, self._lock, opened=opened)
-        if refused is None and head.method == "POST" and not self._meters.acts.take(now_s):
-            return Refusal(429, f"more than {self._meters.acts.most} acts in one minute"), opened
-        return refused, opened
-
-
-def _dressed(send: Send) -> Send:
-    async def dressed(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            headers = MutableHeaders(scope=message)
-            for name, value in HEADERS.items():
-                headers[name] = value
-        await send(message)
-
-    return dressed
-
-
-def _address(scope: Scope) -> str:
-    client = scope.get("client")
-    return str(client[0]) if client else "unknown"
 
 
 class _Asked:
@@ -191,7 +134,7 @@ class _Asked:
 
     async def spread(self, request: Request) -> Response:
         """How lag and exposure are spread."""
-        lags = lag_page(await self._parts.pages.lags(), self._parts.floors_s)
+        lags = lag_page(await self._parts.pages.lags(), self._parts.floors_s())
         return JSONResponse({"edges_s": EDGES_S, "lags": lags, "exposures": await self._counted()})
 
     async def _counted(self) -> list[dict[str, Any]]:
@@ -226,7 +169,7 @@ class _Asked:
         if body is None:
             return JSONResponse({"error": f"an act has at most {BODY_BYTES_MOST} bytes"}, 413)
         try:
-            told = await self._parts.acts.perform(request.path_params["name"], body, _address(request.scope))
+            told = await self._parts.acts.perform(request.path_params["name"], body, address_of(request.scope))
         except AtomicPositionError as error:
             return JSONResponse({"error": str(error)}, 503)
         return JSONResponse({"text" if told.status < 300 else "error": told.text}, told.status)

@@ -86,8 +86,8 @@ class Dashboard:
     async def __aenter__(self) -> Dashboard:
         """Open the database, take the address, and serve."""
         try:
-            import starlette as _  # noqa: F401
-            import uvicorn as _uvicorn  # noqa: F401
+            import starlette  # noqa: F401
+            import uvicorn  # noqa: F401
         except ImportError:
             raise NotReady(MISSING) from None
         async with AsyncExitStack() as opened:
@@ -106,7 +106,6 @@ class Dashboard:
             await opened.aclose()
 
     async def _serve(self, opened: AsyncExitStack, listening: socket.socket) -> None:
-        from ..exchanges.quirks import QUIRKS
         from ..store import open_pages
         from .routes import Parts, application
 
@@ -119,7 +118,7 @@ class Dashboard:
             pages, pulse, clock,
             lock=Lock(hosts_of(self._host, self._port, self._hosts), self._token, not self._drawn),
             about=self._about(pages.place),
-            floors_s={name: quirks.profile.visibility_s_max for name, quirks in QUIRKS.items()},
+            floors_s=_floors_s,
             acts=None if self._positions is None else Acts(self._positions, pages),
         )
         ready = asyncio.Event()
@@ -143,6 +142,12 @@ class Dashboard:
             "scope": None if acting is None else named(acting.scope),
             "reading_needs_token": not self._drawn,
         }
+
+
+def _floors_s() -> dict[str, float]:
+    from ..exchanges.quirks import QUIRKS
+
+    return {name: quirks.profile.visibility_s_max for name, quirks in QUIRKS.items()}
 
 
 @contextmanager

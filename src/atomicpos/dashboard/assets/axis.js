@@ -3,7 +3,7 @@
 import { el, put, svg } from "./dom.js";
 import { offset, words } from "./format.js";
 
-const LANE = 30, TOP = 44, LEFT_WIDE = 118, NARROW = 560;
+const LANE = 30, TOP = 50, LEFT_WIDE = 118, NARROW = 560;
 const ORDER = ["intended", "sent", "answered", "order_status", "trade_history", "position_poll", "position_stream"];
 const told = new WeakMap();
 
@@ -46,6 +46,14 @@ export function drawAxis(place, axis) {
   const step = narrow ? LANE + 8 : LANE;
   const height = TOP + lanes.length * step + 30;
   const marks = axis.marks.map((mark, index) => ({ ...mark, index, px: at(mark.x), py: TOP + lanes.indexOf(mark.lane) * step + (narrow ? 26 : 18) }));
+  let taken = -Infinity;
+  // how long it was naked is always written, whatever the room; how long covered, where there is some left
+  const label = (from, to, text, bad) => {
+    const x = Math.max(from + 4, taken + 8);
+    if (!bad && to - x < 62) return null;
+    taken = x + text.length * 7;
+    return svg("text", { class: bad ? "naked-text" : "covered-text", x, y: 46 }, text);
+  };
   const naked = axis.stretches.filter((one) => one.kind === "naked");
   const words_ = naked.length ? `naked ${naked.map((one) => one.text).join(" and ")}` : axis.stretches.length ? "never naked" : "no fill known";
   const chart = svg("svg", {
@@ -66,7 +74,7 @@ export function drawAxis(place, axis) {
     return [svg("rect", { class: bad ? "naked-wash" : "covered-wash", x: at(span.x), y: 24, width: wide, height: height - 54 }),
       svg("rect", { class: bad ? "naked-bar" : "covered-bar", x: at(span.x), y: 24, width: wide, height: 8 },
         svg("title", {}, `${bad ? "naked" : "covered by a stop"} for ${span.text}`)),
-      wide > 62 && svg("text", { class: bad ? "naked-text" : "covered-text", x: at(span.x) + 4, y: 43 }, `${bad ? "naked" : "stop"} ${span.text}`)];
+      label(at(span.x), at(span.to), `${bad ? "naked" : "stop"} ${span.text}`, bad)];
   }),
   lanes.map((lane, index) => {
     const y = TOP + index * step + (narrow ? 26 : 18);
