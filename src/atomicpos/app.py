@@ -15,7 +15,7 @@ from .errors import AtomicPositionError, InvalidRequest, NotReady, StoreUnavaila
 from .events import Event
 from .exchanges import connect
 from .health import Health
-from .models import Position, State
+from .models import Position, Scope, State
 from .observers import installed, sinks_of
 from .owner import Alone, ThisProcess
 from .ports import Clock, Exchange, Journal, Owners
@@ -215,6 +215,11 @@ class AtomicPositions:
     async def health(self) -> Health:
         """Whether this instance lives, what waits, and what needs a person."""
         return await self._running.health()
+
+    @property
+    def scope(self) -> Scope:
+        """The account that it works on: the exchange, its environment, and the account's name in the database."""
+        return Scope(self._exchange.name, self._exchange.environment, self._settings.account)
 
     # --- inside -----------------------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ It is asked in two places: by a bot of its own instance, and by ``atomicpos heal
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from .letters import Letter
@@ -94,6 +94,9 @@ class Outside:
     watch_s: float = WATCH_S
     letters: tuple[Letter, ...] = ()
     """What people must still hear."""
+    numbers: Mapping[Scope, Mapping[str, int]] | None = None
+    """How many rows are not settled, by account and state, where only those that may need a person are given as rows;
+    None where all of them are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +152,8 @@ def judge_from_outside(rows: Iterable[Record], outside: Outside) -> Health:
     living = [w for w in watchdogs if w.lives]
     attended = {w.scope for w in living}
     left = _unattended([r for r in held if r.intent.scope in attended], {w.owner for w in living}, outside)
-    alone = tuple(row for row in held if row.intent.scope not in attended)
+    numbers = _numbers(held) if outside.numbers is None else outside.numbers
+    alone = {scope: states for scope, states in numbers.items() if scope not in attended}
     problems = (
         *_abandoned(alone, [w for w in watchdogs if w.scope not in attended]),
         *(text for w in living for text in _hindrances(w, outside.watch_s)), *_of_rows(held), *map(_left, left),
@@ -158,7 +162,8 @@ def judge_from_outside(rows: Iterable[Record], outside: Outside) -> Health:
     return replace(
         _figures(held, outside.now_us), ok=not problems, problems=problems,
         watchdog_s=min((w.age_s for w in living), default=None), driven=sum(w.driven for w in living),
-        unattended=len(left) + len(alone), watchdogs=watchdogs,
+        unattended=len(left) + sum(sum(states.values()) for states in alone.values()), watchdogs=watchdogs,
+        positions=_by_state(numbers),
     )
 
 
@@ -180,6 +185,22 @@ def _figures(held: tuple[Record, ...], now_us: int) -> Health:
         exposed=sum(exposed(row) is True for row in held),
         suspected=sum(row.state is State.ORPHAN_SUSPECTED for row in held),
     )
+
+
+def _numbers(held: tuple[Record, ...]) -> dict[Scope, Counter[str]]:
+    """How many there are, by account and state."""
+    numbers: dict[Scope, Counter[str]] = {}
+    for row in held:
+        numbers.setdefault(row.intent.scope, Counter())[row.state.value] += 1
+    return numbers
+
+
+def _by_state(numbers: Mapping[Scope, Mapping[str, int]]) -> dict[str, int]:
+    """The same of all accounts."""
+    total: Counter[str] = Counter()
+    for states in numbers.values():
+        total.update(states)
+    return dict(total)
 
 
 def _of_rows(held: tuple[Record, ...]) -> tuple[str, ...]:
@@ -220,14 +241,13 @@ def _watchdogs(outside: Outside) -> tuple[Watching, ...]:
     )
 
 
-def _abandoned(rows: tuple[Record, ...], silent: list[Watching]) -> tuple[str, ...]:
+def _abandoned(numbers: Mapping[Scope, Mapping[str, int]], silent: list[Watching]) -> tuple[str, ...]:
     """One sentence for each account that no living watchdog looks after: with what is left there, and what to do."""
-    scopes = dict.fromkeys((*(row.intent.scope for row in rows), *(w.scope for w in silent)))
-    return tuple(_nobody_watches(scope, rows, silent) for scope in scopes)
+    scopes = dict.fromkeys((*numbers, *(w.scope for w in silent)))
+    return tuple(_nobody_watches(scope, numbers.get(scope, {}), silent) for scope in scopes)
 
 
-def _nobody_watches(scope: Scope, rows: tuple[Record, ...], silent: list[Watching]) -> str:
-    states = Counter(row.state.value for row in rows if row.intent.scope == scope)
+def _nobody_watches(scope: Scope, states: Mapping[str, int], silent: list[Watching]) -> str:
     left = ", ".join(f"{n} {state}" for state, n in states.items()) or "none"
     last_s = min((w.age_s for w in silent if w.scope == scope), default=None)
     heard = "none was heard of" if last_s is None else f"the last one, heard {last_s:.0f} s ago, did not leave in order"

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from stored_rows import PENDING, PROTECTED, Invoke, at
 
-from atomicpos.cli.findings import finding
-from atomicpos.cli.timeline import timeline
 from atomicpos.evidence import Evidence, Kind, OrderView, PositionView
 from atomicpos.models import Leg, Order, OrderSide, OrderStatus, PositionSide, TriggerBy
 from atomicpos.ports import History
+from atomicpos.story.findings import finding
+from atomicpos.story.timeline import timeline
 from atomicpos.testing.samples import a_record
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from .closing import close, flatten
+from .dashboard import dashboard
 from .database import database
 from .demo import demo
 from .doctor import doctor
@@ -33,6 +34,7 @@ SEE, ACT, KNOW, TRY = "See how things stand", "Act", "Check and maintain", "Try 
 app.command("health", rich_help_panel=SEE)(health)
 app.command("positions", rich_help_panel=SEE)(positions)
 app.command("show", rich_help_panel=SEE)(show)
+app.command("dashboard", rich_help_panel=SEE)(dashboard)
 app.command("watch", rich_help_panel=SEE)(watch)
 app.command("lag", rich_help_panel=SEE)(lag)
 app.command("export", rich_help_panel=SEE)(export)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..evidence import POSITION_STREAM, Evidence
+from ..story.findings import finding, order_names
 from .acts import Act, By, OfAccount, OfExchange, There, act
 from .completion import Every
-from .findings import finding, order_names
 from .knobs import Set
 from .options import DEFAULT_DATABASE, Database, Json, KeysFile, Sandbox, Venue
 from .output import note

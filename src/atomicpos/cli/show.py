@@ -20,7 +20,7 @@ from .reading import found
 if TYPE_CHECKING:
     from ..explanation import Explanation
     from ..models import Position
-    from .timeline import Line
+    from ..story.timeline import Line
 
 
 def show(
@@ -37,8 +37,8 @@ def show(
     """
     from ..clock import SystemClock
     from ..snapshot import snapshot
+    from ..story.timeline import timeline
     from .explaining import explained
-    from .timeline import timeline
 
     with failures_told(as_json=as_json):
         record, history = asyncio.run(found(database, position_id))

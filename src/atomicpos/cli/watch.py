@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
-import signal
-from collections.abc import Coroutine
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -33,13 +31,13 @@ from .options import (
 from .output import console, failures_told, note
 from .plain import json_line
 from .positions import table_of
+from .signals import until_signalled
 
 if TYPE_CHECKING:
     from ..app import AtomicPositions
     from ..events import Event
     from ..models import Position
 
-Result = TypeVar("Result")
 ONCE_S = 60.0
 """How long --once waits for what it took up to rest; what still is under way then is listed as it stands."""
 POLL_S = 0.2
@@ -81,7 +79,7 @@ def watch(
     with failures_told(as_json=as_json):
         keys = given_keys(at, keys_file)
         watching = _watched(at, keys, database_url(database), knobs, as_json, once)
-        left = asyncio.run(_until_signalled(watching))
+        left = asyncio.run(until_signalled(watching))
     if left is not None:
         raise typer.Exit(_said(left, as_json))
 
@@ -154,18 +152,3 @@ def _urls() -> list[str]:
 
 def _told_already(event: Event) -> None:
     """The listener has said it."""
-
-
-async def _until_signalled(work: Coroutine[Any, Any, Result]) -> Result | None:
-    """What it comes to, or None when SIGTERM or SIGINT cancels it, once: however often, it ends in order."""
-    task, signalled = asyncio.ensure_future(work), asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, signalled.set)
-    ending = asyncio.ensure_future(signalled.wait())
-    await asyncio.wait({task, ending}, return_when=asyncio.FIRST_COMPLETED)
-    ending.cancel()
-    if not task.done():
-        task.cancel()
-        await asyncio.wait({task})
-    return None if task.cancelled() else task.result()

@@ -2,5 +2,6 @@
 
 from .journal import SqlJournal
 from .opening import open_journal, read_only
+from .pages import SqlPages, open_pages
 
-__all__ = ["SqlJournal", "open_journal", "read_only"]
+__all__ = ["SqlJournal", "SqlPages", "open_journal", "open_pages", "read_only"]

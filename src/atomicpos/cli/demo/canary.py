@@ -13,11 +13,15 @@ from ...exchanges import connect
 from ...sim.original import Asked, OriginalBot
 from .board import Board
 from .judging import Claim
+from .rows import Row
 from .scenarios import Scenario
+from .staging import Judge
 
 
-async def play_original(client: Any, seed: int, scenarios: Sequence[Scenario], board: Board) -> dict[str, Claim]:
-    """Open everything at once the old way: claims by unified symbol. It keeps no rows; nothing is stored."""
+async def play_original(
+    client: Any, judge: Judge, seed: int, scenarios: Sequence[Scenario], board: Board
+) -> list[Row]:
+    """Open everything at once the old way, and have what it believes judged. It keeps no rows; nothing is stored."""
     clock = SystemClock()
     exchange = connect(client, clock)
     await exchange.open()
@@ -26,7 +30,7 @@ async def play_original(client: Any, seed: int, scenarios: Sequence[Scenario], b
         claims = await asyncio.gather(*(_open(bot, scenario) for scenario in scenarios))
     finally:
         await exchange.close()
-    return {scenario.symbol: claim for scenario, claim in zip(scenarios, claims, strict=True)}
+    return await judge({scenario.symbol: claim for scenario, claim in zip(scenarios, claims, strict=True)})
 
 
 async def _open(bot: OriginalBot, scenario: Scenario) -> Claim:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from .board import Board
     from .rows import Row
     from .scenarios import Scenario
+    from .showing import Show
     from .staging import Play
 
 
@@ -31,6 +32,8 @@ class Watched:
     """Where its metrics are served."""
     stay_s: float = 0
     """How long it goes on once every open is answered."""
+    show: Show | None = None
+    """How it is shown on the dashboard; None where it is not."""
 
 
 class Canary(StrEnum):
@@ -52,16 +55,30 @@ def demo(
         str | None, typer.Option(metavar="HOST:PORT", help="Serve metrics for Prometheus there meanwhile.")
     ] = None,
     stay: Annotated[float, typer.Option(min=0, help="Seconds to go on watching once every open is answered.")] = 0,
+    dashboard: Annotated[
+        bool, typer.Option("--dashboard", help="Serve the dashboard meanwhile, and after it until Ctrl-C.")
+    ] = False,
+    port: Annotated[int, typer.Option(min=0, max=65_535, help="Of the dashboard; 0 takes any free one.")] = 8321,
+    for_s: Annotated[
+        float | None, typer.Option("--for", min=0, metavar="SECONDS", help="Serve it for so long after the opens.")
+    ] = None,
 ) -> None:
     """Open a position in each of fifteen weathers at once, on a local exchange, and compare with what is really so.
 
     On Binance and OKX there are fewer, as many as their request budgets let begin in a minute. Exit 1 when any row
-    differs from the exchange's own truth.
+    differs from the exchange's own truth. With --dashboard the opens begin one after the other once a page is open, the
+    incident's stop is shown two seconds late, and whatever is done from the page comes after the comparison.
     """
+    if dashboard and canary is not None:
+        raise typer.BadParameter("--dashboard shows our rows; the original algorithm keeps none")
+    if for_s is not None and not dashboard:
+        raise typer.BadParameter("--for needs --dashboard")
     scenarios = _scenarios(exchange, only or ())
     url = database_url(database or f"{tempfile.mkdtemp(prefix='atomicpos-demo-')}/demo.db")
+    from .showing import Show
+
     with failures_told():
-        watched = Watched(metrics, stay)
+        watched = Watched(metrics, stay, Show(port, for_s) if dashboard else None)
         rows = asyncio.run(_perform(exchange, scenarios, url, canary, seed, watched, live=not as_json))
     if as_json:
         for row in rows:
@@ -95,11 +112,12 @@ async def _perform(
 
     board = Board(scenarios)
     play = _play(url, canary, seed, scenarios, board, watched)
+    shown = None if watched.show is None else watched.show.begun
     if not live:
-        return await stage(exchange, seed, scenarios, play)
+        return await stage(exchange, seed, scenarios, play, shown)
     note(f"starting a venue on loopback and ccxt's own {exchange} client ...")
     with Live(get_renderable=lambda: board.__rich__(), console=console(), refresh_per_second=8, transient=True):
-        return await stage(exchange, seed, scenarios, play)
+        return await stage(exchange, seed, scenarios, play, shown)
 
 
 def _play(
@@ -111,8 +129,8 @@ def _play(
 
     account = f"demo-{datetime.now(UTC):%Y%m%dT%H%M%S}"
     if canary is None:
-        return lambda client: play(client, url, account, scenarios, board, watched)
-    return lambda client: play_original(client, seed, scenarios, board)
+        return lambda client, judge: play(client, judge, url, account, scenarios, board, watched)
+    return lambda client, judge: play_original(client, judge, seed, scenarios, board)
 
 
 def _conclude(rows: Sequence[Row], url: str, canary: Canary | None, as_json: bool) -> None:

@@ -15,7 +15,9 @@ from ...record import Record
 from ..reading import reading
 from .board import Board
 from .judging import Claim
+from .rows import Row
 from .scenarios import Scenario
+from .staging import Judge
 
 if TYPE_CHECKING:
     from .command import Watched
@@ -27,30 +29,51 @@ LOOK_AGAIN_S = 0.25
 
 
 async def play(
-    client: Any, database: str, account: str, scenarios: Sequence[Scenario], board: Board, watched: Watched
-) -> dict[str, Claim]:
-    """Open everything at once, leave the block, and read the rows from the database: claims by unified symbol."""
+    client: Any, judge: Judge, database: str, account: str, scenarios: Sequence[Scenario], board: Board,
+    watched: Watched,
+) -> list[Row]:
+    """Open everything at once, leave the block, and have the rows of the database judged.
+
+    With a show the opens follow each other slowly enough to be watched, and the block is left when it is over.
+    """
     async with AtomicPositions(
         client, database, account=account, listeners=[board.hear], alerts=_on_the_board, metrics=watched.metrics
     ) as positions:
-        # what has to be proven flat takes longest, and only so many may begin at once
-        asked = sorted(scenarios, key=lambda scenario: not scenario.weather.gone)
-        opens = [asyncio.ensure_future(_open(positions, scenario, board)) for scenario in asked]
-        _, late = await asyncio.wait(opens, timeout=OPENS_LIMIT_S)
-        for task in late:
-            task.cancel()
-        errors = await asyncio.gather(*opens, return_exceptions=True)
+        if (show := watched.show) is not None:
+            async with show.served(positions, database):
+                names = await _opened(positions, scenarios, board, show.apart_s)
+                rows = await judge(await _claims(database, account, scenarios, names))
+                await show.hold(rows)
+                return rows
+        names = await _opened(positions, scenarios, board)
         await asyncio.sleep(watched.stay_s)
-    names = {s.symbol: error for s, error in zip(asked, errors, strict=True) if isinstance(error, str)}
-    return await _claims(database, account, scenarios, names)
+    return await judge(await _claims(database, account, scenarios, names))
 
 
-async def _open(positions: AtomicPositions, scenario: Scenario, board: Board) -> str | None:
+async def _opened(
+    positions: AtomicPositions, scenarios: Sequence[Scenario], board: Board, apart_s: float = 0.0
+) -> dict[str, str]:
+    """Open everything; the names of the errors, by unified symbol."""
+    # what has to be proven flat takes longest, and only so many may begin at once
+    asked = sorted(scenarios, key=lambda scenario: not scenario.weather.gone)
+    opens = [
+        asyncio.ensure_future(_open(positions, scenario, board, after_s=apart_s * turn))
+        for turn, scenario in enumerate(asked)
+    ]
+    _, late = await asyncio.wait(opens, timeout=OPENS_LIMIT_S + apart_s * len(opens))
+    for task in late:
+        task.cancel()
+    errors = await asyncio.gather(*opens, return_exceptions=True)
+    return {s.symbol: error for s, error in zip(asked, errors, strict=True) if isinstance(error, str)}
+
+
+async def _open(positions: AtomicPositions, scenario: Scenario, board: Board, *, after_s: float) -> str | None:
     """The name of the error, None when it came out protected.
 
     Where the position ends by itself but its stop was read back before that showed, the library's watching is waited
     for.
     """
+    await asyncio.sleep(after_s)
     try:
         position = await positions.open_position_atomic(
             scenario.symbol, scenario.side, scenario.quantity,

@@ -15,16 +15,22 @@ from .judging import Claim, VenueTruth
 from .rows import Row
 from .scenarios import Scenario
 
-Play = Callable[[Any], Awaitable[dict[str, Claim]]]
-"""Given the connected client, open everything and say what the rows claim."""
+Judge = Callable[[dict[str, Claim]], Awaitable[list[Row]]]
+"""Given what the rows claim, the comparison with the venue's truth at this moment."""
+Play = Callable[[Any, Judge], Awaitable[list[Row]]]
+"""Given the connected client, open everything, and have what the rows claim judged."""
 
 NOTHING = Claim("", None, Decimal(0), 0.0)
 
 
-async def stage(exchange: str, seed: int, scenarios: Sequence[Scenario], play: Play) -> list[Row]:
-    """Play under the weathers and compare with the venue, whose truth is fetched when the play is over.
+async def stage(
+    exchange: str, seed: int, scenarios: Sequence[Scenario], play: Play,
+    shown: Callable[[str], list[dict[str, Any]]] | None = None,
+) -> list[Row]:
+    """Play under the weathers and compare with the venue, whose truth is fetched when the play has it judged.
 
-    ``exchange`` is a ccxt id: the venue speaks like it, and ccxt's client of that name is connected.
+    ``exchange`` is a ccxt id: the venue speaks like it, and ccxt's client of that name is connected. ``shown`` is told
+    where the venue is, and answers with further faults.
     """
     async with VenueProcess(exchange, seed=seed) as venue:
         faults = [fault for scenario in scenarios for fault in scenario.weather.planted(scenario.market_id)]
@@ -32,16 +38,21 @@ async def stage(exchange: str, seed: int, scenarios: Sequence[Scenario], play: P
             if scenario.weather.foreign_share:
                 await asyncio.to_thread(venue.act, "orders", _of_others(scenario))
         await asyncio.to_thread(venue.faults, faults)
+
+        async def judge(claims: dict[str, Claim]) -> list[Row]:
+            truth = await asyncio.to_thread(venue.truth)
+            return [
+                Row(scenario, claims.get(scenario.symbol, NOTHING), VenueTruth.read(truth[scenario.market_id]))
+                for scenario in scenarios
+            ]
+
+        if shown is not None:
+            await asyncio.to_thread(venue.faults, shown(venue.url))
         client = connected(venue)
         try:
-            claims = await play(client)
+            return await play(client, judge)
         finally:
             await client.close()
-        truth = await asyncio.to_thread(venue.truth)
-    return [
-        Row(scenario, claims.get(scenario.symbol, NOTHING), VenueTruth.read(truth[scenario.market_id]))
-        for scenario in scenarios
-    ]
 
 
 def connected(venue: VenueProcess) -> Any:
