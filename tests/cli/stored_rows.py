@@ -9,7 +9,19 @@ from decimal import Decimal
 from click.testing import Result
 
 from atomicpos.evidence import Evidence, Kind, OrderView, PositionView
-from atomicpos.models import JournalEntry, Order, OrderStatus, Proof, ProofKind, Sending, State
+from atomicpos.ids import client_order_id
+from atomicpos.models import (
+    JournalEntry,
+    Leg,
+    Order,
+    OrderSide,
+    OrderStatus,
+    Proof,
+    ProofKind,
+    Sending,
+    State,
+    TriggerBy,
+)
 from atomicpos.ports import Change
 from atomicpos.record import Record
 from atomicpos.testing.samples import CREATED_AT_US, a_record, settled
@@ -40,8 +52,14 @@ def protected(asked: Record) -> Record:
         asked.entry, sending=Sending.ACKNOWLEDGED, sends=1, first_sent_at_us=at(0.1), sent_at_us=at(0.1),
         status=OrderStatus.FILLED, filled=Decimal(10), average=Decimal("0.1251"),
     )  # fmt: skip
+    stop = Order(
+        Leg.STOP, 1, client_order_id("test", PROTECTED, Leg.STOP, 1), OrderSide.SELL, Decimal(10), reduce_only=True,
+        trigger_price=Decimal("0.1226"), trigger_by=TriggerBy.MARK, sending=Sending.ACKNOWLEDGED, sends=1,
+        first_sent_at_us=at(2.1), sent_at_us=at(2.1), status=OrderStatus.UNTRIGGERED, read_back=True,
+        seen_at_us=at(2.4),
+    )  # fmt: skip
     return replace(
-        asked.with_order(entry), version=2, state=State.PROTECTED, filled_quantity=Decimal("10"),
+        asked.with_order(entry).with_order(stop), version=2, state=State.PROTECTED, filled_quantity=Decimal("10"),
         entry_price=Decimal("0.1251"), stop_price=Decimal("0.1226"), exposure_us=312_000,
         proof=Proof(ProofKind.STOP_READ_BACK, at(2.4), "our stop read back: sell 10 at 0.1226"),
     )  # fmt: skip

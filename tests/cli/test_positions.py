@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import random
-from dataclasses import fields
+from dataclasses import fields, replace
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from stored_rows import PENDING, PROTECTED, ROLLED_BACK, Invoke
 
-from atomicpos.models import Position
+from atomicpos.cli.exits import Exit
+from atomicpos.models import OrderStatus, Position, Sending, State
+from atomicpos.ports import Change
 from atomicpos.store import open_journal
-from atomicpos.testing.samples import StillClock
+from atomicpos.testing.samples import CREATED_AT_US, StillClock, a_record
+
+TEN = Decimal(10)
 
 
 def test_json_has_one_object_a_line_newest_first(invoke: Invoke, database: Path) -> None:
@@ -74,3 +80,75 @@ async def _in_a_thread(invoke: Invoke, database: Path) -> str:
     import asyncio
 
     return (await asyncio.to_thread(invoke, "positions", "--database", database, "--json")).stdout
+
+
+# --- where money is at risk ---------------------------------------------------------------------------------------
+
+
+def naked_and_lost(path: Path) -> None:
+    """Beside the three rows: one whose stop is dead, and a suspected orphan."""
+
+    async def filled() -> None:
+        journal = await open_journal(f"sqlite:///{path}", StillClock(), rng=random.Random(1))
+        for position_id, symbol in (("naked", "SOL/USDT:USDT"), ("lost", "XRP/USDT:USDT")):
+            asked = a_record(position_id, symbol=symbol, created_at_us=CREATED_AT_US + 5)
+            await journal.admit(Change(asked), 0)
+            entry = replace(asked.entry, sending=Sending.ACKNOWLEDGED, sends=1, status=OrderStatus.FILLED, filled=TEN)
+            after = asked.with_order(entry) if position_id == "naked" else asked
+            state = State.VERIFYING if position_id == "naked" else State.ORPHAN_SUSPECTED
+            known = TEN if position_id == "naked" else Decimal(0)
+            await journal.commit(Change(replace(after, version=2, state=state, filled_quantity=known)))
+        await journal.close()
+
+    asyncio.run(filled())
+
+
+def test_exposed_lists_where_money_is_at_risk_and_exits_with_3(invoke: Invoke, database: Path) -> None:
+    """A fill without a live stop, and every suspected orphan; with none of them the exit code is 0."""
+    well = invoke("positions", "--exposed", "--database", database)
+    assert (well.exit_code, well.stdout) == (Exit.DONE, "")
+    assert "no money is at risk, as far as this database knows" in well.stderr
+    naked_and_lost(database)
+    done = invoke("positions", "--exposed", "--database", database, "--json")
+    assert done.exit_code == Exit.AT_RISK
+    assert {json.loads(line)["id"] for line in done.stdout.splitlines()} == {"naked", "lost"}
+    told = invoke("positions", "--exposed", "--database", database)
+    assert told.exit_code == Exit.AT_RISK
+    assert told.stderr.startswith("MONEY IS AT RISK at 2 positions; 'atomicpos show ID' tells")
+    assert invoke("positions", "--database", database).exit_code == Exit.DONE
+    health = invoke("health", "--database", database)
+    assert health.exit_code == Exit.AT_RISK
+    assert health.stderr.startswith("MONEY IS AT RISK: 1 without a live stop, 1 suspected orphans; see ")
+
+
+def test_a_limit_leaves_the_oldest_out_and_says_so(invoke: Invoke, database: Path) -> None:
+    """The newest are shown; what was left out still counts for the exit code."""
+    done = invoke("positions", "--limit", "1", "--database", database)
+    assert PENDING in done.stdout
+    assert PROTECTED not in done.stdout
+    assert "1 of 3 are shown: --limit says how many" in done.stderr
+    naked_and_lost(database)
+    risky = invoke("positions", "--exposed", "--limit", "1", "--database", database, "--json")
+    assert (risky.exit_code, len(risky.stdout.splitlines())) == (Exit.AT_RISK, 1)
+    assert invoke("positions", "--limit", "0", "--database", database).exit_code == Exit.USAGE
+
+
+@pytest.mark.parametrize(
+    ("since", "ids"),
+    [
+        ("2025-10-09T08:53:20.000002", [PENDING]), ("2025-10-09T10:53:20.000002+02:00", [PENDING]),
+        ("2025-10-09", [PENDING, ROLLED_BACK, PROTECTED]), ("90m", []),
+    ],
+)  # fmt: skip
+def test_since_is_a_time_or_how_long_ago(invoke: Invoke, database: Path, since: str, ids: list[str]) -> None:
+    """UTC unless it says otherwise, by when the position was asked for."""
+    done = invoke("positions", "--since", since, "--database", database, "--json")
+    assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == ids
+
+
+@pytest.mark.parametrize("since", ["yesterday", "", "5", "-3h", "3 h 5", "1e3s"])
+def test_a_time_that_is_none_is_bad_usage(invoke: Invoke, database: Path, since: str) -> None:
+    """The sentence names the value and the forms."""
+    done = invoke("positions", "--since", since, "--database", database)
+    assert done.exit_code == Exit.USAGE
+    assert "such as" in done.stderr

@@ -15,6 +15,7 @@ from typing import Any
 from typer.main import get_command
 
 from atomicpos import errors, settings, states
+from atomicpos.cli import columns, exits
 from atomicpos.cli.commands import app
 from atomicpos.errors import AtomicPositionError
 from atomicpos.exchanges import QUIRKS
@@ -118,6 +119,18 @@ def commands() -> str:
     return "\n\n".join(_command(path, command) for path, command in _leaves("atomicpos", get_command(app)))
 
 
+def exit_codes() -> str:
+    """What each exit code means."""
+    meanings = _attribute_docs(exits.Exit)
+    return _table(("exit code", "name", "meaning"), ((f"`{c.value}`", c.name, meanings[c.name]) for c in exits.Exit))
+
+
+def export_columns() -> str:
+    """What each kind of export has, in its order."""
+    listed = ((f"`{what.value}`", ", ".join(f"`{name}`" for name in names)) for what, names in columns.COLUMNS.items())
+    return _table(("export", "columns"), listed)
+
+
 def incidents() -> str:
     """Every way in which opening a position has failed, what is promised instead, and how that is shown."""
     from incident_page import HEAD, rows
@@ -162,6 +175,8 @@ def _attribute_docs(owner: type) -> dict[str, str]:
         match attribute, after:
             case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(text))):
                 found[name] = " ".join(text.split())
+            case ast.Assign(targets=[ast.Name(id=name)]), ast.Expr(value=ast.Constant(value=str(text))):
+                found[name] = " ".join(text.split())
     return found
 
 
@@ -191,6 +206,8 @@ SECTIONS: dict[str, Callable[[], str]] = {
     "errors": error_classes,
     "faults": faults,
     "commands": commands,
+    "exit codes": exit_codes,
+    "export columns": export_columns,
     "incidents": incidents,
 }
 

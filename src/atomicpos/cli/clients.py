@@ -12,7 +12,7 @@ from typing import Any
 
 import typer
 
-from .keys import Keys, UnreadableKeys, read_keys
+from .keys import WALLETS, Keys, UnreadableKeys, read_keys
 from .output import note
 
 
@@ -32,10 +32,13 @@ def where(exchange: str, sandbox: bool, venue: str | None) -> Where:
     return Where(exchange, sandbox, venue)
 
 
-def given_keys(file: Path | None) -> Keys:
-    """From the file, else from the environment. Raises NotReady for missing keys, BadParameter for an unusable file."""
+def given_keys(at: Where, file: Path | None) -> Keys:
+    """What the exchange asks for, from the file, else from the environment.
+
+    Raises NotReady for missing keys or a malformed wallet, BadParameter for an unusable file.
+    """
     try:
-        return read_keys(file, os.environ, note)
+        return read_keys(file, os.environ, note, wallet=at.exchange in WALLETS)
     except UnreadableKeys as wrong:
         raise typer.BadParameter(str(wrong)) from None
 
@@ -63,8 +66,7 @@ def _client(at: Where, keys: Keys) -> Any:
         raise refusal(at.exchange)
     # ccxt's debug lines quote request headers, the API key among them
     logging.getLogger("ccxt").setLevel(logging.INFO)
-    given = {"apiKey": keys.api_key, "secret": keys.secret, **({"password": keys.password} if keys.password else {})}
-    client = getattr(ccxt, at.exchange)(given)
+    client = getattr(ccxt, at.exchange)(keys.as_ccxt())
     if at.sandbox:
         client.set_sandbox_mode(True)
     if at.venue is not None:

@@ -69,7 +69,7 @@ def dashboard(
     given = {"host": host, "port": port, "hosts": tuple(allow_host or ()), "token": _token(token_file)}
     with failures_told():
         at = None if exchange is None else where(exchange, sandbox, venue)
-        keys = None if at is None else given_keys(keys_file)
+        keys = None if at is None else given_keys(at, keys_file)
         asyncio.run(until_signalled(_served(database_url(database), given, at, keys, knobs)))
 
 

@@ -57,13 +57,14 @@ def doctor(
 
     Nothing is changed, unless --canary tries a stop; only then the database is used, whose name is in the stop's id.
     Exit code 0 when an entry may be sent, 1 when something speaks against it. The keys are read from ATOMICPOS_API_KEY
-    and ATOMICPOS_SECRET (on OKX also ATOMICPOS_PASSWORD, the passphrase), or from --keys-file.
+    and ATOMICPOS_SECRET (on OKX also ATOMICPOS_PASSWORD, the passphrase; on Hyperliquid ATOMICPOS_WALLET_ADDRESS and
+    ATOMICPOS_PRIVATE_KEY instead), or from --keys-file.
     """
     at, knobs, wanted_leverage = where(exchange, sandbox, venue), knobs_of(settings), _leverage(leverage)
     canary_database = database_url(database) if canary else None
     with failures_told(as_json=as_json):
         asked = _Asked(_settings(knobs), wanted_leverage, tuple(symbol or ()), canary_database)
-        findings = asyncio.run(_examined(at, given_keys(keys_file), asked, as_json))
+        findings = asyncio.run(_examined(at, given_keys(at, keys_file), asked, as_json))
     refused = sum(finding.verdict.value == "refuse" for finding in findings)
     if not as_json:
         console().print(table_of(findings))

@@ -12,6 +12,7 @@ from rich.table import Table
 from ..errors import StoreUnavailable
 from ..health import LEASE_S, Health, Outside, judge_from_outside, unreadable
 from ..models import MICROSECONDS, SETTLED, State
+from .exits import Exit
 from .options import DEFAULT_DATABASE, Database, Json
 from .output import console, note
 from .plain import json_line
@@ -25,9 +26,10 @@ LeaseS = Annotated[float, typer.Option(min=1, help="Their lease_s: who says noth
 
 
 def health(database: Database = DEFAULT_DATABASE, lease_s: LeaseS = LEASE_S, as_json: Json = False) -> None:
-    """Tell whether a watchdog lives, how far behind it is and what it waits for; exit 1 when something needs a person.
+    """Tell whether money is at risk, whether a watchdog lives, how far behind it is and what it waits for.
 
-    A bot inside its block is a watchdog, and so is 'atomicpos watch'. Only the database is read, no exchange is asked.
+    Exit code 1 when something needs a person, 3 when money is at risk now; the reasons are on stderr. A bot inside its
+    block is a watchdog, and so is 'atomicpos watch'. Only the database is read, no exchange is asked.
     """
     try:
         found = asyncio.run(_asked(database, lease_s))
@@ -37,7 +39,7 @@ def health(database: Database = DEFAULT_DATABASE, lease_s: LeaseS = LEASE_S, as_
         typer.echo(json_line(found))
     else:
         _print(found)
-    raise typer.Exit(0 if found.ok else 1)
+    raise typer.Exit(_exit(found))
 
 
 async def _asked(database: str, lease_s: float) -> Health:
@@ -70,7 +72,18 @@ def _gone(heard: tuple[Heard, ...]) -> frozenset[str]:
         asking.leave()
 
 
+def _exit(found: Health) -> Exit:
+    if found.exposed or found.suspected:
+        return Exit.AT_RISK
+    return Exit.DONE if found.ok else Exit.NOT_DONE
+
+
 def _print(found: Health) -> None:
+    if found.exposed or found.suspected:
+        note(
+            f"MONEY IS AT RISK: {found.exposed} without a live stop, {found.suspected} suspected orphans; see "
+            "'atomicpos positions --exposed'"
+        )
     for problem in found.problems:
         note(problem)
     if not found.database:

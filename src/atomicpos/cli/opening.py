@@ -48,8 +48,8 @@ def open_position(
 ) -> None:
     """Open a position with its stop-loss; done when the stop was read back from the exchange.
 
-    The keys are read from ATOMICPOS_API_KEY and ATOMICPOS_SECRET (on OKX also ATOMICPOS_PASSWORD, the passphrase), or
-    from --keys-file.
+    The keys are read from ATOMICPOS_API_KEY and ATOMICPOS_SECRET (on OKX also ATOMICPOS_PASSWORD, the passphrase; on
+    Hyperliquid ATOMICPOS_WALLET_ADDRESS and ATOMICPOS_PRIVATE_KEY instead), or from --keys-file.
     """
     if (stop_loss_percent is None) == (stop_loss_price is None):
         raise typer.BadParameter("give exactly one of --stop-loss-percent and --stop-loss-price")
@@ -59,7 +59,7 @@ def open_position(
     }  # fmt: skip
     at = where(exchange, sandbox, venue)
     with failures_told(as_json=as_json):
-        keys = given_keys(keys_file)
+        keys = given_keys(at, keys_file)
         position = asyncio.run(_open(at, keys, database_url(database), account, (symbol, side, quantity), words))
     _print(position, as_json)
 

@@ -10,7 +10,8 @@ from typing import TextIO
 import typer
 from rich.console import Console
 
-from ..errors import AtomicPositionError
+from ..errors import AtomicPositionError, OrphanSuspected
+from .exits import Exit
 from .plain import json_line
 
 PIPED_WIDTH = 160
@@ -30,7 +31,10 @@ def note(text: str) -> None:
 
 @contextmanager
 def failures_told(*, as_json: bool = False) -> Iterator[None]:
-    """An AtomicPositionError becomes a sentence on stderr and exit code 1; with JSON also an object on stdout."""
+    """An AtomicPositionError becomes a sentence on stderr and exit code 1; with JSON also an object on stdout.
+
+    A suspected orphan is exit code 3: money has to be taken to be at risk.
+    """
     try:
         yield
     except AtomicPositionError as error:
@@ -38,4 +42,9 @@ def failures_told(*, as_json: bool = False) -> Iterator[None]:
         if as_json:
             typer.echo(json_line({"error": name, "message": str(error), "position": error.position}))
         note(f"{name}: {error}")
-        raise typer.Exit(1) from None
+        raise typer.Exit(Exit.AT_RISK if isinstance(error, OrphanSuspected) else Exit.NOT_DONE) from None
+
+
+def on_a_terminal() -> bool:
+    """True when a person can be asked."""
+    return sys.stdin.isatty()

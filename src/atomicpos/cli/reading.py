@@ -11,12 +11,13 @@ from ..models import State
 from .options import database_url
 
 if TYPE_CHECKING:
-    from ..ports import History, Journal
+    from ..ports import History
     from ..record import Record
+    from ..store import SqlJournal
 
 
 @asynccontextmanager
-async def reading(database: str) -> AsyncIterator[Journal]:
+async def reading(database: str) -> AsyncIterator[SqlJournal]:
     """The journal, for reading. Raises StoreUnavailable; creates no file."""
     from ..store import read_only
 

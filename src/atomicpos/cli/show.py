@@ -10,37 +10,50 @@ from rich.table import Table
 from rich.text import Text
 
 from ..models import MICROSECONDS
+from .completion import Every
+from .moments import moment
 from .options import DEFAULT_DATABASE, Database, Json
 from .output import console, failures_told
 from .plain import json_line, plain
-from .positions import moment
 from .reading import found
 
 if TYPE_CHECKING:
+    from ..explanation import Explanation
     from ..models import Position
     from ..story.timeline import Line
 
 
 def show(
-    position_id: Annotated[str, typer.Argument(metavar="ID", help="The position's id, or the beginning of it.")],
+    position_id: Annotated[
+        str, typer.Argument(metavar="ID", help="The position's id, or the beginning of it.", autocompletion=Every)
+    ],
     database: Database = DEFAULT_DATABASE,
     as_json: Json = False,
 ) -> None:
-    """Tell what was asked, sent, seen and concluded about one position, and why; seconds count from the intent."""
+    """Tell what was asked, sent, seen and concluded about one position, and why; seconds count from the intent.
+
+    Then, in sentences: is money at risk, what is proven, what is not, what would prove it, what was tried, and what you
+    can do. All of it is as the database has it: 'atomicpos look' asks the exchange.
+    """
+    from ..clock import SystemClock
     from ..snapshot import snapshot
     from ..story.timeline import timeline
+    from .explaining import explained
 
     with failures_told(as_json=as_json):
         record, history = asyncio.run(found(database, position_id))
         lines = timeline(record, history)
+        explanation = explained(record, history, SystemClock().now_us())
     position = snapshot(record, history)
     if as_json:
-        typer.echo(json_line({**plain(position), "timeline": lines}))
+        typer.echo(json_line({**plain(position), "timeline": lines, "explanation": explanation}))
     else:
-        _print(position, lines)
+        _print(position, lines, explanation, database)
 
 
-def _print(position: Position, lines: tuple[Line, ...]) -> None:
+def _print(position: Position, lines: tuple[Line, ...], explanation: Explanation, database: str) -> None:
+    from .explaining import paragraphs
+
     out = console()
     title = f"{position.id}  {position.side.value} {plain(position.quantity)} {position.symbol}"
     out.print(Text(f"{title}  asked {moment(position.created_at_us)} UTC"))
@@ -48,6 +61,9 @@ def _print(position: Position, lines: tuple[Line, ...]) -> None:
     for line in lines:
         table.add_row(*told(line, position.created_at_us))
     out.print(table)
+    out.print()
+    out.print(paragraphs(explanation, position.id, database))
+    out.print()
     for sentence in ending(position):
         out.print(Text(sentence))
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Coroutine
-from typing import Any
+from typing import Any, TypeVar
+
+Result = TypeVar("Result")
 
 
-async def until_signalled(work: Coroutine[Any, Any, None]) -> None:
-    """Run it until SIGTERM or SIGINT cancels it, once: however often it is signalled, it ends in order."""
+async def until_signalled(work: Coroutine[Any, Any, Result]) -> Result | None:
+    """What it comes to, or None when SIGTERM or SIGINT cancels it, once: however often, it ends in order."""
     task, signalled = asyncio.ensure_future(work), asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -20,5 +22,4 @@ async def until_signalled(work: Coroutine[Any, Any, None]) -> None:
     if not task.done():
         task.cancel()
         await asyncio.wait({task})
-    if not task.cancelled():
-        task.result()
+    return None if task.cancelled() else task.result()

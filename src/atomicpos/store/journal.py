@@ -139,6 +139,12 @@ class SqlJournal:
         """Rows newest first, of that state and unified symbol where given. Raises StoreUnavailable."""
         return await self._writer.read(partial(reading.records, wanted=reading.listing(state, symbol), given={}))
 
+    async def page(self, after: tuple[int, str], limit: int) -> tuple[Record, ...]:
+        """Up to that many rows created after that moment (our clock, microseconds), or at it with a greater id, oldest
+        first: to go through all of them without holding all. Raises StoreUnavailable.
+        """
+        return await self._writer.read(partial(reading.page, after=after, limit=limit))
+
     async def history(self, position_id: str) -> History:
         """What was appended, oldest first; an identical repeat of a finding is shown once. Raises StoreUnavailable."""
         return await self._writer.read(partial(reading.history, position_id=position_id))

@@ -52,6 +52,12 @@ def listing(state: State | None, symbol: str | None) -> Select[Any]:
     return wanted if symbol is None else wanted.where(positions.c.symbol == symbol)
 
 
+def page(connection: Connection, after: tuple[int, str], limit: int) -> tuple[Record, ...]:
+    """Up to that many rows that come after that moment of creation and id, oldest first."""
+    given = {"after_us": after[0], "after_id": after[1], "at_most": limit}
+    return with_orders(connection, connection.execute(sql.PAGE, given).mappings().all())
+
+
 def newest_on(connection: Connection, scope: Scope, symbol: str, side: PositionSide | None) -> Record | None:
     """The newest row of the scope on that symbol, or on that side of it in hedge mode; or None."""
     newest = sql.NEWEST_ON if side is None else sql.NEWEST_ON_SIDE

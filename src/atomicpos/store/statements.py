@@ -17,6 +17,7 @@ from sqlalchemy import (
     cast,
     func,
     insert,
+    or_,
     select,
     update,
 )
@@ -165,6 +166,18 @@ NEWEST_ON_SIDE = NEWEST_ON.where(
     positions.c.position_mode == PositionMode.HEDGE, positions.c.side == bindparam("row_side", type_=Word(PositionSide))
 )
 """The same of that side in hedge mode."""
+
+PAGE = (
+    select(positions)
+    .where(
+        or_(
+            positions.c.created_at_us > bindparam("after_us"),
+            and_(positions.c.created_at_us == bindparam("after_us"), positions.c.id > bindparam("after_id")),
+        )
+    )
+    .order_by(positions.c.created_at_us, positions.c.id)
+    .limit(bindparam("at_most"))
+)
 
 LISTED = select(positions).order_by(positions.c.created_at_us.desc(), positions.c.id.desc())
 
