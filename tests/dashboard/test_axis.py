@@ -14,11 +14,17 @@ from scenes import SECOND, at, entry, filled, protected, stop
 from atomicpos.dashboard.axis import GAP, GAPS_MOST, WIDTH, Scale, axis
 from atomicpos.dashboard.story import position_page
 from atomicpos.evidence import Evidence, Kind
+from atomicpos.exchanges import QUIRKS
+from atomicpos.explanation import explain
 from atomicpos.models import Fill, Leg, Order, OrderSide, OrderStatus, Sending
 from atomicpos.ports import History, Repeats, Story
 from atomicpos.record import Record
+from atomicpos.settings import Settings, bounds
+from atomicpos.story.plain import plain
 from atomicpos.testing.samples import CREATED_AT_US, a_record, settled
+from atomicpos.weigh import weigh
 
+BYBIT = bounds(Settings.read({}), QUIRKS["bybit"].profile)
 DAY = 86_400 * SECOND
 moments = st.lists(st.integers(0, 3 * DAY), max_size=40)
 
@@ -107,21 +113,15 @@ def test_marks_have_lanes_of_their_own() -> None:
 
 
 def test_a_page_says_what_is_proven_what_is_not_and_what_would_prove_it() -> None:
-    """In sentences, for a row in each position of the proof."""
-    told = {
-        name: position_page(Story(row, History()), at(9))["sentences"]
-        for name, row in {"naked": filled(a_record()), "covered": protected(a_record()), "new": a_record(),
-                          "over": settled(a_record(), at(1))}.items()
-    }
-    assert "money is at risk" in told["naked"]["open"]
-    assert "read back would prove it protected" in told["naked"]["next"]
-    assert told["covered"]["proven"].startswith("Protected, since our stop was read back: our stop read back")
-    assert "an empty answer proves nothing" in told["new"]["next"]
-    assert told["over"]["proven"].startswith("Flat, since the entry was read as dead")
+    """The very sentences of the command line, for the row as it is stored."""
+    for row in (filled(a_record()), protected(a_record()), a_record(), settled(a_record(), at(1))):
+        told = position_page(Story(row, History()), at(9), BYBIT)["explanation"]
+        assert told == plain(explain(row, weigh(row, BYBIT, at(9))))
+    assert told["summary"] == "No money is at risk: it is rolled_back, and that is proven."
 
 
 def test_the_page_carries_no_raw_answers() -> None:
     """What an exchange answered word for word stays in the database."""
     look = Evidence(Kind.SEEN, Decimal(10), source="order_status", answered_at_us=CREATED_AT_US + 1, raw="secret-ish")
-    page = position_page(Story(filled(a_record()), History((), (look,), (Repeats(0, 0),))), at(9))
+    page = position_page(Story(filled(a_record()), History((), (look,), (Repeats(0, 0),))), at(9), BYBIT)
     assert "secret-ish" not in str(page)

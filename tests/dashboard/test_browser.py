@@ -83,7 +83,8 @@ def test_the_incident_goes_red_then_green_and_another_is_flattened(browser: Any)
 
         row.get_by_role("link", name="AVL/USDT:USDT").click()
         page.locator(".axis svg").wait_for()
-        assert "Protected, since our stop was read back" in page.inner_text(".proof")
+        assert "stands behind a stop of ours" in page.inner_text(".summary")
+        assert "was read back" in page.inner_text(".proof")
         assert page.locator(".mark.k-absent").count() > 0  # the position reads that showed nothing
         assert "no position" in page.inner_text("main")
         page.locator(".axis svg").focus()

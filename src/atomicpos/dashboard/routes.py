@@ -18,6 +18,8 @@ from starlette.types import ASGIApp
 from ..errors import AtomicPositionError, StoreUnavailable
 from ..models import State
 from ..ports import Clock, Mark, Pages, Wanted
+from ..profile import Profile
+from ..settings import Bounds, Settings, bounds
 from .acts import Acts
 from .door import Door, address_of
 from .gate import Lock
@@ -46,8 +48,8 @@ class Parts:
     lock: Lock
     about: Mapping[str, Any]
     """What the page is told of itself: whether acts are possible, for which account, and why not."""
-    floors_s: Callable[[], Mapping[str, float]]
-    """The visibility bound of each exchange's profile; asked for when somebody looks at it, since it loads much."""
+    profiles: Callable[[], Mapping[str, Profile]]
+    """The profile of each exchange; asked for when somebody looks at what needs it, since it loads much."""
     acts: Acts | None
     meters: Meters = field(default_factory=Meters)
 
@@ -130,11 +132,21 @@ class _Asked:
         if story is None:
             return JSONResponse({"error": "no position has this id"}, 404)
         await self._parts.pulse.look()
-        return JSONResponse(position_page(story, self._parts.clock.now_us(), self._parts.pulse.attended))
+        resting_on = self._bounds(story.record.intent.scope.exchange)
+        return JSONResponse(position_page(story, self._parts.clock.now_us(), resting_on, self._parts.pulse.attended))
+
+    def _bounds(self, exchange: str) -> Bounds:
+        """Those of the exchange's profile, as a bot's own settings are not known here; an exchange without a profile is
+        taken to be as late as the latest.
+        """
+        profiles = self._parts.profiles()
+        latest = max(profiles.values(), key=lambda profile: profile.visibility_s_max)
+        return bounds(Settings.read({}), profiles.get(exchange, latest))
 
     async def spread(self, request: Request) -> Response:
         """How lag and exposure are spread."""
-        lags = lag_page(await self._parts.pages.lags(), self._parts.floors_s())
+        floors_s = {name: profile.visibility_s_max for name, profile in self._parts.profiles().items()}
+        lags = lag_page(await self._parts.pages.lags(), floors_s)
         return JSONResponse({"edges_s": EDGES_S, "lags": lags, "exposures": await self._counted()})
 
     async def _counted(self) -> list[dict[str, Any]]:

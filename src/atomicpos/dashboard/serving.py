@@ -27,6 +27,8 @@ from .pulse import Pulse
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ..profile import Profile
+
 WITHOUT_ENGINE = (
     "this dashboard only reads: start it with --exchange and its keys, or open it from the bot, to act from here"
 )
@@ -118,7 +120,7 @@ class Dashboard:
             pages, pulse, clock,
             lock=Lock(hosts_of(self._host, self._port, self._hosts), self._token, not self._drawn),
             about=self._about(pages.place),
-            floors_s=_floors_s,
+            profiles=_profiles,
             acts=None if self._positions is None else Acts(self._positions, pages),
         )
         ready = asyncio.Event()
@@ -144,10 +146,10 @@ class Dashboard:
         }
 
 
-def _floors_s() -> dict[str, float]:
+def _profiles() -> dict[str, Profile]:
     from ..exchanges.quirks import QUIRKS
 
-    return {name: quirks.profile.visibility_s_max for name, quirks in QUIRKS.items()}
+    return {name: quirks.profile for name, quirks in QUIRKS.items()}
 
 
 @contextmanager

@@ -5,23 +5,28 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
+from ..explanation import explain, recalled
 from ..models import Order, Scope
 from ..ports import Story
-from ..record import Record
+from ..settings import Bounds
 from ..story.plain import plain
 from ..story.timeline import timeline
+from ..weigh import weigh
 from .axis import axis
-from .rows import Cover, cover_of, row, seconds
+from .rows import row
 
 
-def position_page(story: Story, now_us: int, attended: Collection[Scope] | None = None) -> dict[str, Any]:
-    """All that the page of one position shows; ``attended`` as in ``row``."""
+def position_page(
+    story: Story, now_us: int, bounds: Bounds, attended: Collection[Scope] | None = None
+) -> dict[str, Any]:
+    """All that the page of one position shows. ``bounds``: what the proof rests on; ``attended`` as in ``row``."""
     record, history = story.record, story.history
+    known = recalled(record, history.evidence)
     intent, rule, target = record.intent, record.stop_rule, record.intent.target_rule
     return {
         "at_us": now_us,
         "row": row(record, attended),
-        "sentences": sentences(record),
+        "explanation": plain(explain(known, weigh(known, bounds, now_us))),
         "asked": plain({
             "stop_percent": rule.percent, "stop_price": rule.price, "trigger_by": rule.trigger_by,
             "target_percent": target.percent if target else None, "target_price": target.price if target else None,
@@ -44,53 +49,3 @@ def _order(order: Order) -> dict[str, Any]:
         "refusal", "why", "cancels", "sent_at_us",
     )  # fmt: skip
     return {name: plain(getattr(order, name)) for name in names}
-
-
-# --- where it stands ------------------------------------------------------------------------------------------
-
-
-def sentences(record: Record) -> dict[str, str]:
-    """What is proven, what is not, and what would prove it."""
-    proof = record.proof
-    proven = "Nothing is proven yet."
-    if proof is not None:
-        proven = f"{_PROVEN.get(proof.kind.value, proof.kind.value)}: {proof.detail or 'no detail was stored'}."
-    return {"proven": proven, "open": _open(record), "next": _next(record)}
-
-
-_PROVEN = {
-    "stop_read_back": "Protected, since our stop was read back",
-    "not_sent": "Flat, since no byte of the entry left",
-    "refused": "Flat, since the exchange refused the entry",
-    "dead_unfilled": "Flat, since the entry was read as dead and unfilled",
-    "absent": "Flat, since the entry never arrived",
-    "exited": "Flat, since all that was filled was closed",
-    "operator": "Settled by an operator's word",
-}
-
-
-def _open(record: Record) -> str:
-    exposure = f"It was without a stop for {seconds(record.exposure_us)} s in all."
-    match cover_of(record):
-        case Cover.OVER:
-            return f"Nothing is open. {exposure}"
-        case Cover.COVERED:
-            return f"A stop is known to be at work. {exposure}"
-        case Cover.NAKED:
-            return "A fill is known, and no stop over all of it: money is at risk."
-        case _:
-            return "Neither a fill nor a stop is known: the entry may or may not have filled."
-
-
-def _next(record: Record) -> str:
-    match cover_of(record):
-        case Cover.OVER:
-            return "Late evidence that carries its own ids would reopen it."
-        case Cover.COVERED if record.goal == "flat":
-            return "Fills of our exits that sum to what was filled, and no order of ours left, would prove it flat."
-        case Cover.COVERED:
-            return "It is looked at until it is over; a stop that disappears is put up again."
-        case Cover.NAKED:
-            return "A stop of ours that is read back would prove it protected; fills that close it would prove it flat."
-        case _:
-            return "A fill or the order's end, read from the exchange, would tell; an empty answer proves nothing."

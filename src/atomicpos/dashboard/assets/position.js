@@ -33,7 +33,7 @@ export class PositionPage {
   }
 
   hear(kind) {
-    if (kind === "about" && this.page) this.draw(true);
+    if (kind === "about" && this.page) this.draw(true, false);
     const revision = this.known.screen?.revision;
     if (revision !== this.revision) {
       this.revision = revision;
@@ -49,7 +49,8 @@ export class PositionPage {
       if (this.left || asked !== this.asked) return;
       const was = this.page;
       this.page = page;
-      this.draw(JSON.stringify([was?.row, was?.lines.length]) !== JSON.stringify([page.row, page.lines.length]));
+      const differ = (part) => JSON.stringify(was && part(was)) !== JSON.stringify(part(page));
+      this.draw(differ((one) => [one.row, one.explanation]), differ((one) => [one.orders, one.lines]));
       if (!page.axis.over) this.soon = setTimeout(() => this.load(), AGAIN_MS);
     } catch (error) {
       if (this.left || asked !== this.asked) return;
@@ -58,24 +59,23 @@ export class PositionPage {
     }
   }
 
-  draw(changed) {
-    if (changed) {
-      put(this.head, this.top());
-      put(this.rest, this.below());
-    }
+  draw(standing, story) {
+    if (standing) put(this.head, this.top());
+    if (story) put(this.rest, this.below());
     drawAxis(this.chart, this.page.axis);
   }
 
   top() {
-    const { row, sentences } = this.page;
+    const { row, explanation: told } = this.page;
     return el("section", { class: `panel head ${row.cover}` },
       el("h2", { class: "name" }, side(row), ` ${row.symbol} `, state(row), " ", cover(row)),
       row.cover === "naked" && el("p", { class: "count" }, "Naked for ", el("strong", { "data-since": row.naked_since_us }, length(clock.nowUs() - row.naked_since_us))),
       el("dl", { class: "facts" }, this.facts().map(([name, ...value]) => el("div", {}, el("dt", {}, name), el("dd", {}, ...value)))),
-      el("dl", { class: "proof" },
-        el("dt", {}, "Proven"), el("dd", {}, sentences.proven),
-        el("dt", {}, "Open"), el("dd", {}, sentences.open),
-        el("dt", {}, "Next"), el("dd", {}, row.doing ? `The library: ${row.doing}. ` : "", sentences.next)),
+      el("p", { class: "summary" }, told.summary),
+      el("dl", { class: "proof" }, [["Proven", told.proven], ["Not proven", told.unproven], ["Would prove", told.would_prove],
+        ["The library", row.doing ? [row.doing] : []], ["Tried", told.tried]]
+        .filter(([, sentences]) => sentences.length)
+        .map(([name, sentences]) => [el("dt", {}, name), el("dd", {}, sentences.map((one) => el("p", {}, one)))])),
       el("div", { class: "acts" }, ["look", "move-stop", "close", "resolve"].map((name) => actButton(name, row, this.known, this.page))),
       actsAre(this.known) ? null : el("p", { class: "note" }, `The acts are off: ${this.known.about?.why_not ?? "not connected"}.`));
   }
