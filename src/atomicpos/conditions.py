@@ -64,7 +64,9 @@ def _of_others(record: Record, verdict: Verdict, what: str) -> dict[str, str]:
     found: dict[str, str] = {}
     ours = verdict.filled - verdict.closed
     shown = verdict.fresh.view.quantity if verdict.fresh is not None else ours
-    if not record.state.settled and not verdict.reversed and shown > ours > 0:
+    # until the entry is final more of it may have filled than is known: that much is no other hand's
+    may_be_ours = ours if verdict.entry_final else max(record.intent.quantity - verdict.closed, ours)
+    if not record.state.settled and not verdict.reversed and ours > 0 and shown > may_be_ours:
         found[POSITION_LARGER] = f"{what}: the exchange shows {shown}, more than our {ours}; the rest is not touched"
     if not record.state.settled and verdict.share > 0 and verdict.foreign_trigger is not None:
         found[FOREIGN_STOP] = f"{what}: somebody else set the position's stop to {verdict.foreign_trigger}"
