@@ -13,6 +13,7 @@ import pytest
 from webhook import Webhook
 
 from atomicpos.app import AtomicPositions
+from atomicpos.cli.watch import _urls as watch_urls
 from atomicpos.errors import InvalidRequest
 from atomicpos.events import Event, EventKind
 from atomicpos.letters import Owed
@@ -156,3 +157,11 @@ def test_without_the_extra_one_sentence_names_it() -> None:
     assert said == "alerts[0] is a URL, and Apprise is not installed: pip install 'atomicpos[alerts]'\n"
     lazily = "import sys, atomicpos.app; print('apprise' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", lazily], capture_output=True, text=True).stdout == "False\n"
+
+
+def test_a_watchdog_reads_its_urls_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Several between blanks, none when nothing is set: a command line would show them to every user."""
+    monkeypatch.setenv("ATOMICPOS_ALERTS", " json://127.0.0.1:1/  json://127.0.0.1:2/\n")
+    assert watch_urls() == ["json://127.0.0.1:1/", "json://127.0.0.1:2/"]
+    monkeypatch.delenv("ATOMICPOS_ALERTS")
+    assert watch_urls() == []
