@@ -21,7 +21,7 @@ from .record import Record, Resolution
 from .request import number, plain, positive, wrong_side
 from .snapshot import snapshot
 from .stop_price import HUNDRED, beyond, trigger_price
-from .waiting import AT_REST, among
+from .waiting import AT_REST, Condition, among
 
 CLOSED_BY_CALLER = "close_position"
 FLATTENED_ALL = "flatten_all"
@@ -51,14 +51,30 @@ class Operations:
         return record
 
     async def close(self, position_id: str, reason: str = CLOSED_BY_CALLER, by: str | None = None) -> Record:
-        """Turn the goal flat; the row once it is settled or an orphan suspected."""
+        """Turn the goal flat; the row once it is settled or an orphan suspected.
+
+        One that was suspected before gets its new deadline to be shown flat, as any other.
+        """
         record, asked = await self.load(position_id), False
+        answered = self._answered(record)
         while not (record.state.settled or (asked and record.state in _ANSWERED)):
             # once, unless a drive failed before it had stored the wish
             await self._drivers.ask(position_id, flat(reason, by))
-            driven = await self._drivers.waiting.until(position_id, among(_ANSWERED))
+            driven = await self._drivers.waiting.until(position_id, answered)
             record, asked = driven or await self.load(position_id), True
         return record
+
+    def _answered(self, before: Record) -> Condition:
+        """What a close of that row waits for."""
+        if before.state is not State.ORPHAN_SUSPECTED:
+            return among(_ANSWERED)
+        clock = self._means.clock
+
+        def answered(row: Record) -> bool:
+            late = row.state is State.ORPHAN_SUSPECTED and clock.now_us() >= row.deadline_us
+            return row.state.settled or late
+
+        return answered
 
     async def look(self, position_id: str, by: str | None = None) -> Record:
         """Ask every source of the position now, settled or not; the row once what they said is stored."""

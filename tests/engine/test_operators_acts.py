@@ -129,6 +129,20 @@ async def test_what_changes_nothing_is_said_to_change_nothing(world: World) -> N
 
 
 @in_world()
+async def test_an_act_that_changes_nothing_is_stored_at_once_all_the_same(world: World) -> None:
+    """What was seen may wait some seconds to be written; who did what may not: the process could end before."""
+    world.journal = journal = Kept(world)
+    async with world.library(watch_s=300) as positions:
+        row = await opened(world, positions)
+        world.venue.faults.add(*(Fault(call, None, "error") for call in READS))
+        asked_us = world.clock.now_us()
+        look = asyncio.ensure_future(positions.look(row.id, by="ada"))
+        await world.clock.sleep(1)
+        assert journal.of("look").record.updated_at_us - asked_us < 1000
+        await look
+
+
+@in_world()
 async def test_an_act_is_answered_once_it_is_stored(world: World) -> None:
     """While the database is away a look is waited for, and is in the journal as soon as it is back."""
     world.journal = journal = Kept(world)
@@ -239,8 +253,10 @@ async def test_what_was_asked_before_a_look_is_no_answer_to_it(world: World) -> 
     async with world.library(watch_s=300) as positions:
         row = await opened(world, positions)
         first = asyncio.ensure_future(positions.look(row.id))
-        await world.clock.sleep(0.01)  # its reads are on their way
-        began_us = world.clock.now_us()
+        before = len(world.exchange.requests)
+        while len(world.exchange.requests) < before + 2:  # order and position are on their way
+            await world.clock.sleep(0.001)
+        began_us = world.clock.now_us() + 1
         second = asyncio.ensure_future(positions.look(row.id))
         await first
         await second
@@ -304,3 +320,36 @@ def test_the_face_has_the_acts() -> None:
     """The names that commands and pages call."""
     for act in ("look", "close_position", "flatten_all", "move_stop", "resolve"):
         assert "by" in getattr(AtomicPositions, act).__annotations__
+
+
+@in_every_mode(Fault("place_entry", None, "lose_reply"))
+async def test_a_suspected_orphan_that_is_closed_is_given_time_to_be_shown_flat(world: World) -> None:
+    """It was suspected before: that is no answer to the close, which returns with the proof."""
+    async with world.library() as positions:
+        opening = asyncio.ensure_future(world.tried(positions))
+        await world.clock.sleep(0.151)
+        world.venue.faults.add(*(Fault(call, None, "error") for call in READS))
+        row, error = await opening
+        assert isinstance(error, OrphanSuspected)
+        assert row is not None
+        world.venue.faults.clear()
+        ended = await positions.close_position(row.id, by="ada")
+        assert ended.state.settled
+        assert_safe(world, ended)
+
+
+@in_every_mode(Fault("place_entry", None, "lose_reply"))
+async def test_a_suspected_orphan_that_cannot_be_shown_flat_is_said_to_be_one_in_time(world: World) -> None:
+    """Nobody waits for ever: past the new deadline it is raised, and driven on."""
+    async with world.library() as positions:
+        opening = asyncio.ensure_future(world.tried(positions))
+        await world.clock.sleep(0.151)
+        world.venue.faults.add(*(Fault(call, None, "error") for call in READS))
+        row, _ = await opening
+        assert row is not None
+        began_s = world.elapsed_s
+        with pytest.raises(OrphanSuspected):
+            await positions.close_position(row.id, by="ada")
+        assert 36 <= world.elapsed_s - began_s <= 60
+        world.venue.faults.clear()
+        assert (await positions.wait(row.id)).state.settled
