@@ -16,11 +16,15 @@ from atomicpos.clock import SystemClock
 from atomicpos.dashboard.limits import LOOK_S, STREAMS_MOST
 from atomicpos.dashboard.pulse import Pulse
 from atomicpos.errors import StoreUnavailable
+from atomicpos.events import Event, EventKind
+from atomicpos.health import Health, unreadable
 from atomicpos.ports import Change, Glance
 from atomicpos.store import SqlPages, open_pages
-from atomicpos.testing.samples import a_record, settled
+from atomicpos.testing.samples import SCOPE, a_record, settled
 
 SOON_S = LOOK_S + 5.0
+TURNS = 20
+"""So many turns of the loop are enough for a fact to be heard."""
 
 
 @pytest.fixture
@@ -124,6 +128,56 @@ async def test_a_slow_page_hears_the_newest_only(pulse: Pulse, database: Path) -
     assert (await until(slow, "screen"))["verdict"]["level"] == "safe"
     for stream in (slow, quick):
         await stream.aclose()
+
+
+async def test_while_no_page_is_live_nothing_is_looked_at(pages: SqlPages) -> None:
+    """However much the engine beside it tells; and whoever asks after a fact is not told what was so before it."""
+    looked = 0
+
+    class Counted(SqlPages):
+        async def glance(self, due_us: int) -> Glance:
+            nonlocal looked
+            looked += 1
+            return await pages.glance(due_us)
+
+    told: asyncio.Queue[Event] = asyncio.Queue()
+    pulse = Pulse(Counted(pages._reader, pages.place, SystemClock()), SystemClock(), lambda owner: False, Telling(told))
+    pulse.start()
+    for turn in range(3):
+        told.put_nowait(Event(EventKind.TRANSITION, turn, "p1", "AVL/USDT:USDT", "moved"))
+    for _ in range(TURNS):
+        await asyncio.sleep(0)
+    assert looked == 0
+    await pulse.look()
+    await pulse.look()
+    assert looked == 1, "one look serves whoever asks at the same time"
+    told.put_nowait(Event(EventKind.TRANSITION, 9, "p1", "AVL/USDT:USDT", "moved"))
+    for _ in range(TURNS):
+        await asyncio.sleep(0)
+    await pulse.look()
+    assert looked == 2
+    await pulse.close()
+
+
+class Telling:
+    """An engine that tells what it is given, and does nothing."""
+
+    scope = SCOPE
+
+    def __init__(self, told: asyncio.Queue[Event]) -> None:
+        self._told = told
+
+    async def events(self) -> AsyncIterator[Event]:
+        while True:
+            yield await self._told.get()
+
+    async def health(self) -> Health:
+        return unreadable("nobody asked")
+
+    async def _never(self, *_: object, **__: object) -> Any:
+        raise AssertionError("no act was asked for")
+
+    look = close_position = flatten_all = move_stop = resolve = _never
 
 
 async def test_every_stream_ends_with_the_dashboard(pulse: Pulse) -> None:

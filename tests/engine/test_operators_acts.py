@@ -129,6 +129,20 @@ async def test_what_changes_nothing_is_said_to_change_nothing(world: World) -> N
 
 
 @in_world()
+async def test_an_act_that_changes_nothing_is_stored_at_once_all_the_same(world: World) -> None:
+    """What was seen may wait some seconds to be written; who did what may not: the process could end before."""
+    world.journal = journal = Kept(world)
+    async with world.library(watch_s=300) as positions:
+        row = await opened(world, positions)
+        world.venue.faults.add(*(Fault(call, None, "error") for call in READS))
+        asked_us = world.clock.now_us()
+        look = asyncio.ensure_future(positions.look(row.id, by="ada"))
+        await world.clock.sleep(1)
+        assert journal.of("look").record.updated_at_us - asked_us < 1000
+        await look
+
+
+@in_world()
 async def test_an_act_is_answered_once_it_is_stored(world: World) -> None:
     """While the database is away a look is waited for, and is in the journal as soon as it is back."""
     world.journal = journal = Kept(world)
@@ -239,8 +253,10 @@ async def test_what_was_asked_before_a_look_is_no_answer_to_it(world: World) -> 
     async with world.library(watch_s=300) as positions:
         row = await opened(world, positions)
         first = asyncio.ensure_future(positions.look(row.id))
-        await world.clock.sleep(0.01)  # its reads are on their way
-        began_us = world.clock.now_us()
+        before = len(world.exchange.requests)
+        while len(world.exchange.requests) < before + 2:  # order and position are on their way
+            await world.clock.sleep(0.001)
+        began_us = world.clock.now_us() + 1
         second = asyncio.ensure_future(positions.look(row.id))
         await first
         await second

@@ -77,7 +77,11 @@ async def _open(
 
 
 def _say(event: Event) -> None:
-    note(f"{event.symbol}: {event.text}")
+    """What happens on the way; how it is answered is what the command itself says in the end."""
+    from ..events import EventKind
+
+    if event.kind is not EventKind.ANSWERED:
+        note(f"{event.symbol}: {event.text}")
 
 
 def _print(position: Position, as_json: bool) -> None:

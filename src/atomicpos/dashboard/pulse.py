@@ -60,7 +60,9 @@ class Pulse:
             listener.tell(None)
 
     async def look(self) -> dict[str, Any]:
-        """The first screen, at the most ``NEWS_APART_S`` old. Raises StoreUnavailable."""
+        """The first screen, at the most ``NEWS_APART_S`` old, and newer than the engine's last fact where there is an
+        engine beside it. Raises StoreUnavailable.
+        """
         async with self._looking:
             now_us = self._clock.now_us()
             if self._last is not None and 0 <= now_us - self._last[0] < NEWS_APART_S * MICROSECONDS:
@@ -100,7 +102,7 @@ class Pulse:
 
     async def _beat(self) -> None:
         while True:
-            if not self._listeners:
+            while not self._listeners:
                 self._news.clear()
                 await self._news.wait()
             self._news.clear()
@@ -131,6 +133,7 @@ class Pulse:
         try:
             async for event in positions.events():
                 if event.kind is not EventKind.EVIDENCE:
+                    self._last = None  # whoever asks now is not told what was so before
                     self._news.set()
                 if not event.position_id:
                     self._external_at_us = None

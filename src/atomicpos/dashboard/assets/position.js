@@ -70,8 +70,8 @@ export class PositionPage {
     return el("section", { class: `panel head ${row.cover}` },
       el("h2", { class: "name" }, side(row), ` ${row.symbol} `, state(row), " ", cover(row)),
       row.cover === "naked" && el("p", { class: "count" }, "Naked for ", el("strong", { "data-since": row.naked_since_us }, length(clock.nowUs() - row.naked_since_us))),
-      el("dl", { class: "facts" }, this.facts().map(([name, ...value]) => el("div", {}, el("dt", {}, name), el("dd", {}, ...value)))),
       el("p", { class: "summary" }, told.summary),
+      el("dl", { class: "facts" }, this.facts().map(([name, ...value]) => el("div", {}, el("dt", {}, name), el("dd", {}, ...value)))),
       el("dl", { class: "proof" }, [["Proven", told.proven], ["Not proven", told.unproven], ["Would prove", told.would_prove],
         ["The library", row.doing ? [row.doing] : []], ["Tried", told.tried]]
         .filter(([, sentences]) => sentences.length)
