@@ -77,7 +77,11 @@ async def _open(
 
 
 def _say(event: Event) -> None:
-    note(f"{event.symbol}: {event.text}")
+    """What happens on the way; how it ended, the command says itself."""
+    from ..events import EventKind
+
+    if event.kind not in (EventKind.ANSWERED, EventKind.VERIFIED, EventKind.EXPOSED):
+        note(f"{event.symbol}: {event.text}")
 
 
 def _print(position: Position, as_json: bool) -> None:
