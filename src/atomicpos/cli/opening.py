@@ -77,10 +77,10 @@ async def _open(
 
 
 def _say(event: Event) -> None:
-    """What happens on the way; how it is answered is what the command itself says in the end."""
+    """What happens on the way; how it ended, the command says itself."""
     from ..events import EventKind
 
-    if event.kind is not EventKind.ANSWERED:
+    if event.kind not in (EventKind.ANSWERED, EventKind.VERIFIED, EventKind.EXPOSED):
         note(f"{event.symbol}: {event.text}")
 
 
