@@ -124,12 +124,14 @@ async def test_one_that_hangs_holds_up_nobody_and_loses_the_oldest() -> None:
     announcer = Announcer([hangs, keen])
     announcer.publish(fact(0))
     await asyncio.sleep(0)
-    began_s = time.monotonic()
+    told_s = 0.0
     for number in range(1, WAITING_MAX + 101):
+        began_s = time.monotonic()
         announcer.publish(fact(number))
-        if number % BATCH_MAX == 0:
-            await asyncio.sleep(0)
-    assert time.monotonic() - began_s < 20 * LAG_S
+        told_s += time.monotonic() - began_s
+        if number % BATCH_MAX == 0:  # no faster than a keen one hears on a busy machine: its line has an end as well
+            await until(lambda half=number // 2: len(keen.heard) > half)
+    assert told_s < 20 * LAG_S
     await until(lambda: len(keen.of(EventKind.SENT)) == WAITING_MAX + 101)
     released.set()
     await until(lambda: WAITING_MAX + 100 in heard)

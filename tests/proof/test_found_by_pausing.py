@@ -25,7 +25,8 @@ def test_an_act_on_a_row_that_was_lost_meanwhile_is_not_done_under_the_new_owner
 
 def test_a_successor_looks_before_it_calls_a_position_unprotectable() -> None:
     """However long nobody looked, what the last owner put up may stand: then the position is kept."""
-    for kind, instant in zip(MODES, ("position stop has left", "stop has left", "stop has left"), strict=True):
+    for kind in MODES:
+        instant = "position stop has left" if kind is Kind.ATTACHED else "stop has left"
         told = play_paused(Paused(at=instant, seconds=40.0, kind=kind))
         assert len(told.takeovers) == 1
         assert told.broken == ()

@@ -128,7 +128,7 @@ def may_strike(choices: dict[str, Any]) -> bool:
         return False
     if "kind" in choices and choices["kind"] not in kinds_for(faults):
         return False
-    if not all(_is_met(fault, choices.get("way", Way.PLAIN)) for fault in faults):
+    if "way" in choices and not all(_is_met(fault, choices["way"]) for fault in faults):
         return False
     if choices.get("id_rule", IdRule.FOR_EVER) is not IdRule.FOR_EVER and _doubles_the_entry(faults):
         return False
