@@ -60,7 +60,7 @@ class _Batch:
     def run(self) -> None:
         """Tell it, one fact after the other; whatever it raises is noted."""
         own_thread = threading.get_ident() != self._loops_thread
-        spent = _Spent()
+        spent = _Spent() if own_thread else None  # on the loop's own thread, as in the simulation, no real time counts
         for event in self.events:
             self.told += 1
             try:
@@ -70,9 +70,9 @@ class _Batch:
                 if not (own_thread or isinstance(error, Exception)):
                     raise  # on the loop's own thread it is the loop that is meant
                 self.failures.append((event, error))
-            if own_thread and spent.computed_s > SLICE_S:
+            if spent is not None and spent.computed_s > SLICE_S:
                 break
-        if own_thread:  # on the loop's own thread, as in the simulation, no real time may count
+        if spent is not None:
             self.rest_s = spent.rest_s(self.told)
         self.over = True
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
 
 from atomicpos.ports import Clock, Hear, Notice, StreamEnded
 
@@ -64,8 +63,7 @@ class SimStream:
         finally:
             self._venue.told.remove(tell)
             delivering.cancel()
-            with suppress(asyncio.CancelledError):
-                await delivering
+            await asyncio.gather(delivering, return_exceptions=True)  # whoever is cancelled here stays so
 
     def _end(self, why: str) -> None:
         if self._ending is not None and not self._ending.done():

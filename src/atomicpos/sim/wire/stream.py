@@ -42,8 +42,7 @@ class Telling:
         """Tell no more; what was under way is lost."""
         self._venue.told.remove(self._tell)
         self._sending.cancel()
-        with suppress(asyncio.CancelledError, ConnectionError):
-            await self._sending
+        await asyncio.gather(self._sending, return_exceptions=True)
 
     def _tell(self, happening: Happening) -> None:
         message = self._worded(happening)
