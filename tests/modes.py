@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import pytest
 
@@ -25,6 +25,11 @@ STOP_CALLS = ("place_stop", "set_stop")
 
 def in_every_mode(*faults: Fault) -> Callable[[Scene], Callable[..., None]]:
     """Make tests of a scene, one for each mode of protection: ``world.profile.protection`` says which."""
+    return in_modes(MODES, *faults)
+
+
+def in_modes(modes: Iterable[Protection], *faults: Fault) -> Callable[[Scene], Callable[..., None]]:
+    """The same, one for each of these."""
 
     def decorate(scene: Scene) -> Callable[..., None]:
         @functools.wraps(scene)
@@ -34,7 +39,7 @@ def in_every_mode(*faults: Fault) -> Callable[[Scene], Callable[..., None]]:
         own = list(inspect.signature(scene).parameters.values())[1:]
         mode = inspect.Parameter("mode", inspect.Parameter.KEYWORD_ONLY)
         test.__signature__ = inspect.Signature([*own, mode])  # type: ignore[attr-defined]
-        return pytest.mark.parametrize("mode", MODES, ids=str)(test)
+        return pytest.mark.parametrize("mode", tuple(modes), ids=str)(test)
 
     return decorate
 

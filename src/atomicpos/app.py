@@ -43,12 +43,8 @@ class AtomicPositions:
         self._clock: Clock = SystemClock()
         self._exchange: Exchange = connect(exchange, self._clock, recv_window_s=self._settings.recv_window_s)
         self._open_journal: Callable[[], Any] = lambda: open_journal(database, self._clock, rng=self._rng)
-        self._bounds = bounds(self._settings, self._exchange.profile)
-        self._verifiers = assemble(self._settings.verifiers)
-        self._sinks = sinks_of(self._settings.alerts)
-        installed(self._settings.metrics)
         self._owner: Callable[[], Owners] = lambda: ThisProcess(self._rng)
-        self._started: Running | None = None
+        self._fit_out()
 
     @classmethod
     def over(
@@ -63,13 +59,17 @@ class AtomicPositions:
         self._settings = Settings.read(knobs)
         self._rng, self._clock, self._exchange = rng, clock, exchange
         self._open_journal = lambda: _given(journal)
-        self._bounds = bounds(self._settings, exchange.profile)
+        self._owner = lambda: owners or Alone()
+        self._fit_out()
+        return self
+
+    def _fit_out(self) -> None:
+        """What follows from the settings, whoever gave the ports."""
+        self._bounds = bounds(self._settings, self._exchange.profile)
         self._verifiers = assemble(self._settings.verifiers)
         self._sinks = sinks_of(self._settings.alerts)
         installed(self._settings.metrics)
-        self._owner = lambda: owners or Alone()
-        self._started = None
-        return self
+        self._started: Running | None = None
 
     # --- the block --------------------------------------------------------------------------------------------
 

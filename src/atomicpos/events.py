@@ -96,6 +96,13 @@ class Event:
     account: str = ""
     """The name of the account, as the setting ``account`` has it."""
 
+    @property
+    def standing(self) -> tuple[str, str, str]:
+        """Of an alert and its resolution: what tells it from the others of its account. What is about the whole account
+        may stand several times at once, and says itself what tells it apart.
+        """
+        return self.position_id, self.condition, self.data.get("key", "")
+
 
 ABOUT: ContextVar[str] = ContextVar("atomicpos_about", default="")
 """The position that whatever runs now is about, for facts that are told far away from it; empty: of no single one."""

@@ -132,7 +132,7 @@ def judge(rows: Iterable[Record], vitals: Vitals) -> Health:
     left = _unattended(held, {w.owner for w in watchdogs if w.lives} | {vitals.me}, outside)
     silent_s = None if vitals.turned_at_us is None else (vitals.now_us - vitals.turned_at_us) / MICROSECONDS
     urgent = (
-        *_database(vitals), *_silent(silent_s, vitals.watch_s), *_hindered(vitals.hindered), *_of_rows(held),
+        *_database(vitals), *_silent(silent_s, vitals.watch_s), *_hindered(vitals.hindered), *of_rows(held),
         *map(_left, left), *vitals.standing, *vitals.untold,
     )
     someone = vitals.alerts_told or vitals.untold
@@ -156,7 +156,7 @@ def judge_from_outside(rows: Iterable[Record], outside: Outside) -> Health:
     alone = {scope: states for scope, states in numbers.items() if scope not in attended}
     problems = (
         *_abandoned(alone, [w for w in watchdogs if w.scope not in attended]),
-        *(text for w in living for text in _hindrances(w, outside.watch_s)), *_of_rows(held), *map(_left, left),
+        *(text for w in living for text in _hindrances(w, outside.watch_s)), *of_rows(held), *map(_left, left),
         *untold(outside.letters, outside.now_us),
     )
     return replace(
@@ -203,7 +203,8 @@ def _by_state(numbers: Mapping[Scope, Mapping[str, int]]) -> dict[str, int]:
     return dict(total)
 
 
-def _of_rows(held: tuple[Record, ...]) -> tuple[str, ...]:
+def of_rows(held: tuple[Record, ...]) -> tuple[str, ...]:
+    """The problems that are about single rows, one sentence each."""
     return (
         *(f"{_named(row)} is an orphan suspected" for row in held if row.state is State.ORPHAN_SUSPECTED),
         *(f"{_named(row)} is exposed" for row in held if exposed(row) is True),
@@ -252,7 +253,7 @@ def _nobody_watches(scope: Scope, states: Mapping[str, int], silent: list[Watchi
     last_s = min((w.age_s for w in silent if w.scope == scope), default=None)
     heard = "none was heard of" if last_s is None else f"the last one, heard {last_s:.0f} s ago, did not leave in order"
     return (
-        f"no watchdog looks after {scope.exchange} {scope.environment}, account {scope.account} ({heard}); positions "
+        f"no watchdog looks after {scope.named} ({heard}); positions "
         f"there that are not settled: {left}. Start the bot, or 'atomicpos watch'"
     )
 

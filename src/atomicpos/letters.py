@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from .doubling import doubled_us
 from .frozen import replace
 from .models import MICROSECONDS, Scope
 from .severity import Severity, severity_of
@@ -165,14 +166,14 @@ def _due_at_us(letter: Letter) -> int | None:
 
 def pause_us(failures: int) -> int:
     """How long a channel is left alone after so many failures in a row."""
-    return min(PAUSE_FIRST_S << min(failures - 1, 16), PAUSE_MOST_S) * MICROSECONDS
+    return doubled_us(PAUSE_FIRST_S * MICROSECONDS, failures, PAUSE_MOST_S * MICROSECONDS)
 
 
 def quiet_us(rounds: int) -> int:
     """How long it must be over before that is told: at once, unless it flaps."""
     if rounds == 0:
         return 0
-    return min(QUIET_FIRST_S << min(rounds - 1, 16), QUIET_MOST_S) * MICROSECONDS
+    return doubled_us(QUIET_FIRST_S * MICROSECONDS, rounds, QUIET_MOST_S * MICROSECONDS)
 
 
 # --- what changes it --------------------------------------------------------------------------------------------

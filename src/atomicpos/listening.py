@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from .announcer import log
 from .models import MICROSECONDS
 from .noticeboard import Noticeboard
+from .pausing import Pausing
 from .policies import RECONNECTING, Pace, asking_again
 from .ports import Clock, Stream, StreamEnded
 
@@ -43,7 +44,7 @@ class Listening:
         self._stream = stream
         self._clock = clock
         self._pace = Pace(RECONNECTING, rng)
-        self._wanted = asyncio.Event()
+        self._pausing = Pausing(clock)
         self._task: asyncio.Task[object] | None = None
         self._since_us: int | None = None
         self._connections = 0
@@ -61,7 +62,7 @@ class Listening:
 
     def wanted(self) -> None:
         """Something is about to be sent: whoever pauses tries again now. Nothing is waited for."""
-        self._wanted.set()
+        self._pausing.wake()
 
     async def close(self) -> None:
         """Disconnect for good."""
@@ -87,11 +88,13 @@ class Listening:
         except Exception as error:  # a hint that fails costs the hint, whatever it is that failed
             why = f"{type(error).__name__}: {error}"
         self._is_down(why)
+        if self._task is None:  # it was cancelled, and what it waited for ended otherwise in the same moment
+            raise asyncio.CancelledError
 
     def _is_up(self) -> None:
         self._since_us, self.board.silent = self._clock.now_us(), None
         self._connections += 1
-        self._wanted.clear()
+        self._pausing.forget()
 
     def _is_down(self, why: str) -> None:
         now = self._clock.now_us()
@@ -104,14 +107,7 @@ class Listening:
 
     async def _pause(self, seconds: float) -> None:
         """Wait that long, or until it is wanted."""
-        self._wanted.clear()
+        self._pausing.forget()
         await self._clock.sleep(min(seconds, LEAST_PAUSE_S))
-        if seconds <= LEAST_PAUSE_S or self._wanted.is_set():
-            return
-        waits = [asyncio.ensure_future(self._clock.sleep(seconds - LEAST_PAUSE_S)),
-                 asyncio.ensure_future(self._wanted.wait())]
-        try:
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for wait in waits:
-                wait.cancel()
+        if seconds > LEAST_PAUSE_S:
+            await self._pausing.pause(seconds - LEAST_PAUSE_S)

@@ -258,6 +258,11 @@ class Scope:
     environment: str
     account: str
 
+    @property
+    def named(self) -> str:
+        """The account in words."""
+        return f"{self.exchange} {self.environment}, account {self.account}"
+
 
 @dataclass(frozen=True, slots=True)
 class Intent:

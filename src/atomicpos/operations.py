@@ -97,7 +97,7 @@ class Operations:
         part = positive("quantity", quantity)
         async with self._parting[position_id]:
             record = await self.load(position_id)
-            share = record.filled_quantity - record.closed_quantity
+            share = record.share
             if part == share or record.state.settled:
                 return await self.close(position_id, by=by)
             await self._check_part(record, part, share)

@@ -103,6 +103,11 @@ class Record:
         return next((o for o in self.orders if o.rides), None)
 
     @property
+    def share(self) -> Decimal:
+        """Our share as the row has it: what filled less what was closed, by anybody."""
+        return self.filled_quantity - self.closed_quantity
+
+    @property
     def closed_by_us(self) -> Decimal:
         """What our own close orders have filled; stops and other hands apart."""
         return sum((o.filled for o in self.of(Leg.CLOSE)), Decimal(0))

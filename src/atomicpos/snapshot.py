@@ -50,7 +50,7 @@ def exposed(record: Record) -> bool | None:
     """True with a known share and no live stop, False with one, None when not even that is known."""
     if any(order.alive and (order.read_back or order.attached) for order in record.of(Leg.STOP)):
         return False
-    return True if record.filled_quantity > record.closed_quantity else None
+    return True if record.share > 0 else None
 
 
 def failure(record: Record, position: Position) -> AtomicPositionError | None:

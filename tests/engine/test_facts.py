@@ -5,34 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from atomicpos.errors import FAILURE_REASONS
-from atomicpos.events import MEASURES, Event, EventKind
+from atomicpos.events import MEASURES, EventKind
 from atomicpos.models import State
 from atomicpos.sim import Fault
+from hearers import Keen
 from world import World, in_world
 
 
-class Ear:
-    """Hears everything there is to hear."""
-
-    hears_measures = True
-
-    def __init__(self) -> None:
-        self.heard: list[Event] = []
-
-    def __call__(self, event: Event) -> None:
-        self.heard.append(event)
-
-    def of(self, kind: EventKind) -> list[Event]:
-        return [event for event in self.heard if event.kind is kind]
-
-    def one(self, kind: EventKind) -> Event:
-        (event,) = self.of(kind)
-        return event
-
-
-async def told(world: World, *, quiet_s: float = 0, **knobs: Any) -> tuple[Ear, str]:
+async def told(world: World, *, quiet_s: float = 0, **knobs: Any) -> tuple[Keen, str]:
     """What is told of one open, and which position it is about."""
-    ear = Ear()
+    ear = Keen()
     async with world.library(listeners=[ear], **knobs) as positions:
         row, _ = await world.tried(positions)
         await world.settle(positions, quiet_s=quiet_s)
@@ -76,7 +58,7 @@ async def test_every_turn_of_the_watchdog_tells_the_accounts_rows_by_state(world
 @in_world()
 async def test_the_watchdog_reads_the_exchanges_clock_from_time_to_time(world: World) -> None:
     """Every five minutes, also where nothing is opened."""
-    ear = Ear()
+    ear = Keen()
     async with world.library(listeners=[ear]):
         await world.clock.sleep(1000)
     assert [event.data for event in ear.of(EventKind.CLOCK)] == 3 * [{"ahead_us": "0", "limit_us": "1000000"}]
@@ -97,7 +79,7 @@ async def test_a_rollback_is_told_with_its_end(world: World) -> None:
 @in_world(Fault("place_entry", None, "lose_request"), Fault("orders", None, "error"))
 async def test_a_suspected_orphan_is_answered_as_a_position_that_was_not_found(world: World) -> None:
     """The reason that alert rules look for; the verdict took as long as the deadline."""
-    ear = Ear()
+    ear = Keen()
     async with world.library(listeners=[ear]) as positions:
         await world.tried(positions)
     assert ear.one(EventKind.ANSWERED).data["result"] == "position_not_found"
@@ -107,7 +89,7 @@ async def test_a_suspected_orphan_is_answered_as_a_position_that_was_not_found(w
 @in_world()
 async def test_a_refused_request_is_answered_too(world: World) -> None:
     """Nothing was stored: the answer names what the caller called it, shortened, and no position."""
-    ear = Ear()
+    ear = Keen()
     async with world.library(listeners=[ear]) as positions:
         await world.tried(positions, symbol="NO" * 100)
     answered = ear.one(EventKind.ANSWERED)
@@ -119,7 +101,7 @@ async def test_a_row_of_a_dead_process_is_told_as_taken_over(world: World) -> No
     """Once, by the process that drives it from now on."""
     async with world.library() as positions:
         row, _ = await world.tried(positions)
-    ear = Ear()
+    ear = Keen()
     async with world.beside().library(listeners=[ear]) as positions:
         await world.settle(positions)
     assert row is not None

@@ -11,6 +11,8 @@ from atomicpos.ears.in_a_thread import BATCH_MAX, WAITING_MAX
 from atomicpos.ears.on_the_loop import AT_ONCE_MAX
 from atomicpos.events import Event, EventKind
 from atomicpos.sim.loop import run
+from atomicpos.testing.swarm.tripwires import tripwires
+from hearers import Keen
 
 LAG_S = 0.5
 """How long a thread may take to hear what it is told, on a busy machine."""
@@ -18,21 +20,6 @@ LAG_S = 0.5
 
 def fact(number: int = 1, kind: EventKind = EventKind.SENT) -> Event:
     return Event(kind, number, "p1", "AVL/USDT:USDT", str(number))
-
-
-class Keen:
-    """Hears measures as well."""
-
-    hears_measures = True
-
-    def __init__(self) -> None:
-        self.heard: list[Event] = []
-
-    def __call__(self, event: Event) -> None:
-        self.heard.append(event)
-
-    def of(self, kind: EventKind) -> list[Event]:
-        return [event for event in self.heard if event.kind is kind]
 
 
 async def until(true: object) -> None:
@@ -64,7 +51,7 @@ async def test_a_plain_function_hears_in_a_thread_of_its_own_and_in_order() -> N
 
 
 def test_on_a_virtual_loop_it_hears_at_the_very_moment() -> None:
-    """No thread there: what the simulation plays is the same with and without listeners."""
+    """No thread and no real time there: what the simulation plays is the same with and without listeners."""
     heard: list[Event] = []
 
     async def told() -> None:
@@ -75,7 +62,9 @@ def test_on_a_virtual_loop_it_hears_at_the_very_moment() -> None:
         assert [event.at_us for event in heard] == [1, 2]
         await announcer.close()
 
-    run(told)
+    with tripwires() as escapes:
+        run(told)
+    assert escapes == []
 
 
 async def test_every_fact_names_exchange_and_account() -> None:

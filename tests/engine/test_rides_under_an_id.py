@@ -7,7 +7,7 @@ from contextlib import suppress
 from decimal import Decimal
 
 from atomicpos.errors import AtomicPositionError
-from atomicpos.models import WITH_ENTRY, Leg, OrderStatus, State
+from atomicpos.models import WITH_ENTRY, OrderStatus, State
 from atomicpos.profile import Protection
 from atomicpos.sim import Fault
 from atomicpos.sim.fault_kinds import Call
@@ -65,18 +65,6 @@ async def test_a_partial_fill_brings_no_stop_so_one_goes_by_itself(world: World)
     assert guard.proven_absent
 
 
-@in_world(protection=MODE)
-async def test_nothing_of_it_is_left_when_the_position_has_been_closed(world: World) -> None:
-    """It does not go with the position, so it is cancelled and seen dead before the row may end."""
-    async with world.library() as positions:
-        row, _ = await world.tried(positions)
-        assert row is not None
-        closed = await positions.close_position(row.id)
-    assert closed.state is State.CLOSED
-    assert living_stops(world) == []
-    assert all(order.status is OrderStatus.DEAD for order in closed.orders if order.leg is Leg.STOP)
-
-
 @in_world(Fault("place_entry", None, "drop_attached", 1), protection=MODE)
 async def test_one_that_is_dropped_without_a_word_is_replaced_and_held_to_be_over_in_time(world: World) -> None:
     """The entry filled whole and no stop came: another stands within half a second, and the row can still end."""
@@ -90,18 +78,6 @@ async def test_one_that_is_dropped_without_a_word_is_replaced_and_held_to_be_ove
     assert closed.state is State.CLOSED
     assert world.elapsed_s - began_s < 5
     assert world.truth().exposure_s < 0.5
-
-
-@in_world(Fault("place_entry", None, "refuse", 1), protection=MODE)
-async def test_a_refused_entry_brings_none_and_ends_at_once(world: World) -> None:
-    """What travels with a request that was refused is refused with it."""
-    async with world.library() as positions:
-        row, error = await world.tried(positions)
-        assert error is not None
-        assert row is not None
-    assert row.state is State.ROLLED_BACK
-    assert world.elapsed_s < 1
-    assert world.truth().stops == ()
 
 
 @in_world(Fault("orders", None, "omit", None), protection=MODE)

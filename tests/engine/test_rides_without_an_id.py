@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from atomicpos.errors import OrphanSuspected
-from atomicpos.models import UNNAMED, Leg, OrderSide, OrderStatus, State, TriggerBy
+from atomicpos.models import UNNAMED, OrderSide, OrderStatus, State, TriggerBy
 from atomicpos.ports import StopsReading
 from atomicpos.profile import Protection
 from atomicpos.sim import Fault
@@ -71,18 +71,6 @@ async def test_a_partial_fill_brings_it_too_and_it_is_taken_away_as_well(world: 
     assert (world.truth().exposure_s, living_stops(world)) == (0, [])
 
 
-@in_world(protection=MODE)
-async def test_no_row_ends_while_it_may_be_alive(world: World) -> None:
-    """I2: it stays when the position goes, so it is cancelled by the exchange's id and seen dead before the end."""
-    async with world.library() as positions:
-        row, _ = await world.tried(positions)
-        assert row is not None
-        closed = await positions.close_position(row.id)
-    assert closed.state is State.CLOSED
-    assert living_stops(world) == []
-    assert all(order.status is OrderStatus.DEAD for order in closed.orders if order.leg is Leg.STOP)
-
-
 @in_world(Fault("place_entry", None, "drop_attached", 1), protection=MODE)
 async def test_one_that_is_left_out_without_a_word_is_replaced_and_held_to_be_over_past_the_horizon(
     world: World,
@@ -104,18 +92,6 @@ async def test_one_that_is_left_out_without_a_word_is_replaced_and_held_to_be_ov
     assert guard.proven_absent
     assert world.truth().exposure_s < 0.5
     assert all(symbol == AVL for _, call, symbol in world.exchange.requests if call == Call.CANCEL.value)
-
-
-@in_world(Fault("place_entry", None, "refuse", 1), protection=MODE)
-async def test_a_refused_entry_brings_none_and_ends_at_once(world: World) -> None:
-    """What travels with a request that was refused is refused with it."""
-    async with world.library() as positions:
-        row, error = await world.tried(positions)
-        assert error is not None
-        assert row is not None
-    assert row.state is State.ROLLED_BACK
-    assert world.elapsed_s < 1
-    assert world.truth().stops == ()
 
 
 @in_world(protection=MODE)

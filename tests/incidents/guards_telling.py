@@ -31,7 +31,7 @@ TELLING = (
         "F60", "a standing alert is said again whenever it is found",
         (Edit(
             "observers/alerts.py",
-            "if event.kind is EventKind.ALERT and key not in self._standing:",
+            "if event.kind is EventKind.ALERT and event.standing not in self._standing:",
             "if event.kind is EventKind.ALERT:",
         ),),
         tests="five_hundred",

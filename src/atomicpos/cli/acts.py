@@ -163,13 +163,12 @@ def confirm(there: There, name: str, question: tuple[str, ...] | None) -> None:
 
 def titled(record: Record) -> str:
     """The position in a line: what it is, where, how it stands."""
-    intent, scope = record.intent, record.intent.scope
-    left = record.filled_quantity - record.closed_quantity
-    known = f"{plain(left)} open as far as known" if record.filled_quantity else "no fill known"
+    intent = record.intent
+    known = f"{plain(record.share)} open as far as known" if record.filled_quantity else "no fill known"
     stop = f", stop at {plain(record.stop_price)}" if record.stop_price is not None else ""
     return (
-        f"{record.id}: {intent.side.value} {plain(intent.quantity)} {intent.symbol} on {scope.exchange} "
-        f"{scope.environment}, account {scope.account}: {record.state.value}, {known}{stop}"
+        f"{record.id}: {intent.side.value} {plain(intent.quantity)} {intent.symbol} on {intent.scope.named}: "
+        f"{record.state.value}, {known}{stop}"
     )
 
 

@@ -106,7 +106,7 @@ def _flattened(there: There) -> tuple[Position, ...]:
     name, scope = named(there.by), rows[0].intent.scope
     at = where(scope.exchange, there.sandbox, there.venue)
     keys = given_keys(at, there.keys_file)
-    lines = [f"close {len(rows)} on {scope.exchange} {scope.environment}, account {scope.account}:"]
+    lines = [f"close {len(rows)} on {scope.named}:"]
     confirm(there, name, (*lines, *map(titled, rows), "the stops stay up until nothing is left"))
 
     async def done(positions: AtomicPositions) -> tuple[Position, ...]:
@@ -116,7 +116,7 @@ def _flattened(there: There) -> tuple[Position, ...]:
     left = asyncio.run(_unsettled(there))
     if len(ended) < len(rows) and left:
         raise NotReady(
-            f"{left[0].id} is on {_said(left[0].intent.scope)}, which these options do not lead to; it was not touched"
+            f"{left[0].id} is on {left[0].intent.scope.named}, which these options do not lead to; it was not touched"
         )
     return ended
 
@@ -129,7 +129,7 @@ async def _unsettled(there: There) -> tuple[Record, ...]:
         listed = [row for state in sorted(frozenset(State) - SETTLED) for row in await journal.list(state)]
         scopes = {row.intent.scope for row in listed if _meant(row.intent.scope, there)}
         if len(scopes) > 1:
-            names = "; ".join(sorted(map(_said, scopes)))
+            names = "; ".join(sorted(scope.named for scope in scopes))
             raise InvalidRequest(f"positions are open in {len(scopes)} accounts ({names}): say which one")
         return await journal.holding(scopes.pop()) if scopes else ()
 
@@ -139,16 +139,12 @@ def _meant(scope: Scope, there: There) -> bool:
     return named and there.sandbox is (scope.environment == SANDBOX)
 
 
-def _said(scope: Scope) -> str:
-    return f"{scope.exchange} {scope.environment}, account {scope.account}"
-
-
 def _question(record: Record, quantity: str | None) -> tuple[str, ...]:
     """What would be sent, as far as the row tells; the exchange's own limits are checked when it is done."""
     from ..request import positive
 
     side = record.intent.side.closing.value
-    left = record.filled_quantity - record.closed_quantity
+    left = record.share
     part: Decimal | None = positive("quantity", quantity) if quantity is not None else None
     if part is None or part == left:
         size = f"{plain(left)}" if record.filled_quantity else "whatever it turns out to have filled"

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 from rich.text import Text
 
-from ..explanation import CLOSE, LOOK, MOVE_STOP, RESOLVE, explain, recalled
+from ..explanation import CLOSE, LOOK, MOVE_STOP, RESOLVE, explain_stored
 from ..settings import Bounds, Settings, bounds
-from ..weigh import weigh
 from .moments import moment
 from .options import DEFAULT_DATABASE
 
@@ -29,8 +28,7 @@ COMMANDS = {
 
 def explained(record: Record, history: History, now_us: int) -> Explanation:
     """The sentences, from what is stored; a bot's own settings are not known here, those of the profile are taken."""
-    known = recalled(record, history.evidence)
-    return explain(known, weigh(known, _bounds(record.intent.scope.exchange), now_us))
+    return explain_stored(record, history.evidence, _bounds(record.intent.scope.exchange), now_us)
 
 
 def _bounds(exchange: str) -> Bounds:

@@ -185,7 +185,7 @@ class Acts:
         theirs, ours = story.record.intent.scope, self._positions.scope
         if theirs != ours:
             raise InvalidRequest(
-                f"position {position_id} is of {named(theirs)}; this dashboard acts for {named(ours)} only"
+                f"position {position_id} is of {theirs.named}; this dashboard acts for {ours.named} only"
             )
 
     def _ended(self, task: asyncio.Task[str]) -> None:
@@ -193,11 +193,6 @@ class Acts:
         error = None if task.cancelled() else task.exception()
         if error is not None and not isinstance(error, AtomicPositionError):
             log.error("an act of the dashboard failed: %r", error)
-
-
-def named(scope: Scope) -> str:
-    """An account in words."""
-    return f"{scope.exchange} {scope.environment}, account {scope.account}"
 
 
 def _status(error: AtomicPositionError) -> int:

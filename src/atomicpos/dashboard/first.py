@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..health import LEASE_S, TURNS_MISSED, WATCH_S, Health, Outside, judge_from_outside
+from ..health import LEASE_S, TURNS_MISSED, WATCH_S, Health, Outside, judge_from_outside, of_rows
 from ..models import MICROSECONDS, SETTLED, Goal, Scope, State
 from ..ports import DOUBTFUL_MOST, Glance
 from ..record import Record
@@ -53,7 +53,8 @@ def first_screen(glance: Glance, health: Health, now_us: int, external: Iterable
     for record in glance.doubtful:
         by_cover.setdefault(cover_of(record), []).append(record)
     beside = tuple(external or ())
-    problems = [*_problems(health), *beside]
+    of_these = of_rows(glance.doubtful)  # the rows below say that already
+    problems = [*(text for text in health.problems if text not in of_these), *beside]
     verdict = judged(by_cover, glance, health, len(problems))
     # a row that is naked comes before one of which nothing is known, and the oldest first
     urgent = [*by_cover[Cover.NAKED], *by_cover[Cover.UNKNOWN], *_suspected(by_cover[Cover.COVERED])]
@@ -72,11 +73,6 @@ def first_screen(glance: Glance, health: Health, now_us: int, external: Iterable
 
 def _suspected(records: Iterable[Record]) -> list[Record]:
     return [record for record in records if record.state is State.ORPHAN_SUSPECTED]
-
-
-def _problems(health: Health) -> Iterable[str]:
-    """Those that the rows above do not say already."""
-    return (text for text in health.problems if not text.endswith(("is exposed", "is an orphan suspected")))
 
 
 def judged(by_cover: Mapping[Cover, list[Record]], glance: Glance, health: Health, problems: int = 0) -> Verdict:

@@ -28,7 +28,7 @@ class Cover(StrEnum):
 
 def share_of(record: Record) -> Decimal:
     """How much of it is still open, as far as it is known."""
-    return max(record.filled_quantity - record.closed_quantity, Decimal(0))
+    return max(record.share, Decimal(0))
 
 
 def cover_of(record: Record) -> Cover:

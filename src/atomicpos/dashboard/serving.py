@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from ..clock import SystemClock
 from ..errors import InvalidRequest, NotReady
 from ..owner import ThisProcess
-from .acts import Acting, Acts, named
+from .acts import Acting, Acts
 from .gate import Lock, drawn_token, hosts_of, is_loopback, weakness
 from .limits import (
     CONNECTIONS_MOST,
@@ -141,7 +141,7 @@ class Dashboard:
             "place": place,
             "acts": acting is not None,
             "why_not": "" if acting is not None else WITHOUT_ENGINE,
-            "scope": None if acting is None else named(acting.scope),
+            "scope": None if acting is None else acting.scope.named,
             "reading_needs_token": not self._drawn,
         }
 

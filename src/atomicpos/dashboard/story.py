@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from ..explanation import explain, recalled
+from ..explanation import explain_stored
 from ..models import Order, Scope
 from ..ports import Story
 from ..settings import Bounds
 from ..story.plain import plain
 from ..story.timeline import timeline
-from ..weigh import weigh
 from .axis import axis
 from .rows import row
 
@@ -21,12 +20,11 @@ def position_page(
 ) -> dict[str, Any]:
     """All that the page of one position shows. ``bounds``: what the proof rests on; ``attended`` as in ``row``."""
     record, history = story.record, story.history
-    known = recalled(record, history.evidence)
     intent, rule, target = record.intent, record.stop_rule, record.intent.target_rule
     return {
         "at_us": now_us,
         "row": row(record, attended),
-        "explanation": plain(explain(known, weigh(known, bounds, now_us))),
+        "explanation": plain(explain_stored(record, history.evidence, bounds, now_us)),
         "asked": plain({
             "stop_percent": rule.percent, "stop_price": rule.price, "trigger_by": rule.trigger_by,
             "target_percent": target.percent if target else None, "target_price": target.price if target else None,

@@ -111,6 +111,6 @@ def _has_position_stop(record: Record) -> bool:
 def seems_gone(record: Record) -> bool:
     """True when a filled position may have ended, in part or whole: exits by others are then asked for by name."""
     look = newest(record)
-    smaller = look is not None and look.view.quantity < record.filled_quantity - record.closed_quantity
+    smaller = look is not None and look.view.quantity < record.share
     refused = any(order.refusal is Refusal.NO_POSITION for order in record.orders)
     return record.filled_quantity > 0 and (record.goal is Goal.FLAT or smaller or refused)

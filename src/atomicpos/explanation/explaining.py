@@ -13,9 +13,10 @@ from ..evidence import POSITION_STREAM, Evidence
 from ..frozen import replace
 from ..models import Goal, State
 from ..record import Record
+from ..settings import Bounds
 from ..sightings import sight, told
 from ..snapshot import exposed
-from ..weigh import Verdict
+from ..weigh import Verdict, weigh
 from .sentences import proven, tried, unproven, would_prove
 from .words import amount, lasting
 
@@ -54,6 +55,12 @@ def explain(record: Record, verdict: Verdict) -> Explanation:
         tried=tuple(tried(record)),
         acts=_acts(record),
     )
+
+
+def explain_stored(record: Record, evidence: Iterable[Evidence], bounds: Bounds, now_us: int) -> Explanation:
+    """A row that is only read in sentences: with what was seen of it, weighed as of that moment."""
+    known = recalled(record, evidence)
+    return explain(known, weigh(known, bounds, now_us))
 
 
 def at_risk(record: Record) -> bool | None:

@@ -19,12 +19,10 @@ class AlertSink:
 
     def __call__(self, event: Event) -> object:
         """Pass one alert or resolution on; what the function answers is handed back, for an asynchronous one."""
-        # what is about the whole account may stand several times at once: it says what tells it from the others
-        key = (event.position_id, event.condition, event.data.get("key", ""))
-        if event.kind is EventKind.ALERT and key not in self._standing:
-            self._standing.add(key)
+        if event.kind is EventKind.ALERT and event.standing not in self._standing:
+            self._standing.add(event.standing)
             return self._sink(event)
-        if event.kind is EventKind.RESOLVED and key in self._standing:
-            self._standing.discard(key)
+        if event.kind is EventKind.RESOLVED and event.standing in self._standing:
+            self._standing.discard(event.standing)
             return self._sink(event)
         return None

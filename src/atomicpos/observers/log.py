@@ -10,17 +10,11 @@ import logging
 from dataclasses import dataclass
 from typing import Any
 
-from ..events import Event, EventKind
+from ..events import MEASURES, Event, EventKind
 from ..models import MICROSECONDS, Scope
+from ..seldom import SAID_AGAIN_MOST_S, SAID_AGAIN_S
 from ..severity import Severity, severity_of
 from .redacting import Redacting
-
-SAID_AGAIN_S = 60.0
-"""A condition may begin once in the log, and end once, in so many seconds; what comes beyond that is held back,
-counted, and the last of it said afterwards. While it goes on like that each such window is twice as long as the one
-before."""
-SAID_AGAIN_MOST_S = 3600.0
-"""The longest of them."""
 
 alerts_log = logging.getLogger("atomicpos.alerts")
 facts_log = logging.getLogger("atomicpos.facts")
@@ -28,9 +22,8 @@ for _logger in (logging.getLogger("atomicpos"), alerts_log, facts_log):
     _logger.addFilter(Redacting())
 
 _LEVELS = {Severity.CRITICAL: logging.CRITICAL, Severity.WARNING: logging.WARNING}
-_QUIET = frozenset({"evidence", "call", "commit", "watched", "clock", "fenced", "listener_failed", "facts_dropped"})
+_QUIET = MEASURES | {EventKind.EVIDENCE, EventKind.FENCED}
 """Evidence, and what the library logs by itself where it happens."""
-_HANDLED = frozenset({"delivery_failed"})
 
 _Condition = tuple[str, str, str]
 
@@ -76,10 +69,10 @@ def _said_by(event: Event) -> tuple[logging.Logger, int]:
             return alerts_log, _LEVELS[severity_of(event.condition)]
         case EventKind.RESOLVED:
             return alerts_log, logging.WARNING
-        case kind if kind.value in _QUIET:
-            return facts_log, logging.DEBUG
+        case EventKind.DELIVERY_FAILED:
+            return facts_log, logging.WARNING
         case kind:
-            return facts_log, logging.WARNING if kind.value in _HANDLED else logging.INFO
+            return facts_log, logging.DEBUG if kind in _QUIET else logging.INFO
 
 
 @dataclass(slots=True)
@@ -96,7 +89,10 @@ class _Window:
 
 
 class FactLog:
-    """Logs the facts of one account; the beginnings and ends of each condition in windows that grow while it flaps."""
+    """Logs the facts of one account. A condition may begin once, and end once, in ``SAID_AGAIN_S``; what comes beyond
+    that is held back, counted, and the last of it said afterwards. While it goes on like that each such window is twice
+    as long as the one before, up to ``SAID_AGAIN_MOST_S``.
+    """
 
     def __init__(self, scope: Scope) -> None:
         self._scope = scope
@@ -108,7 +104,8 @@ class FactLog:
             self._release(event.at_us)
         if event.kind not in _LIMITED:
             return log_alerts(event, self._scope)
-        what = event.position_id, event.condition or event.kind.value, event.data.get("key", "")
+        position_id, condition, key = event.standing
+        what = position_id, condition or event.kind.value, key
         window = self._windows.get(what)
         if window is None:
             return self._say(what, event, _FIRST_US)

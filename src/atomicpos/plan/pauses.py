@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from decimal import ROUND_CEILING, Decimal
 
+from ..doubling import doubled_us
 from ..models import Order
 
 RETRY_FIRST_US = 250_000
@@ -33,11 +34,6 @@ def retry_us(tries: int) -> int:
     if tries > MANY_TRIES:
         return RETRY_RARELY_US
     return doubled_us(RETRY_FIRST_US, tries, RETRY_MOST_US)
-
-
-def doubled_us(first_us: int, tries: int, most_us: int) -> int:
-    """How long to wait after that many tries: doubling from the first pause on, and never longer than the longest."""
-    return min(first_us << max(tries - 1, 0), most_us)
 
 
 def stop_retry_us(tries: int) -> int:

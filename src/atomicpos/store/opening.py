@@ -1,4 +1,4 @@
-"""Opening a journal: the URL checked, the schema as this release needs it, the installation known."""
+"""Opening a database: the URL checked, the schema as this release needs it, the installation known."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from . import statements as sql
 from .connect import reading_engine, writing_engine
 from .journal import SqlJournal
 from .location import Dialect, Location, locate
+from .pages import SqlPages
 from .revision import require_current
 from .schema import bring_up_to_date, existing
 from .writer import Writer
@@ -54,18 +55,35 @@ async def read_only(url: str) -> SqlJournal:
     return await _opened(reading_engine(location), location, partial(_recall, location=location), SystemClock())
 
 
+async def open_pages(url: str) -> SqlPages:
+    """Open an existing database for reading some rows at a time, over a connection of its own.
+
+    Raises StoreUnavailable when there is none (it creates no file) or its schema is not this release's.
+    """
+    location = existing(url)
+    reader, _ = await _prepared(reading_engine(location), location, partial(require_current, location=location))
+    return SqlPages(reader, location.place, SystemClock())
+
+
 async def _opened(
     engine: Engine, location: Location, prepare: Callable[[Connection], Found], clock: Clock
 ) -> SqlJournal:
+    writer, (installation, learnt) = await _prepared(engine, location, prepare)
+    place = f"{location.place}, {id(writer):x}" if location == Location() else location.place
+    return SqlJournal(writer, installation, place, clock, learnt)
+
+
+async def _prepared(
+    engine: Engine, location: Location, prepare: Callable[[Connection], Answer]
+) -> tuple[Writer, Answer]:
+    """A writer over that engine, once it was prepared so, and what that found."""
     writer = Writer(engine, location.place)
     try:
-        installation, learnt = await writer.run(prepare)
+        return writer, await writer.run(prepare)
     except BaseException:
         # shielded: a caller that is cancelled again must not leave the connection open
         await asyncio.shield(writer.close())
         raise
-    place = f"{location.place}, {id(writer):x}" if location == Location() else location.place
-    return SqlJournal(writer, installation, place, clock, learnt)
 
 
 def _prepare(connection: Connection, *, location: Location, code: str, now_us: int) -> Found:

@@ -19,7 +19,6 @@ from sqlalchemy import (
     select,
 )
 
-from atomicpos.clock import SystemClock
 from atomicpos.evidence import Evidence
 from atomicpos.lag import LagCount
 from atomicpos.models import Leg, OrderStatus, Scope, State
@@ -43,11 +42,8 @@ from atomicpos.ports import (
 
 from . import heartbeats, lags, reading
 from . import statements as sql
-from .connect import reading_engine
 from .findings import evidence_of
-from .revision import require_current
 from .rows import entry_of
-from .schema import existing
 from .tables import UNSETTLED, evidence, journal, orders, positions
 from .writer import Writer
 
@@ -80,7 +76,7 @@ _SEARCHED = (_rows.id, _rows.symbol, _rows.market_id, _rows.account, _rows.idemp
 
 
 class SqlPages:
-    """Implements the port Pages. Made by ``open_pages``."""
+    """Implements the port Pages. Made by ``opening.open_pages``."""
 
     def __init__(self, writer: Writer, place: str, clock: Clock) -> None:
         self.place = place
@@ -118,21 +114,6 @@ class SqlPages:
     async def close(self) -> None:
         """Close the connection. May be called twice."""
         await self._reader.close()
-
-
-async def open_pages(url: str) -> SqlPages:
-    """Open an existing database for reading, over a connection of its own.
-
-    Raises StoreUnavailable when there is none (it creates no file) or its schema is not this release's.
-    """
-    location = existing(url)
-    reader = Writer(reading_engine(location), location.place)
-    try:
-        await reader.run(partial(require_current, location=location))
-    except BaseException:
-        await reader.close()
-        raise
-    return SqlPages(reader, location.place, SystemClock())
 
 
 def _glance(connection: Connection, due_us: int, now_us: Callable[[], int]) -> Glance:

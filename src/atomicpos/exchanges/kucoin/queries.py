@@ -24,28 +24,26 @@ _NO_ORDER = re.compile(r"order\s*not\s*exist|orderNotExist", re.IGNORECASE)
 
 def by_client_oid(contract: Contract, client_order_id: str) -> Listing[Row]:
     """orders/byClientOid: one order in any state, waiting stops among them (documented)."""
-    what = f"order {client_order_id}"
-
-    def rows(exchanged: Exchanged) -> list[Row]:
-        if exchanged.code == NO_ORDER and _NO_ORDER.search(exchanged.message):
-            return []
-        asked = {"symbol": contract.id, "clientOid": client_order_id}
-        return frames.only([frames.row(exchanged, what, "data")], asked, exchanged, what)
-
-    return one_page(what, Ask("futuresPrivateGetOrdersByClientOid", {"clientOid": client_order_id}), rows)
+    ask = Ask("futuresPrivateGetOrdersByClientOid", {"clientOid": client_order_id})
+    return _one_order(ask, {"symbol": contract.id, "clientOid": client_order_id}, client_order_id)
 
 
 def by_order_id(contract: Contract, order_id: str) -> Listing[Row]:
     """orders/{orderId}: one order in any state, by the exchange's id (documented)."""
+    ask = Ask("futuresPrivateGetOrdersOrderId", {"orderId": order_id})
+    return _one_order(ask, {"symbol": contract.id, "id": order_id}, order_id)
+
+
+def _one_order(ask: Ask, asked: dict[str, str], order_id: str) -> Listing[Row]:
+    """The one order of those fields, or none where the exchange says that it has no such order."""
     what = f"order {order_id}"
 
     def rows(exchanged: Exchanged) -> list[Row]:
         if exchanged.code == NO_ORDER and _NO_ORDER.search(exchanged.message):
             return []
-        asked = {"symbol": contract.id, "id": order_id}
         return frames.only([frames.row(exchanged, what, "data")], asked, exchanged, what)
 
-    return one_page(what, Ask("futuresPrivateGetOrdersOrderId", {"orderId": order_id}), rows)
+    return one_page(what, ask, rows)
 
 
 def stops(contract: Contract | None = None) -> Listing[Row]:

@@ -14,13 +14,13 @@ from atomicpos.errors import StoreUnavailable
 from atomicpos.events import Event
 from atomicpos.letters import Letter, Owed, Report
 from atomicpos.models import MICROSECONDS, Scope
+from atomicpos.pausing import Pausing
 from atomicpos.ports import Clock, Outbox, Owners
 from atomicpos.record import Record
 
 from .channel import Channel, Message
 from .hearing import Hearing
 from .message import compose, moment
-from .pausing import Pausing
 from .postman import DELIVERY_FAILED, Postman
 from .twofold import Twofold
 

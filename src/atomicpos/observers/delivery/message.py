@@ -53,7 +53,7 @@ def _title(row: Record | None, letter: Letter, message: Owed, now_us: int) -> st
 
 def _where(row: Record | None, letter: Letter) -> list[str]:
     subject = letter.subject
-    parts = [f"{subject.exchange} {subject.environment}", f"account {subject.account}"]
+    parts = [subject.scope.named]
     if row is not None:
         parts += [row.intent.symbol, row.intent.side.value, f"position {row.id}, {row.state.value}"]
     else:
@@ -66,7 +66,7 @@ def _at_risk(row: Record | None, now_us: int) -> list[str]:
     if row is None:
         return []
     base, quote = _assets(row.intent.symbol)
-    share = row.filled_quantity - row.closed_quantity
+    share = row.share
     if share <= 0:
         known = "is open any more" if row.filled_quantity > 0 else "is known to be open"
         nothing = f"of {plain(row.intent.quantity)} {base} asked for, nothing {known}"

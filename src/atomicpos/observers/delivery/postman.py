@@ -11,12 +11,12 @@ from atomicpos.announcer import log
 from atomicpos.events import Event, EventKind
 from atomicpos.letters import Letter, Owed, delivered, failed, owed, pause_us
 from atomicpos.models import MICROSECONDS, Scope
+from atomicpos.pausing import Pausing
 from atomicpos.ports import Clock, Taker
 from atomicpos.redaction import redacted
 from atomicpos.severity import severity_of
 
 from .channel import Channel, DeliveryFailed, Message
-from .pausing import Pausing
 from .twofold import Twofold
 
 LOOKS_EVERY_S = 5.0

@@ -197,4 +197,4 @@ class Metrics:
 
 
 def _stands(event: Event) -> _Stands:
-    return event.exchange, event.account, event.position_id, event.condition, event.data.get("key", "")
+    return event.exchange, event.account, *event.standing

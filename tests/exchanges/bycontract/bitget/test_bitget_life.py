@@ -9,7 +9,8 @@ from typing import Any
 
 import ccxt.async_support as ccxt
 import pytest
-from captured import Desk, Sent, library_at, until_alone
+from captured import Sent, library_at, until_alone
+from lives_of_bitget import whole_life, written
 from rows_of_bitget import ACCOUNT, CONTRACT, FILL, GUARD, ORDER, POSITION, STOP, data, page
 
 from atomicpos.models import State
@@ -128,10 +129,6 @@ def client_and_markets(keeping: Keeping) -> tuple[Any, Any]:
     return client, loads
 
 
-def written(desk: Desk) -> list[str]:
-    return [each.path.rsplit("/", 1)[1] for each in desk.writes]
-
-
 @pytest.mark.parametrize("preset", ["pos_loss", "loss_plan"])
 async def test_a_position_is_opened_protected_and_closed(preset: str) -> None:
     """Entry with its guard, a plan under our id that can only close, the guard taken away by the exchange's id, a close
@@ -139,13 +136,7 @@ async def test_a_position_is_opened_protected_and_closed(preset: str) -> None:
     keeping = Keeping(preset)
     client, loads = client_and_markets(keeping)
     async with library_at(client, keeping.answer, loads) as (desk, positions):
-        row = await positions.open_position_atomic("AVLUSDT", "buy", "10", stop_loss_percent="2")
-        assert (row.state, row.filled_quantity, row.stop_price) == (State.PROTECTED, 10, Decimal("1.33"))
-        assert row.exposure_s < 0.05
-        await until_alone(positions, row.id)
-        assert [stop["clientOid"] for stop in keeping.living] == [row.orders[-1].client_order_id]
-        assert (await positions.close_position(row.id)).state is State.CLOSED
-    assert (keeping.size, keeping.living) == (0, [])
+        await whole_life(positions, keeping)
     assert written(desk) == [
         "place-order", "place-tpsl-order", "cancel-plan-order", "place-order", "cancel-plan-order",
     ]  # fmt: skip

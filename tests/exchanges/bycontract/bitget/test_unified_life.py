@@ -11,6 +11,7 @@ from typing import Any
 import ccxt.async_support as ccxt
 import pytest
 from captured import Desk, Sent, library_at, until_alone
+from lives_of_bitget import whole_life, written
 from rows_of_bitget import data
 from rows_of_unified import CONTRACT, FILL, ORDER, POSITION, SETTINGS, STOP
 
@@ -108,21 +109,11 @@ async def library(keeping: Keeping) -> AsyncIterator[tuple[Desk, AtomicPositions
         yield desk, positions
 
 
-def written(desk: Desk) -> list[str]:
-    return [each.path.rsplit("/", 1)[1] for each in desk.writes]
-
-
 async def test_a_position_is_opened_protected_and_closed() -> None:
     """Entry with its guard, a stop of our id, the guard cancelled by the exchange's, a close, and the stop by ours."""
     keeping = Keeping()
     async with library(keeping) as (desk, positions):
-        row = await positions.open_position_atomic("AVLUSDT", "buy", "10", stop_loss_percent="2")
-        assert (row.state, row.filled_quantity, row.stop_price) == (State.PROTECTED, 10, Decimal("1.33"))
-        assert row.exposure_s < 0.05
-        await until_alone(positions, row.id)
-        assert [stop["clientOid"] for stop in keeping.living] == [row.orders[-1].client_order_id]
-        assert (await positions.close_position(row.id)).state is State.CLOSED
-    assert (keeping.size, keeping.living) == (0, [])
+        await whole_life(positions, keeping)
     assert written(desk) == [
         "place-order", "place-strategy-order", "cancel-strategy-order", "place-order", "cancel-strategy-order",
     ]  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from atomicpos.ports import Clock
+from .ports import Clock
 
 
 class Pausing:
@@ -17,6 +17,10 @@ class Pausing:
     def wake(self) -> None:
         """End the pause that runs, or the next one."""
         self._news.set()
+
+    def forget(self) -> None:
+        """What woke it so far ends no pause."""
+        self._news.clear()
 
     async def pause(self, seconds: float) -> None:
         """Wait that long at the most."""
