@@ -3,7 +3,8 @@
 That stop has no id of ours. It is ours while it shows the trigger of an intent of ours: the newest one whose request
 had left when the look was asked for. A position on our side is a witness of it even when it shows none, because a
 guard stop binds with the first fill: so one look that shows another trigger, or none, is a doubt, and the next one
-that does so is the end of what we knew. Setting it again is harmless, so a doubt too many costs a request.
+that does so is the end of what we knew. Setting it again is harmless, so a doubt too many costs a request. A look that
+was asked for before a move left, and shows what it set, is none: between the two stops there was no gap.
 """
 
 from __future__ import annotations
@@ -44,6 +45,8 @@ def _witnessed(
     lagging = [o for o in candidates if _stood_before(record, o, trigger, asked_at_us, bounds)]
     doubtful = [o for o in candidates if o not in lagging or _was_replaced(o, stop)]
     at = next((n for n, o in enumerate(candidates) if _shows(o, trigger, tick)), None)
+    if at is None and any(_shows(o, trigger, tick) for o in waiting(record) if not o.sent_by(asked_at_us)):
+        return record  # a move of ours overtook the look: it shows what took the place, and doubts nothing
     if at is None:
         return _replaced(record, (_doubted(o, asked_at_us) for o in doubtful))
     newer, shown, older = candidates[:at], candidates[at], candidates[at + 1 :]
