@@ -16,6 +16,7 @@ from atomicpos.testing.interleavings.budgets import (
     TWO_FAULTS,
     dealt,
 )
+from atomicpos.testing.interleavings.distinct import Known
 from atomicpos.testing.interleavings.fault_table import EVERY, OF_PAIRS, OF_STREAMS, OF_TARGETS
 from atomicpos.testing.interleavings.histories import History, play
 from atomicpos.testing.interleavings.kinds import MODES
@@ -48,12 +49,12 @@ def test_every_kind_of_fault_is_tried_at_every_call_it_applies_to() -> None:
 
 def test_one_fault_and_one_death_break_no_invariant() -> None:
     """Every fault at every call, each with some instants of death, and every instant with some of the faults."""
-    assert len(FAULT_AND_DEATH) == len(EVERY) * (INSTANTS + 1) * len(MODES) * 2
+    assert len(FAULT_AND_DEATH) == (1 + len(EVERY)) * (INSTANTS + 1) * len(MODES) * 2
     tapes = dealt(FAULT_AND_DEATH, 1, HANDS)
-    assert values(tapes, 0) == len(EVERY)
+    assert values(tapes, 0) == 1 + len(EVERY)
     assert values(tapes, 1) == INSTANTS + 1
-    walked = walk(FAULT_AND_DEATH, tapes)
-    assert walked.tapes == set(tapes)
+    walked = walk(FAULT_AND_DEATH, tapes, known=Known())
+    assert walked.tapes >= set(tapes)
     assert not walked.broken, walked.report
     assert len(walked.deaths) >= 30, f"some instants were never met: {walked.deaths}"
     calls = set().union(*walked.called.values())
@@ -67,8 +68,8 @@ def test_targets_hedge_mode_and_streams_break_no_invariant() -> None:
     tapes = dealt(BESIDE, 1)
     assert values(tapes, 0) == faults
     assert values(tapes, 1) == len(WAYS)
-    walked = walk(BESIDE, tapes)
-    assert walked.tapes == set(tapes)
+    walked = walk(BESIDE, tapes, known=Known())
+    assert walked.tapes >= set(tapes)
     assert not walked.broken, walked.report
     assert set().union(*walked.called.values()) >= {Call.PLACE_TARGET}
 
@@ -77,8 +78,8 @@ def test_clocks_and_rules_of_ids_break_no_invariant() -> None:
     """Clocks ahead or behind with some faults, and requests that are lost and sent again under every rule of ids."""
     for space, whole in ((SKEWS, (1, 1)), (SENT_AGAIN, (2, 1))):
         tapes = dealt(space, *whole)
-        walked = walk(space, tapes)
-        assert walked.tapes == set(tapes)
+        walked = walk(space, tapes, known=Known())
+        assert walked.tapes >= set(tapes)
         assert not walked.broken, walked.report
 
 
@@ -89,9 +90,9 @@ def test_the_shares_have_every_pair() -> None:
     assert values(two, 0, 2) == len(OF_PAIRS) * (INSTANTS + 1)
     assert values(again, 0, 1) == (len(OF_PAIRS) + 1) * INSTANTS
     assert values(again, 0, 2) == (len(OF_PAIRS) + 1) * INSTANTS_AFTER
-    assert values(dealt(FAULT_AND_DEATH, 2), 0, 1) == len(EVERY) * (INSTANTS + 1)
+    assert values(dealt(FAULT_AND_DEATH, 2), 0, 1) == (1 + len(EVERY)) * (INSTANTS + 1)
     assert values(dealt(SKEWS, 2), 0, 1) == (len(OF_PAIRS) + 1) * len(CLOCKS_S)
-    assert values(dealt(ANY_FAULT_LATE, 3), 0, 1) == len(EVERY) * len(LAGS)
+    assert values(dealt(ANY_FAULT_LATE, 3), 0, 1) == (1 + len(EVERY)) * len(LAGS)
     assert values(dealt(SENT_AGAIN, 3), 1, 2) == len(IdRule) * len(LAGS)
 
 

@@ -10,7 +10,8 @@ from collections.abc import Iterable
 
 from atomicpos.testing.interleavings.budgets import dealt
 from atomicpos.testing.interleavings.catalogue import SPACES
-from atomicpos.testing.interleavings.odometer import Space, Tape
+from atomicpos.testing.interleavings.distinct import Known
+from atomicpos.testing.interleavings.odometer import Tape
 from atomicpos.testing.interleavings.pause_spaces import ELSE, share
 from atomicpos.testing.interleavings.spaces import gone_before_it_could_be_seen
 from atomicpos.testing.interleavings.walk import Walked, at_work, walk
@@ -18,7 +19,7 @@ from atomicpos.testing.interleavings.walk import Walked, at_work, walk
 from .section import Section, section
 
 ENOUGH = 60_000
-"""How many distinct histories there must be at the least."""
+"""How many distinct histories there must be at the least: those in which all that was planned came about, each once."""
 WHOLE = (
     "ONE_FAULT", "ONE_CRASH", "OTHER_KINDS", "PARTIAL", "STOP_OUT", "REFUSED", "BACKWARDS", "OTHERS", "LATE_CANCELS",
 )
@@ -35,18 +36,19 @@ DEALT = {
 def run(workers: int) -> Section:
     """Walk all of them."""
     with section("every interleaving") as found, at_work(workers) as pool:
-        played, broken, seconds = 0, 0, 0.0
+        known, played, broken, seconds = Known(), 0, 0, 0.0
         for name, tapes in _plan():
             space = SPACES[name]
-            walked = walk(space, tapes, pool)
+            walked = walk(space, tapes, pool, known)
             if name == "OTHER_KINDS":
                 walked.broken = [one for one in walked.broken if not gone_before_it_could_be_seen(*one)]
-            found.add(name, f"{_of(space, len(walked.tapes))}; {len(walked.tapes) / walked.seconds:.0f} a second",
-                      red=bool(walked.broken) or not walked.tapes)
+            found.add(name, _of(walked), red=bool(walked.broken) or not walked.distinct)
             _tell(walked)
-            played, seconds = played + len(walked.tapes), seconds + walked.seconds
+            played, seconds = played + walked.played, seconds + walked.seconds
             broken += len(walked.broken)
-        found.add("distinct histories", f"{played:,}, {played / seconds:.0f} a second", red=played < ENOUGH)
+        distinct = len(known.distinct)
+        found.add("distinct histories", f"{distinct:,}, {distinct / seconds:.0f} a second", red=distinct < ENOUGH)
+        found.add("histories played", f"{played:,}, {played / seconds:.0f} a second")
         found.add("violations", broken, red=broken > 0)
     return found
 
@@ -58,10 +60,12 @@ def _plan() -> Iterable[tuple[str, Iterable[Tape] | None]]:
     yield from ((name, dealt(SPACES[name], whole, hands)) for name, (whole, hands) in DEALT.items())
 
 
-def _of(space: Space, played: int) -> str:
+def _of(walked: Walked) -> str:
     """How many of how many, with the sizes of the domains by name; those with one value are left out."""
-    sizes = (f"{domain.name} {len(domain.values)}" for domain in space.domains if len(domain.values) > 1)
-    return f"{played:,} of {len(space):,} ({' x '.join(sizes)})"
+    space = walked.space
+    sizes = " x ".join(f"{domain.name} {len(domain.values)}" for domain in space.domains if len(domain.values) > 1)
+    rate = f"{walked.distinct / walked.seconds:.0f} a second"
+    return f"{walked.distinct:,} of {len(walked.tapes):,} tapes of {len(space):,} ({sizes}); {rate}"
 
 
 def _tell(walked: Walked) -> None:

@@ -17,7 +17,7 @@ from ...sim import Fault
 from ...sim.fault_words import Call, FaultKind
 from .fault_table import EVERY, OF_PAIRS, OF_STREAMS, OF_TARGETS, SECONDS, kinds_for
 from .kinds import MODES
-from .odometer import Domain, Space, Tape
+from .odometer import Domain, Space, Tape, in_growing_order
 from .spaces import LAGS
 from .stage import SYMBOL, IdRule
 from .ways import WAYS, Way
@@ -33,8 +33,8 @@ CLOCKS_S = tuple(product((0, 1, -1), repeat=2))
 _DEATHS = Domain("dies_at", (None, *range(INSTANTS)))
 _KIND, _CLOSES, _CAREFUL = Domain("kind", MODES), Domain("closes", (True, False)), Domain("careful", (True,))
 
-FAULT_AND_DEATH = Space((Domain("fault", EVERY), _DEATHS, _KIND, _CLOSES, _CAREFUL))
-"""(1, 1): every kind of fault at every call it applies to x at most one death."""
+FAULT_AND_DEATH = Space((Domain("fault", (None, *EVERY)), _DEATHS, _KIND, _CLOSES, _CAREFUL))
+"""(1, 1): no fault, or every kind at every call it applies to x at most one death."""
 
 TWO_FAULTS = Space((Domain("fault", OF_PAIRS), Domain("fault_2", OF_PAIRS), _DEATHS, _KIND, _CLOSES, _CAREFUL))
 """(2, 1): every fault with every other, of the same call or another, x at most one death."""
@@ -53,8 +53,8 @@ TWO_DEATHS = Space((
 SKEWS = Space((Domain("fault", (None, *OF_PAIRS)), Domain("clocks", CLOCKS_S), _DEATHS, _KIND, _CLOSES, _CAREFUL))
 """At most one fault x clocks that are ahead or behind, differently before and after at most one death."""
 
-ANY_FAULT_LATE = Space((Domain("fault", EVERY), Domain("lags", LAGS), _KIND, _DEATHS, _CLOSES, _CAREFUL))
-"""Every kind of fault at every call x late reads x the modes, with at most one death."""
+ANY_FAULT_LATE = Space((Domain("fault", (None, *EVERY)), Domain("lags", LAGS), _KIND, _DEATHS, _CLOSES, _CAREFUL))
+"""No fault, or every kind at every call x late reads x the modes, with at most one death."""
 
 BESIDE = Space((
     Domain("fault", (None, *EVERY, *OF_TARGETS, *OF_STREAMS)), Domain("way", WAYS), _DEATHS, _KIND, _CLOSES, _CAREFUL,
@@ -69,9 +69,9 @@ _AGAIN = tuple(
 )
 """Requests with an id that are lost, late or doubled: once, when they are sent again, or whenever they are."""
 SENT_AGAIN = Space((
-    Domain("fault", _AGAIN), Domain("id_rule", tuple(IdRule)), Domain("lags", LAGS), _KIND, _DEATHS, _CLOSES,
+    Domain("fault", (None, *_AGAIN)), Domain("id_rule", tuple(IdRule)), Domain("lags", LAGS), _KIND, _DEATHS, _CLOSES,
 ))
-"""Requests of unknown outcome x how long the exchange refuses their id x late reads, with at most one death."""
+"""No or one request of unknown outcome x how long the exchange refuses its id x late reads, with at most one death."""
 
 
 # --- shares -------------------------------------------------------------------------------------------------------
@@ -85,11 +85,6 @@ def dealt(space: Space, whole: int, hands: int = 1) -> tuple[Tape, ...]:
     sizes = (range(len(domain.values)) for domain in space.domains[:whole])
     chosen = [tape for tape in product(*sizes) if may_strike(space.read_part(tape))]
     return in_growing_order({dealer.completed(tape) for tape in chosen for _ in range(hands)})
-
-
-def in_growing_order(tapes: Iterable[Tape]) -> tuple[Tape, ...]:
-    """Each once, those with the smaller sum first."""
-    return tuple(sorted(set(tapes), key=lambda tape: (sum(tape), tape)))
 
 
 class _Dealer:

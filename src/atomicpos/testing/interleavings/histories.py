@@ -25,6 +25,7 @@ from ...sim.fault_words import FaultKind
 from ...sim.hands import close
 from ...sim.loop import run
 from ..journals import MemoryJournal
+from .distinct import as_it_went
 from .invariants import Watch
 from .mortal import Life, MortalExchange, MortalJournal
 from .situations.seen import Witness
@@ -110,7 +111,8 @@ class Playing:
         return Told(
             tuple(self.watch.broken), tuple(self.watch.states), row.state if row else None, died, answer,
             len(self._first.instants), situations=await self.witness.seen(self.journal), died_again=again,
-            instants_after=len(self._second.instants), called=calls,
+            instants_after=len(self._second.instants), called=calls, met=self.witness.met,
+            was=as_it_went(self.history, self.witness.struck, died, again),
         )
 
     async def _until_death(self, life: Life, living: Coroutine[Any, Any, T]) -> T | None:

@@ -6,7 +6,7 @@ among the smallest; the domains are data, so that a test can assert how many the
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from math import prod
 from typing import Any
@@ -44,6 +44,11 @@ class Space:
     def read_part(self, tape: Tape) -> dict[str, Any]:
         """The choices of the beginning of a tape."""
         return {domain.name: domain.values[index] for domain, index in zip(self.domains, tape, strict=False)}
+
+
+def in_growing_order(tapes: Iterable[Tape]) -> tuple[Tape, ...]:
+    """Each once, those with the smaller sum first."""
+    return tuple(sorted(set(tapes), key=lambda tape: (sum(tape), tape)))
 
 
 def _summing_to(total: int, lasts: Tape) -> Iterator[Tape]:

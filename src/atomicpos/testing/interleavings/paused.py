@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ...app import AtomicPositions
@@ -164,8 +164,14 @@ class TwoProcesses:
         row = next(iter(self.rows.values()), None)
         return Told(
             tuple(self.watch.broken), tuple(self.watch.states), row.state if row else None, self._fate.struck,
-            self._answer or "none", self._instants, tuple(self.taken), situations,
+            self._answer or "none", self._instants, tuple(self.taken), situations, was=self._as_it_went(),
         )
+
+    def _as_it_went(self) -> object:
+        """The history; where nothing befell the first process, all lengths and points are one."""
+        told = self.history
+        fault = told.fault if told.fault in self.witness.struck else None
+        return replace(told, fault=fault) if self._fate.struck else replace(told, fault=fault, at="never", seconds=0)
 
     async def _until(self, holds: Callable[[], bool]) -> None:
         for _ in range(round(REST_WITHIN_S / ASKS_EVERY_S)):

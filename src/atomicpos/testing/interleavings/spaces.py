@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from ...sim import Fault
 from .kinds import MODES, Kind
-from .odometer import Domain, Space, Tape
+from .odometer import Domain, Space, Tape, in_growing_order
 from .pause_spaces import CUTS, GONE, PAUSES, PAUSES_PARTIAL, WAKINGS
 from .stage import SYMBOL, WHOLE, Filling
 from .worlds import History
@@ -121,12 +122,13 @@ _REFUSED_CALLS = (
     ("set_stop",), ("place_stop",), ("place_close",), ("set_stop", "place_stop"),
     ("set_stop", "place_stop", "place_close"),
 )
-REFUSALS: tuple[tuple[Fault, ...], ...] = tuple(
+REFUSALS: tuple[tuple[Fault, ...], ...] = ((), *(
     tuple(strike(call, "refuse", nth, None, code) for call in calls)
     for nth in (1, 2, None) for code in CODES for calls in _REFUSED_CALLS
-)
+))
 REFUSED = Space((TWO_LAGS, MODE, Domain("faults", REFUSALS), Domain("closes", (False, True))))
-"""Every reason to refuse a stop, a close or both, once, the second time or for ever x the caller closes or not."""
+"""No reason or every one to refuse a stop, a close or both, once, the second time or for ever x the caller closes or
+not."""
 
 # --- reads that go backwards or omit ------------------------------------------------------------------------------
 
@@ -165,6 +167,19 @@ def history(choices: dict[str, Any]) -> History:
         given["dies_at"] = struck.pop(0)
     faults = tuple(fault for fault in struck if fault is not None)
     return History(**({"faults": faults} if faults else {}) | given)
+
+
+MAY_BE_NONE = ("mishap", "fault", "fault_2", "faults", "dies_at", "successor_dies_at")
+"""Domains of what goes wrong; where nothing is a choice, it is the first one."""
+
+
+def with_less(space: Space, tapes: Iterable[Tape]) -> tuple[Tape, ...]:
+    """Those tapes and what each is with any of its mishaps left out, in growing order."""
+    places = [at for at, d in enumerate(space.domains) if d.name in MAY_BE_NONE and d.values[0] in (None, ())]
+    found: set[Tape] = set(tapes)
+    for at in places:
+        found |= {(*tape[:at], 0, *tape[at + 1 :]) for tape in found}
+    return in_growing_order(found)
 
 
 def gone_before_it_could_be_seen(tape: Tape, sentence: str) -> bool:

@@ -14,11 +14,13 @@ from itertools import islice
 from multiprocessing import get_context
 
 from .catalogue import command
+from .distinct import Known, mishaps
 from .histories import Told, play
 from .odometer import Space, Tape
 from .pause_spaces import paused
 from .paused import play_paused
-from .spaces import history
+from .spaces import history, with_less
+from .worlds import History
 
 CHUNK = 25
 """How many histories one task plays, and between two collections of what they leave in circles."""
@@ -32,6 +34,8 @@ class Walked:
 
     space: Space
     tapes: set[Tape] = field(default_factory=set)
+    """Those that were played, or need not be: they go as one that was."""
+    played: int = 0
     ends: Counter[tuple[str, str]] = field(default_factory=Counter)
     """(the caller's answer, the row's end): how many histories."""
     deaths: Counter[str] = field(default_factory=Counter)
@@ -44,26 +48,24 @@ class Walked:
     """What happened on the way: in how many histories."""
     called: dict[Tape, frozenset[str]] = field(default_factory=dict)
     """What each history asked of the exchange."""
+    distinct: int = 0
+    """How many of the histories went as none did before."""
     seconds: float = 0
     """How long the walk took."""
     broken: list[tuple[Tape, str]] = field(default_factory=list)
     """Tapes that broke an invariant, with the first sentence; the smallest tape first."""
 
     @property
-    def rate(self) -> str:
-        """How many histories in what time."""
-        played = len(self.tapes)
-        return f"{played} distinct tapes in {self.seconds:.0f} s, {played / self.seconds:.0f} a second"
-
-    @property
     def report(self) -> str:
         """What broke first, each with the command that plays it again."""
         lines = (f"{sentence}\n    {command(self.space, tape)}" for tape, sentence in self.broken[:REPORTED])
-        return "\n".join((f"{len(self.broken)} of {len(self.tapes)} histories broke an invariant; the first:", *lines))
+        return "\n".join((f"{len(self.broken)} of {self.played} histories broke an invariant; the first:", *lines))
 
-    def count(self, tape: Tape, told: Told) -> None:
+    def count(self, tape: Tape, told: Told, new: bool = True) -> None:
         """Add one history."""
         self.tapes.add(tape)
+        self.played += 1
+        self.distinct += new
         self.ends[told.answer, told.end.value if told.end else "nothing stored"] += 1
         if told.died is not None:
             self.deaths[told.died] += 1
@@ -76,11 +78,16 @@ class Walked:
             self.broken.append((tape, told.broken[0]))
 
 
+def is_of_two(space: Space) -> bool:
+    """True where two processes live at once, and the first is stopped at a point."""
+    return any(domain.name == "point" for domain in space.domains)
+
+
 def play_tape(space: Space, tape: Tape) -> Told:
     """Play one tape of a space; what the rig itself raises counts as a broken history."""
     choices = space.read(tape)
     try:
-        return play_paused(paused(choices)) if "point" in choices else play(history(choices))
+        return play_paused(paused(choices)) if is_of_two(space) else play(history(choices))
     except Exception as error:
         return Told((f"raised {type(error).__name__}: {error}",), (), None, None, "raised", 0)
 
@@ -94,18 +101,45 @@ def at_work(workers: int | None = None) -> Iterator[Executor]:
         yield pool
 
 
-def walk(space: Space, tapes: Iterable[Tape] | None = None, pool: Executor | None = None) -> Walked:
-    """Every tape once, or those given, in growing order within each chunk of work."""
+def walk(
+    space: Space, tapes: Iterable[Tape] | None = None, pool: Executor | None = None, known: Known | None = None
+) -> Walked:
+    """Every tape once, or those given, in growing order within each chunk of work.
+
+    With ``known``, tapes that go as one that was played need not be: those with fewer mishaps are played first, and
+    what a history is with one mishap less is played as well where the space has it.
+    """
     if pool is None:
         with at_work() as own:
-            return walk(space, tapes, own)
+            return walk(space, tapes, own, known)
     walked, began = Walked(space), time.monotonic()
-    chunks = list(_chunks(list(space.tapes() if tapes is None else tapes)))
-    for chunk, told in zip(chunks, pool.map(_play_chunk, [space] * len(chunks), chunks), strict=True):
-        for tape, one in zip(chunk, told, strict=True):
-            walked.count(tape, one)
+    if known is None:
+        _play_all(walked, list(space.tapes() if tapes is None else tapes), pool, Known())
+    else:
+        _play_distinct(walked, space.tapes() if tapes is None else tapes, pool, known)
     walked.seconds = time.monotonic() - began
     return walked
+
+
+def _play_distinct(walked: Walked, tapes: Iterable[Tape], pool: Executor, known: Known) -> None:
+    space = walked.space
+    if is_of_two(space):
+        return _play_all(walked, list(tapes), pool, known)
+    waves: dict[int, dict[Tape, History]] = {}
+    for tape in with_less(space, tapes):
+        told = history(space.read(tape))
+        waves.setdefault(len(mishaps(told)), {})[tape] = told
+    for _, wave in sorted(waves.items()):
+        walked.tapes |= wave.keys()
+        _play_all(walked, [tape for tape, told in wave.items() if not known.is_another(told)], pool, known)
+    return None
+
+
+def _play_all(walked: Walked, tapes: list[Tape], pool: Executor, known: Known) -> None:
+    chunks = list(_chunks(tapes))
+    for chunk, told in zip(chunks, pool.map(_play_chunk, [walked.space] * len(chunks), chunks), strict=True):
+        for tape, one in zip(chunk, told, strict=True):
+            walked.count(tape, one, known.learn(one))
 
 
 def first_broken(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from ...models import State
 from ...sim import Fault
@@ -103,6 +104,10 @@ class Told:
     """How many instants the successor passed; none when there was none."""
     called: frozenset[str] = frozenset()
     """What was asked of the exchange, by the names of its calls."""
+    was: object = None
+    """The history as it went: what was planned for it and did not happen is left out."""
+    met: Mapping[str, int] = field(default_factory=dict)
+    """How often each call was made while a fault could have struck it."""
 
 
 def lag_faults(orders_s: float, fills_s: float, position_s: float) -> list[Fault]:

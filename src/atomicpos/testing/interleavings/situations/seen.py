@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 
 from ....events import Event, EventKind
@@ -10,11 +11,11 @@ from ....ids import LIBRARY_PREFIX
 from ....models import MICROSECONDS
 from ....ports import Change, Journal
 from ....record import Record
-from ....sim import Venue
+from ....sim import Fault, Venue
 from ..aftermath import found
 from .rows import of_history, of_versions
 from .situation import Situation
-from .struck import NotedFaults, came_true
+from .struck import NotedFaults, came_true, struck
 
 AROUND_US = MICROSECONDS
 """By how much a process's own clock may be beside the exchange's."""
@@ -31,6 +32,16 @@ class Witness:
         self._written_us: dict[str, int] = {}
         """When each order was stored first, by its id."""
         self._seen: set[tuple[str, str]] = set()
+
+    @property
+    def met(self) -> Counter[str]:
+        """How often each call was made while a fault could have struck it."""
+        return self._faults.met
+
+    @property
+    def struck(self) -> frozenset[Fault]:
+        """The faults that struck and did something."""
+        return frozenset(struck(self._faults, self._venue, self._symbol))
 
     def change(self, change: Change) -> None:
         """A change was stored."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -23,7 +24,7 @@ HALF_TRIP_US = 75_000
 class Strike:
     """One fault that came true."""
 
-    kind: str
+    fault: Fault
     at_us: int
     due_us: int
     """When what it sets off happens."""
@@ -37,16 +38,26 @@ class NotedFaults(Faults):
         self._now_us = now_us
         self.strikes: list[Strike] = []
         """Requests and reads that were struck."""
+        self.met: Counter[str] = Counter()
+        """How often each call was made until the faults were lifted: what could have been struck."""
+        self._lifted = False
         self.bent: set[str] = set()
         """The standing kinds by which a read showed something else than what is."""
 
     def strike(self, call: str, symbol: str) -> Fault | None:
         """As ever, and noted."""
+        if not self._lifted:
+            self.met[call] += 1
         fault = super().strike(call, symbol)
         if fault is not None:
             now = self._now_us()
-            self.strikes.append(Strike(fault.kind, now, now + HALF_TRIP_US + fault.duration_us))
+            self.strikes.append(Strike(fault, now, now + HALF_TRIP_US + fault.duration_us))
         return fault
+
+    def clear(self) -> None:
+        """As ever; nothing can be struck any more."""
+        super().clear()
+        self._lifted = True
 
     def lag_us(self, call: str, symbol: str) -> int:
         """As ever, and noted when it is more than nothing."""
@@ -67,9 +78,15 @@ class NotedFaults(Faults):
 def came_true(faults: NotedFaults, venue: Venue, symbol: str) -> Iterator[str]:
     """The kinds of the faults that did something."""
     yield from faults.bent
+    yield from (fault.kind for fault in struck(faults, venue, symbol))
+
+
+def struck(faults: NotedFaults, venue: Venue, symbol: str) -> Iterator[Fault]:
+    """The faults that struck a request or a read, and did something then or later."""
     for strike in faults.strikes:
-        if strike.kind not in LATER or strike.due_us == strike.at_us + HALF_TRIP_US or _moved(venue, symbol, strike):
-            yield strike.kind
+        now = strike.fault.kind not in LATER or strike.due_us == strike.at_us + HALF_TRIP_US
+        if now or _moved(venue, symbol, strike):
+            yield strike.fault
 
 
 def _moved(venue: Venue, symbol: str, strike: Strike) -> bool:
