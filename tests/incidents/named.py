@@ -6,6 +6,7 @@ import ast
 import re
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 TESTS = Path(__file__).parents[1]
@@ -21,6 +22,7 @@ class NamedTest:
     function: str
 
 
+@cache
 def named_tests(root: Path = TESTS) -> dict[str, tuple[NamedTest, ...]]:
     """Every incident that a test is named for, with those tests in the order of their files."""
     found: dict[str, list[NamedTest]] = defaultdict(list)
