@@ -34,11 +34,17 @@ def without(history: History, mishap: Mishap) -> History:
     return replace(history, faults=tuple(fault for fault in history.faults if fault != mishap))
 
 
-def as_it_went(history: History, struck: Collection[Fault], *died: str | None) -> History:
-    """What was planned and did not happen is left out; ``died`` says where the processes died, one after the other."""
+def as_it_went(
+    history: History, struck: Collection[Fault], met: Mapping[str, int], *died: str | None
+) -> History:
+    """What was planned and did not happen is left out; a fault of every call, where one was made, is one of the first.
+
+    ``died`` says where the processes died, one after the other.
+    """
     deaths: Any = {name: None for name, at in zip(DEATHS, died, strict=True) if at is None}
-    faults = tuple(fault for fault in history.faults if fault.kind in STANDING or fault in struck)
-    return in_order(replace(history, faults=faults, **deaths))
+    standing = tuple(fault for fault in history.faults if fault.kind in STANDING)
+    faults = (replace(f, nth=1) if met[f.call] == 1 else f for f in history.faults if f in struck)
+    return in_order(replace(history, faults=(*standing, *faults), **deaths))
 
 
 def in_order(history: History) -> History:
@@ -88,8 +94,7 @@ class Known:
         return new
 
     def is_another(self, history: History) -> bool:
-        """True when it is known to go as one that was played: it need not be."""
-        history = in_order(history)
+        """True when a history, with its faults in order, is known to go as one that was played: it need not be."""
         return history in self._reaches or any(self._cannot(history, mishap) for mishap in mishaps(history))
 
     def _cannot(self, history: History, mishap: Mishap) -> bool:

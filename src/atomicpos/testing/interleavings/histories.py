@@ -112,7 +112,7 @@ class Playing:
             tuple(self.watch.broken), tuple(self.watch.states), row.state if row else None, died, answer,
             len(self._first.instants), situations=await self.witness.seen(self.journal), died_again=again,
             instants_after=len(self._second.instants), called=calls, met=self.witness.met,
-            was=as_it_went(self.history, self.witness.struck, died, again),
+            was=as_it_went(self.history, self.witness.struck, self.witness.met, died, again),
         )
 
     async def _until_death(self, life: Life, living: Coroutine[Any, Any, T]) -> T | None:

@@ -14,7 +14,7 @@ from itertools import islice
 from multiprocessing import get_context
 
 from .catalogue import command
-from .distinct import Known, mishaps
+from .distinct import Known, in_order, mishaps
 from .histories import Told, play
 from .odometer import Space, Tape
 from .pause_spaces import paused
@@ -125,13 +125,13 @@ def _play_distinct(walked: Walked, tapes: Iterable[Tape], pool: Executor, known:
     space = walked.space
     if is_of_two(space):
         return _play_all(walked, list(tapes), pool, known)
-    waves: dict[int, dict[Tape, History]] = {}
+    waves: dict[int, dict[History, Tape]] = {}
     for tape in with_less(space, tapes):
-        told = history(space.read(tape))
-        waves.setdefault(len(mishaps(told)), {})[tape] = told
+        walked.tapes.add(tape)
+        told = in_order(history(space.read(tape)))
+        waves.setdefault(len(mishaps(told)), {}).setdefault(told, tape)
     for _, wave in sorted(waves.items()):
-        walked.tapes |= wave.keys()
-        _play_all(walked, [tape for tape, told in wave.items() if not known.is_another(told)], pool, known)
+        _play_all(walked, [tape for told, tape in wave.items() if not known.is_another(told)], pool, known)
     return None
 
 
