@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Any
 
 from .announcer import log
+from .bounds import bounds
 from .clock import SystemClock
 from .errors import AtomicPositionError, InvalidRequest, NotReady, StoreUnavailable
 from .events import Event
@@ -22,7 +23,7 @@ from .ports import Clock, Exchange, Journal, Owners
 from .record import Record
 from .request import read_name, read_request
 from .running import Running, wired
-from .settings import Settings, bounds
+from .settings import Settings
 from .snapshot import failure, snapshot
 from .store import open_journal
 from .verifiers import assemble

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from .bounds import Bounds
 from .models import MICROSECONDS, Goal, Leg, State
 from .record import Record
-from .settings import Bounds
 from .weigh import Verdict, left_out, newest
 
 ORPHAN_SUSPECTED = "orphan_suspected"

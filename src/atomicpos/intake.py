@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .bounds import Bounds
 from .ids import client_order_id
 from .models import (
     MICROSECONDS,
@@ -21,7 +22,7 @@ from .models import (
 from .preflight import Checked
 from .profile import Protection
 from .record import Record
-from .settings import Bounds, Settings
+from .settings import Settings
 from .stop_price import trigger_price
 
 _GUARDS = {

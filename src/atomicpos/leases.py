@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from .bounds import Bounds
 from .models import MICROSECONDS, Scope
 from .ports import Claimant, Clock, Journal, Owners, Permit
 from .record import Record
-from .settings import Bounds
 
 CLAIMED_AT_ONCE = 500
 """How many rows one claim takes at the most; the next one takes the next."""

@@ -10,6 +10,7 @@ from .about import left_alone
 from .allowance import Crowd, Tidying, Turnstile
 from .announcer import Announcer, log
 from .answering import Answer, answering
+from .bounds import Bounds
 from .drivers import Drivers
 from .engine import Means
 from .errors import NotReady, StoreUnavailable
@@ -28,7 +29,7 @@ from .ports import Clock, Exchange, Heard, Journal, Owners, TellsFacts
 from .record import Record
 from .remembering import Remembering
 from .renewal import Renewal
-from .settings import AUTO, Bounds, Settings
+from .settings import AUTO, Settings
 from .shared_reads import SharedReads
 from .troubles import Troubles
 from .verifiers import PositionStream, Verifier

@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from atomicpos.absorb import absorb, answered, cancelling, departing
+from atomicpos.bounds import Bounds
 from atomicpos.evidence import Evidence, Kind, OrderView, PositionView, Source
 from atomicpos.models import (
     Fill,
@@ -32,7 +33,6 @@ from atomicpos.models import (
 )
 from atomicpos.profile import Protection
 from atomicpos.record import Record, Resolution
-from atomicpos.settings import Bounds
 from atomicpos.sightings import Sightings
 from atomicpos.testing.samples import a_record
 

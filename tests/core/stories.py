@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from atomicpos.absorb import absorb, answered, departing
+from atomicpos.bounds import Bounds
 from atomicpos.evidence import Evidence, Kind, OrderView, PositionView, Source
 from atomicpos.models import (
     Fill,
@@ -19,7 +20,6 @@ from atomicpos.models import (
     TriggerBy,
 )
 from atomicpos.record import Record
-from atomicpos.settings import Bounds
 from atomicpos.testing.samples import a_record
 from atomicpos.weigh import Verdict, weigh
 

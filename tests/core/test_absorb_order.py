@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from atomicpos.absorb import absorb, answered, departing
+from atomicpos.bounds import Bounds
 from atomicpos.evidence import Evidence, Kind, OrderView, Source
 from atomicpos.models import Fill, Leg, Order, OrderSide, OrderStatus, Refusal, Sending
 from atomicpos.record import Record
-from atomicpos.settings import Bounds
 from atomicpos.testing.samples import a_record
 
 S = 1_000_000

@@ -8,11 +8,11 @@ from decimal import Decimal
 import pytest
 from stories import AT, BOUNDS, ENTRY_ID, FILLED_AT, TEN, S, a_fill, fills, order, sending, slot, told
 
+from atomicpos.bounds import Bounds
 from atomicpos.exposure import filled_since_us
 from atomicpos.models import Goal, Leg, Order, OrderSide, OrderStatus, PositionSide, Sending, State
 from atomicpos.plan import Place, plan
 from atomicpos.record import Record
-from atomicpos.settings import Bounds
 from atomicpos.weigh import weigh
 
 FIVE = a_fill("1", OrderSide.BUY, "5", FILLED_AT, ENTRY_ID)

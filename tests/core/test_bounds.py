@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from atomicpos.bounds import Bounds, bounds
 from atomicpos.errors import InvalidRequest
 from atomicpos.models import TriggerBy
 from atomicpos.profile import Profile
-from atomicpos.settings import Bounds, Settings, bounds
+from atomicpos.settings import Settings
 
 S = 1_000_000
 GIVEN = Bounds(30 * S, 5 * S, 1 * S, 41 * S, 10 * S, 2 * S)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from atomicpos.bounds import bounds
 from atomicpos.evidence import Evidence, Kind, OrderView, PositionView
 from atomicpos.frozen import replace
 from atomicpos.lag import LOOKS_APART_US, Lag, Lags, Showing
 from atomicpos.models import Fill, OrderSide, OrderStatus, PositionSide
 from atomicpos.record import Record
-from atomicpos.settings import Settings, bounds
+from atomicpos.settings import Settings
 from atomicpos.sim import SIM_PROFILE
 from atomicpos.testing.samples import a_record
 

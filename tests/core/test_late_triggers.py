@@ -8,11 +8,11 @@ from decimal import Decimal
 import pytest
 
 from atomicpos.absorb import absorb
+from atomicpos.bounds import Bounds
 from atomicpos.evidence import Evidence, Kind, PositionView, Source
 from atomicpos.models import Leg, Order, OrderSide, OrderStatus, PositionSide, Sending, TriggerBy
 from atomicpos.profile import Protection
 from atomicpos.record import Record
-from atomicpos.settings import Bounds
 from atomicpos.testing.samples import CREATED_AT_US, a_record
 
 S = 1_000_000

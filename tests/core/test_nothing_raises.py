@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from atomicpos.absorb import absorb
 from atomicpos.advance import advance
+from atomicpos.bounds import Bounds
 from atomicpos.conditions import conditions
 from atomicpos.evidence import Evidence, Kind, OrderView, PositionView, Source
 from atomicpos.models import Fill, FillKind, OrderSide, OrderStatus, PositionSide, State, TriggerBy
 from atomicpos.plan import plan
 from atomicpos.record import Record
-from atomicpos.settings import Bounds
 from atomicpos.snapshot import exposed, failure, snapshot
 from atomicpos.testing import strategies as rows
 from atomicpos.weigh import weigh

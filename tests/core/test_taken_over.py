@@ -26,11 +26,11 @@ from stories import (
 )
 
 from atomicpos.advance import advance, guards
+from atomicpos.bounds import Bounds
 from atomicpos.evidence import Source
 from atomicpos.models import Goal, Leg, OrderStatus, PositionSide, Sending, State
 from atomicpos.plan import Cancel, Place, plan
 from atomicpos.record import Record, adopt, taken_up
-from atomicpos.settings import Bounds
 from atomicpos.weigh import weigh
 
 TAKEN = AT + 100 * S

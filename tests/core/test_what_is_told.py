@@ -8,10 +8,11 @@ from decimal import Decimal
 import pytest
 
 from atomicpos.absorb import absorb
+from atomicpos.bounds import bounds
 from atomicpos.evidence import POSITION_STREAM, Evidence, Kind, OrderView, PositionView
 from atomicpos.models import Fill, Leg, Order, OrderSide, OrderStatus, Sending, TriggerBy
 from atomicpos.record import Record
-from atomicpos.settings import Settings, bounds
+from atomicpos.settings import Settings
 from atomicpos.sim import SIM_PROFILE
 from atomicpos.testing.samples import a_record
 from atomicpos.weigh import weigh

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scenes import SECOND, at, entry, filled, protected, stop
 
+from atomicpos.bounds import bounds
 from atomicpos.dashboard.axis import GAP, GAPS_MOST, WIDTH, Scale, axis
 from atomicpos.dashboard.story import position_page
 from atomicpos.evidence import Evidence, Kind
@@ -19,7 +20,7 @@ from atomicpos.explanation import explain
 from atomicpos.models import Fill, Leg, Order, OrderSide, OrderStatus, Sending
 from atomicpos.ports import History, Repeats, Story
 from atomicpos.record import Record
-from atomicpos.settings import Settings, bounds
+from atomicpos.settings import Settings
 from atomicpos.story.plain import plain
 from atomicpos.testing.samples import CREATED_AT_US, a_record, settled
 from atomicpos.weigh import weigh

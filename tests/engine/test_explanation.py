@@ -11,11 +11,12 @@ from itertools import product
 import pytest
 
 from acts import opened
+from atomicpos.bounds import bounds
 from atomicpos.explanation import CLOSE, LOOK, MOVE_STOP, RESOLVE, Explanation, at_risk, explain, lasting, recalled
 from atomicpos.models import Goal, OrderSide, OrderStatus, Sending, State
 from atomicpos.profile import Protection
 from atomicpos.record import Record
-from atomicpos.settings import Settings, bounds
+from atomicpos.settings import Settings
 from atomicpos.sim import SIM_PROFILE, Fault
 from atomicpos.testing.samples import CREATED_AT_US, a_record, sent, settled
 from atomicpos.weigh import weigh

@@ -10,12 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from atomicpos.bounds import Bounds, bounds
 from atomicpos.errors import StoreUnavailable
 from atomicpos.leases import HeldLeases
 from atomicpos.models import MICROSECONDS
 from atomicpos.ports import Change, Claimant
 from atomicpos.record import Record
-from atomicpos.settings import Bounds, Settings, bounds
+from atomicpos.settings import Settings
 from atomicpos.sim import SIM_PROFILE
 from atomicpos.testing.journals import JournalOver, MemoryJournal
 from atomicpos.testing.samples import CREATED_AT_US, SCOPE, a_record, sent, settled

@@ -8,12 +8,13 @@ from decimal import Decimal
 import pytest
 
 from atomicpos.advance import STOP_CROSSED, advance
+from atomicpos.bounds import bounds
 from atomicpos.evidence import Kind, Source
 from atomicpos.models import Goal, Leg, Order, OrderSide, OrderStatus, Refusal, Sending, State, StopRule, TriggerBy
 from atomicpos.plan import Cancel, plan
 from atomicpos.profile import Protection
 from atomicpos.record import Record, adopt
-from atomicpos.settings import Settings, bounds
+from atomicpos.settings import Settings
 from atomicpos.sightings import Look, Sightings
 from atomicpos.sim import SIM_PROFILE, Fault
 from atomicpos.sim.fault_kinds import Call, FaultKind

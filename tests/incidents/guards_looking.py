@@ -8,7 +8,7 @@ LOOKING = (
     Mutant(
         "F15", "the deadline leaves out how late a read may be",
         (Edit(
-            "settings.py",
+            "bounds.py",
             "horizon = visibility + recv_window + skew",
             "horizon = recv_window + skew",
         ),),

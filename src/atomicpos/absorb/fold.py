@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from ..bounds import Bounds
 from ..evidence import POSITION_STREAM, Evidence
 from ..frozen import replace
 from ..record import Record
-from ..settings import Bounds
 from ..sightings import sight
 from .orders import fold_orders
 from .plausible import plausible

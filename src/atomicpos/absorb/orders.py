@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from ..bounds import Bounds
 from ..evidence import Evidence, OrderView
 from ..frozen import replace
 from ..models import Leg, Order, OrderStatus, Refusal, Sending, total
 from ..record import Record
-from ..settings import Bounds
 
 
 def fold_orders(record: Record, evidence: Evidence, bounds: Bounds) -> Record:

@@ -9,10 +9,10 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 
+from ..bounds import Bounds
 from ..evidence import Evidence, OrderView
 from ..models import Fill, Order
 from ..record import Record
-from ..settings import Bounds
 
 
 def plausible(record: Record, evidence: Evidence, bounds: Bounds) -> Evidence:

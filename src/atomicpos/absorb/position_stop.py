@@ -12,11 +12,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
+from ..bounds import Bounds
 from ..evidence import Evidence, OrderView
 from ..frozen import replace
 from ..models import Order, OrderStatus, Sending
 from ..record import Record
-from ..settings import Bounds
 from .orders import later, reads_back
 
 

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 
+from ..bounds import Bounds
 from ..models import Goal, JournalEntry, Leg, StopRule
 from ..record import Record, Resolution
-from ..settings import Bounds
 from .goal import turn_flat
 
 MOVE_STOP = "move_stop"

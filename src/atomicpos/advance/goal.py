@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ..bounds import Bounds
 from ..evidence import BUILT_IN
 from ..models import Goal, JournalEntry, Leg, OrderStatus, Refusal, Sending
 from ..record import Record
-from ..settings import Bounds
 from ..stop_price import wanted_trigger
 from ..weigh import Verdict, near, serves
 

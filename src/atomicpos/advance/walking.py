@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from ..bounds import Bounds
 from ..frozen import replace
 from ..models import MICROSECONDS, Goal, JournalEntry, Order, OrderStatus, Proof, ProofKind, Sending, State
 from ..record import Record
-from ..settings import Bounds
 from ..states import GUARDS, TABLE, next_state, row_between
 from ..weigh import Verdict, weigh
 from .goal import flat_reason, turn_flat

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ..bounds import Bounds
 from ..models import MICROSECONDS, Goal, JournalEntry, Leg, Refusal, Sending, State, StopRule
 from ..record import Record
-from ..settings import Bounds
 from ..stop_price import tighter
 from ..weigh import Verdict, serves, wanted
 from .asked import Noted

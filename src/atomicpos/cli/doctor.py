@@ -96,10 +96,10 @@ async def _examined(at: Where, keys: Keys, asked: _Asked, as_json: bool) -> list
 
 async def _findings(client: Any, asked: _Asked) -> AsyncIterator[Finding]:
     """The opening first: what keeps it from happening is the one finding."""
+    from ..bounds import bounds
     from ..clock import SystemClock
     from ..doctor import Finding, Verdict, Wanted, examine
     from ..exchanges import connect
-    from ..settings import bounds
 
     clock = SystemClock()
     exchange = connect(client, clock, recv_window_s=asked.settings.recv_window_s)
@@ -127,8 +127,8 @@ async def _canary(exchange: Port, clock: Clock, asked: _Asked) -> AsyncIterator[
     if asked.canary_database is None:
         yield None
         return
+    from ..bounds import bounds
     from ..doctor import CanaryBounds, StopCanary
-    from ..settings import bounds
     from ..store import open_journal
 
     limits = bounds(asked.settings, exchange.profile)

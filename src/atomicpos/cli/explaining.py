@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 from rich.text import Text
 
+from ..bounds import Bounds, bounds
 from ..explanation import CLOSE, LOOK, MOVE_STOP, RESOLVE, explain_stored
-from ..settings import Bounds, Settings, bounds
+from ..settings import Settings
 from .moments import moment
 from .options import DEFAULT_DATABASE
 

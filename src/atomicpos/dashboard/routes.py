@@ -15,11 +15,12 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
+from ..bounds import Bounds, bounds
 from ..errors import AtomicPositionError, StoreUnavailable
 from ..models import State
 from ..ports import Clock, Mark, Pages, Wanted
 from ..profile import Profile
-from ..settings import Bounds, Settings, bounds
+from ..settings import Settings
 from .acts import Acts
 from .door import Door, address_of
 from .gate import Lock

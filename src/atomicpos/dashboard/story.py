@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
+from ..bounds import Bounds
 from ..explanation import explain_stored
 from ..models import Order, Scope
 from ..ports import Story
-from ..settings import Bounds
 from ..story.plain import plain
 from ..story.timeline import timeline
 from .axis import axis

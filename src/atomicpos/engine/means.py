@@ -8,13 +8,14 @@ from dataclasses import dataclass, field, replace
 
 from ..allowance import Crowd, Tidying, Turnstile
 from ..announcer import Announcer
+from ..bounds import Bounds
 from ..lag import Lags
 from ..leases import HeldLeases
 from ..listening import Listening
 from ..models import PositionMode, PositionSide, Scope
 from ..ports import Clock, Exchange, Journal
 from ..record import Record
-from ..settings import Bounds, Settings
+from ..settings import Settings
 from ..shared_reads import SharedReads
 from ..verifiers import Verifier
 

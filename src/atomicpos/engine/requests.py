@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..absorb import cancelling, departing
+from ..bounds import Bounds
 from ..frozen import replace
 from ..ids import client_order_id
 from ..models import JournalEntry, Leg, Order
@@ -18,7 +19,6 @@ from ..ports import (
     Write,
 )
 from ..record import Record
-from ..settings import Bounds
 
 
 def find(record: Record, leg: Leg, attempt: int) -> Order | None:

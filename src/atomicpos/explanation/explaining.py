@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from ..bounds import Bounds
 from ..evidence import POSITION_STREAM, Evidence
 from ..frozen import replace
 from ..models import Goal, State
 from ..record import Record
-from ..settings import Bounds
 from ..sightings import sight, told
 from ..snapshot import exposed
 from ..weigh import Verdict, weigh

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from ..bounds import Bounds
 from ..evidence import Evidence
 from ..models import MICROSECONDS
 from ..record import Record
-from ..settings import Bounds
 from .histogram import ENOUGH, Histogram, LagCount, bucket_of, histograms
 from .showing import Lag, Showing
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from ..bounds import Bounds
 from ..doubling import doubled_us
 from ..models import Order, Refusal, Sending
 from ..record import Record
-from ..settings import Bounds
 from ..weigh import Verdict
 from .pauses import CANCEL_FIRST_US, CANCEL_MOST_US, CANCEL_UNKNOWN_US, retry_us
 from .steps import Cancel, Place, Plan

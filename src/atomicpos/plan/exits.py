@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from ..bounds import Bounds
 from ..evidence import BUILT_IN, Source
 from ..models import Leg, Order, Refusal, Sending
 from ..record import Record
-from ..settings import Bounds
 from ..weigh import Verdict
 from ..worst_price import worst_price
 from .again import send_again

@@ -7,9 +7,9 @@ is cancelled.
 
 from __future__ import annotations
 
+from ..bounds import Bounds
 from ..models import RIDING, Goal, Leg, Order, Sending, State
 from ..record import Record
-from ..settings import Bounds
 from ..weigh import Verdict, waits
 from .again import cancel, cancel_loose
 from .exits import close_all, close_part

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from ..bounds import Bounds
 from ..models import Goal, Leg, Order, OrderStatus, Refusal, Sending
 from ..profile import Protection
 from ..record import Record
-from ..settings import Bounds
 from ..weigh import Verdict, serves, wanted
 from .again import send_again
 from .pauses import STOP_HALVINGS_MAX, in_pieces, last_sent_us, stop_retry_us

@@ -6,9 +6,9 @@ stays as it is. One that is larger than what is left of the position stays: it c
 
 from __future__ import annotations
 
+from ..bounds import Bounds
 from ..models import Goal, Leg, Order, OrderStatus, Sending, State
 from ..record import Record
-from ..settings import Bounds
 from ..target_price import target_trigger
 from ..weigh import Verdict, left_out, waits
 from .again import cancel, send_again

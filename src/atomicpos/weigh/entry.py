@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from ..bounds import Bounds
 from ..evidence import Source
 from ..models import Order, OrderStatus, Proof, ProofKind, Sending
 from ..record import Record
-from ..settings import Bounds
 from ..sightings import PositionSight
 from .slot import newest, on_our_side
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from ..bounds import Bounds
 from ..evidence import Source
 from ..models import Leg, Order, OrderStatus, Sending, State, StopRule
 from ..record import Record
-from ..settings import Bounds
 from ..sightings import PositionSight
 from ..stop_price import beyond
 from .triggers import serves, wanted

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from ..bounds import Bounds
 from ..models import Fill, total
 from ..record import Record
-from ..settings import Bounds
 from ..sightings import PositionSight
 
 NOTHING = Decimal(0)

@@ -10,11 +10,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from ..bounds import Bounds
 from ..evidence import BUILT_IN
 from ..exposure import exposure_us, known_until_us, naked_us
 from ..models import Leg, Order, OrderStatus, Proof, ProofKind, Sending
 from ..record import Record
-from ..settings import Bounds
 from ..sightings import PositionSight
 from .entry import average_fill, is_final, never_filled, shown_filled
 from .exits import closed_quantities, flat_proof, gone_at, our_share

@@ -5,10 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from ...bounds import bounds
 from ...ids import LIBRARY_PREFIX
 from ...models import MICROSECONDS, State
 from ...record import Record
-from ...settings import Settings, bounds
+from ...settings import Settings
 from .stakes import alive, netted
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ from .... import opener
 from ....absorb import orders as orders_
 from ....absorb import position_stop as position_stop_
 from ....advance import walking as walking_
+from ....bounds import Bounds
 from ....engine import answers as answers_
 from ....engine import drive
 from ....engine import looker as looker_
@@ -13,7 +14,6 @@ from ....engine import requests as requests_
 from ....leases import HeldLeases
 from ....plan import exits as exits_
 from ....plan import planning as planning_
-from ....settings import Bounds
 from ....sim import exchange as exchange_
 from ....watchdog import Watchdog
 from ....weigh import entry as entry_
