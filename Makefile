@@ -3,8 +3,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# One more than there are cores: some tests wait for real time.
-WORKERS ?= 3
+WORKERS ?= 2
 STAMP := $(VENV)/.installed
 MUTMUT := $(VENV)/.installed-mutmut
 
@@ -18,7 +17,7 @@ demo: $(STAMP) ## Open positions in fifteen weathers at once and compare with th
 	@$(BIN)/atomicpos demo
 
 test: $(STAMP) ## Run the tests, in WORKERS processes
-	@$(BIN)/pytest -n $(WORKERS) --dist worksteal
+	@$(BIN)/pytest -n $(WORKERS)
 
 prove: $(STAMP) ## Prove the promise: every interleaving within bounds, planted defects, swarm, hostile replies
 	@$(BIN)/python tests/prove

@@ -27,8 +27,8 @@ WHOLE = (
 SHARES = {"PAUSES": 1, "WAKINGS": 7, "PAUSES_PARTIAL": 13, "CUTS": 5}
 """One of so many shares, each of which has every combination of point, pause and kind once."""
 DEALT = {
-    "FAULT_AND_DEATH": (2, 2), "TWO_FAULTS": (2, 2), "TWO_FAULTS_ALIVE": (4, 1), "TWO_DEATHS": (2, 1), "SKEWS": (2, 3),
-    "ANY_FAULT_LATE": (3, 1), "SENT_AGAIN": (3, 1), "BESIDE": (2, 1),
+    "FAULT_AND_DEATH": (2, 2), "TWO_FAULTS": (2, 2), "TWO_FAULTS_ALIVE": (4, 1), "TWO_DEATHS": (2, 2), "SKEWS": (2, 3),
+    "ANY_FAULT_LATE": (3, 1), "SENT_AGAIN": (3, 1), "BESIDE": (2, 2),
 }
 """How many of the first domains are whole, and how often what else varies is dealt to each of their combinations."""
 
