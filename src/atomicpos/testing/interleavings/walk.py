@@ -56,6 +56,11 @@ class Walked:
     """Tapes that broke an invariant, with the first sentence; the smallest tape first."""
 
     @property
+    def rate(self) -> str:
+        """How many histories in what time."""
+        return f"{self.played} histories in {self.seconds:.0f} s, {self.played / self.seconds:.0f} a second"
+
+    @property
     def report(self) -> str:
         """What broke first, each with the command that plays it again."""
         lines = (f"{sentence}\n    {command(self.space, tape)}" for tape, sentence in self.broken[:REPORTED])
