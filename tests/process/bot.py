@@ -141,6 +141,7 @@ def _unheard(_: object) -> None:
 
 if __name__ == "__main__":
     logging.disable(logging.CRITICAL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a test run in the background of a shell ignores it
     try:
         asyncio.run(main(Orders(**json.loads(sys.argv[1]))))
     except KeyboardInterrupt:
