@@ -10,7 +10,6 @@ import pytest
 from test_what_is_told import AT, BOUNDS, RECORD, WHOLE, S, row, sent, told
 
 from atomicpos.absorb import absorb
-from atomicpos.absorb.unnamed import LEAD_US
 from atomicpos.models import Order, OrderStatus, Sending
 
 HALF = WHOLE / 2
@@ -59,8 +58,3 @@ def test_a_message_changes_these_fields_and_no_other(
     """The order is what it was, but for what the message shows to have happened."""
     before, told_of = after(status, filled, view, entry)
     assert told_of == replace(before, **changed)
-
-
-def test_a_guard_stop_may_be_a_tenth_of_a_second_older_than_its_entry() -> None:
-    """By the exchange's clock: those that set both in one request date them one after the other."""
-    assert LEAD_US == 100_000

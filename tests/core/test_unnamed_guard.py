@@ -127,3 +127,8 @@ def test_absent_means_two_looks_the_later_one_past_the_horizon(first_us: int) ->
         record = absorb(record, found, MODE)
         (guard,) = (o for o in record.of(Leg.STOP) if o.unnamed)
         assert guard.proven_absent is gone
+
+
+def test_a_guard_stop_may_be_a_tenth_of_a_second_older_than_its_entry() -> None:
+    """By the exchange's clock: those that set both in one request date them one after the other."""
+    assert LEAD_US == 100_000

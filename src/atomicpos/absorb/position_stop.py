@@ -45,9 +45,9 @@ def _witnessed(
     lagging = [o for o in candidates if _stood_before(record, o, trigger, asked_at_us, bounds)]
     doubtful = [o for o in candidates if o not in lagging or _was_replaced(o, stop)]
     at = next((n for n, o in enumerate(candidates) if _shows(o, trigger, tick)), None)
-    if at is None and any(_shows(o, trigger, tick) for o in waiting(record) if not o.sent_by(asked_at_us)):
-        return record  # a move of ours overtook the look: it shows what took the place, and doubts nothing
     if at is None:
+        if any(_shows(o, trigger, tick) for o in waiting(record) if not o.sent_by(asked_at_us)):
+            return record  # a move of ours overtook the look: it shows what took the place, and doubts nothing
         return _replaced(record, (_doubted(o, asked_at_us) for o in doubtful))
     newer, shown, older = candidates[:at], candidates[at], candidates[at + 1 :]
     gone = (_doubted(o, asked_at_us) for o in newer if o in doubtful and o.status is not None)

@@ -118,26 +118,23 @@ def walk(
         with at_work() as own:
             return walk(space, tapes, own, known)
     walked, began = Walked(space), time.monotonic()
-    if known is None:
-        _play_all(walked, list(space.tapes() if tapes is None else tapes), pool, Known())
+    given = list(space.tapes() if tapes is None else tapes)
+    if known is None or is_of_two(space):
+        _play_all(walked, given, pool, known or Known())
     else:
-        _play_distinct(walked, space.tapes() if tapes is None else tapes, pool, known)
+        _play_distinct(walked, given, pool, known)
     walked.seconds = time.monotonic() - began
     return walked
 
 
 def _play_distinct(walked: Walked, tapes: Iterable[Tape], pool: Executor, known: Known) -> None:
-    space = walked.space
-    if is_of_two(space):
-        return _play_all(walked, list(tapes), pool, known)
     waves: dict[int, dict[History, Tape]] = {}
-    for tape in with_less(space, tapes):
+    for tape in with_less(walked.space, tapes):
         walked.tapes.add(tape)
-        told = in_order(history(space.read(tape)))
+        told = in_order(history(walked.space.read(tape)))
         waves.setdefault(len(mishaps(told)), {}).setdefault(told, tape)
     for _, wave in sorted(waves.items()):
         _play_all(walked, [tape for told, tape in wave.items() if not known.is_another(told)], pool, known)
-    return None
 
 
 def _play_all(walked: Walked, tapes: list[Tape], pool: Executor, known: Known) -> None:
