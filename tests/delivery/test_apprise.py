@@ -6,8 +6,10 @@ import asyncio
 import logging
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from webhook import Webhook
@@ -89,6 +91,44 @@ async def test_one_that_hangs_costs_one_thread() -> None:
         assert len(hook.posts) == 2
 
 
+async def test_a_thread_that_has_its_answer_and_has_not_ended_yet_hinders_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Whoever hears that a message was taken may deliver the next one at once."""
+    loop, ends = asyncio.get_running_loop(), threading.Event()
+    tell = loop.call_soon_threadsafe
+
+    def tell_and_stay(*given: Any) -> None:
+        tell(*given)
+        ends.wait(10)
+
+    monkeypatch.setattr(loop, "call_soon_threadsafe", tell_and_stay)
+    with Webhook() as hook:
+        channel = AppriseChannel(f"json://127.0.0.1:{hook.port}/")
+        await channel.deliver(A_MESSAGE)
+        await channel.deliver(A_MESSAGE)
+        ends.set()
+        assert len(hook.posts) == 2
+
+
+async def test_where_no_thread_can_be_started_the_delivery_fails_and_the_next_one_is_tried(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A process that has as many threads as it may have is told of, and is no end of the channel."""
+
+    def start(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with Webhook() as hook:
+        channel = AppriseChannel(f"json://127.0.0.1:{hook.port}/")
+        with monkeypatch.context() as patched:
+            patched.setattr(threading.Thread, "start", start)
+            with pytest.raises(DeliveryFailed, match="no thread could be started"):
+                await channel.deliver(A_MESSAGE)
+        await channel.deliver(A_MESSAGE)
+        assert len(hook.posts) == 1
+
+
 BAD = {
     "no URL": "nonsense", "an unknown service": f"foo://{SECRET}", "half a URL": "tgram://", "an empty text": "",
     "a mangled one": f"{SECRET}://x:y:z@@", "a URL of a page": "://", "a secret alone": SECRET,
@@ -141,6 +181,7 @@ def test_a_channel_has_the_same_name_everywhere() -> None:
 
 WITHOUT = """
 import sys
+import threading
 sys.modules["apprise"] = None
 from atomicpos.errors import InvalidRequest
 from atomicpos.observers.delivery import sinks_of

@@ -1,7 +1,7 @@
 """A channel made of an Apprise URL: each delivery in a thread of its own, that nobody waits for without an end.
 
-Apprise calls block. A thread that hangs is left to its fate: it is a daemon, and until it has ended the channel takes
-nothing else, so that one that hangs costs one thread.
+Apprise calls block. A thread that hangs is left to its fate: it is a daemon, and until it has its answer the channel
+takes nothing else, so that one that hangs costs one thread.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import hashlib
 import logging
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -43,7 +43,7 @@ class AppriseChannel:
         plain = str(self._service.url(privacy=False))
         self._secrets = tuple(_parts(url) | _parts(plain))
         self._name = f"{self._scheme}-{hashlib.sha256(plain.encode()).hexdigest()[:6]}"
-        self._thread: threading.Thread | None = None
+        self._underway = False
 
     @property
     def name(self) -> str:
@@ -55,20 +55,28 @@ class AppriseChannel:
 
     async def deliver(self, message: Message) -> None:
         """Hand the message to Apprise. Raises DeliveryFailed with what Apprise said, without a secret."""
-        if self._thread is not None and self._thread.is_alive():
+        if self._underway:
             raise DeliveryFailed("the delivery before this one still hangs")
         loop = asyncio.get_running_loop()
         done: asyncio.Future[str | None] = loop.create_future()
 
         def work() -> None:
             why = self._notified(message)
+            self._underway = False  # before anybody hears of it: who does may deliver the next one at once
             with suppress(RuntimeError):  # the loop has ended meanwhile: nobody is left to hear of it
                 loop.call_soon_threadsafe(_settle, done, why)
 
-        self._thread = threading.Thread(target=work, name=f"atomicpos-alerts-{self._scheme}", daemon=True)
-        self._thread.start()
+        self._underway = True
+        self._start(work)
         if (why := await done) is not None:
             raise DeliveryFailed(why)
+
+    def _start(self, work: Callable[[], None]) -> None:
+        try:
+            threading.Thread(target=work, name=f"atomicpos-alerts-{self._scheme}", daemon=True).start()
+        except RuntimeError as error:  # no more threads
+            self._underway = False
+            raise DeliveryFailed(f"no thread could be started: {error}") from None
 
     def _notified(self, message: Message) -> str | None:
         """None when it was taken; else why not."""
