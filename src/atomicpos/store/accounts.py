@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from atomicpos.models import Scope
 
 from .statements import scoped
-from .tables import accounts
+from .tables import SCOPE, accounts, of_account
 
-_SCOPE = ("exchange", "environment", "account")
-_BOUND = select(accounts.c.exchange_account_id).where(
-    *(accounts.c[name] == bindparam(f"scope_{name}") for name in _SCOPE)
-)
+_BOUND = select(accounts.c.exchange_account_id).where(*of_account(accounts))
 _BIND = {
     "sqlite": sqlite.insert(accounts).on_conflict_do_nothing(),
     "postgresql": postgresql.insert(accounts).on_conflict_do_nothing(),
@@ -22,6 +19,6 @@ _BIND = {
 
 def bind_account(connection: Connection, scope: Scope, account_id: str) -> str:
     """The account that the scope stands for; from now on this one, if it stood for none."""
-    row = {name: getattr(scope, name) for name in _SCOPE} | {"exchange_account_id": account_id}
+    row = {name: getattr(scope, name) for name in SCOPE} | {"exchange_account_id": account_id}
     connection.execute(_BIND[connection.dialect.name], row)
     return str(connection.execute(_BOUND, scoped(scope)).scalar_one())

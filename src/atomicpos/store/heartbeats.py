@@ -11,15 +11,14 @@ from atomicpos.models import MICROSECONDS, Scope
 from atomicpos.ports import Claimant, Heard, Heartbeat
 
 from .statements import DIALECTS
-from .tables import watchdogs
+from .tables import SCOPE, watchdogs
 
 FORGOTTEN_US = 86_400 * MICROSECONDS
 """How old the heartbeat of an owner that never said goodbye may become."""
 
 _rows = watchdogs.c
-_SCOPE = ("exchange", "environment", "account")
 _SAID = ("owner", "positions", "driven", "behind_us", "waits_for")
-_OF_ITS_ACCOUNT = tuple(_rows[name] == bindparam(f"its_{name}") for name in _SCOPE)
+_OF_ITS_ACCOUNT = tuple(_rows[name] == bindparam(f"its_{name}") for name in SCOPE)
 _ITS_OWN = (_rows.owner == bindparam("its_owner"), *_OF_ITS_ACCOUNT)
 _FORGET = delete(watchdogs).where(*_ITS_OWN)
 
@@ -30,7 +29,7 @@ def beat(connection: Connection, heartbeat: Heartbeat, now_us: Callable[[], int]
     given = {"row_now_us": now_us()}
     connection.execute(delete(watchdogs).where(_rows.beat_at_us < clock - FORGOTTEN_US), given)
     connection.execute(_FORGET, _its(heartbeat.owner, heartbeat.scope))
-    said: dict[str, Any] = {name: bindparam(name) for name in (*_SCOPE, *_SAID)}
+    said: dict[str, Any] = {name: bindparam(name) for name in (*SCOPE, *_SAID)}
     values = {name: getattr(heartbeat, name) for name in _SAID} | _scope(heartbeat.scope)
     connection.execute(insert(watchdogs).values({**said, "beat_at_us": clock}), {**values, **given})
 
@@ -43,7 +42,7 @@ def heard(connection: Connection, now_us: Callable[[], int]) -> tuple[Heard, ...
 
 
 def _heartbeat(row: RowMapping) -> Heartbeat:
-    return Heartbeat(Scope(*(row[name] for name in _SCOPE)), **{name: row[name] for name in _SAID})
+    return Heartbeat(Scope(*(row[name] for name in SCOPE)), **{name: row[name] for name in _SAID})
 
 
 def forget(connection: Connection, claimant: Claimant, now_us: Callable[[], int]) -> None:
@@ -59,7 +58,7 @@ def _clock(connection: Connection) -> ColumnElement[int]:
 
 
 def _scope(scope: Scope) -> dict[str, Any]:
-    return {name: getattr(scope, name) for name in _SCOPE}
+    return {name: getattr(scope, name) for name in SCOPE}
 
 
 def _its(owner: str, scope: Scope) -> dict[str, Any]:

@@ -31,7 +31,7 @@ from atomicpos.models import Scope
 from atomicpos.ports import Clock, Taker
 
 from .statements import DIALECTS, scoped
-from .tables import DUE, outbox
+from .tables import DUE, of_account, outbox
 from .writer import Writer
 
 _rows = outbox.c
@@ -41,7 +41,7 @@ _SAID = tuple(field.name for field in fields(Letter) if field.name not in ("chan
 _LETTER = (*_KEY, *_SAID)
 _LISTED = tuple(_rows[name] for name in _KEY)
 
-_SCOPED = tuple(_rows[name] == bindparam(f"scope_{name}") for name in ("exchange", "environment", "account"))
+_SCOPED = of_account(outbox)
 _OF_POSITION = (_rows.channel == bindparam("its_channel"), *_SCOPED, _rows.position_id == bindparam("its_position_id"))
 _THIS = (*_OF_POSITION, _rows.condition == bindparam("its_condition"), _rows.key == bindparam("its_key"))
 

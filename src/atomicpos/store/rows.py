@@ -10,6 +10,8 @@ from typing import Any
 from atomicpos.models import NEVER_STORED, Intent, JournalEntry, Order, Proof, Scope, StopRule, TargetRule
 from atomicpos.record import Record
 
+from .tables import SCOPE
+
 _SAME_IN_INTENT = (
     "symbol", "market_id", "side", "position_mode", "quantity", "mark_price", "tick", "step", "leverage", "margin_mode",
     "idempotency_key", "request_hash", "created_at_us",
@@ -39,7 +41,7 @@ def position_row(record: Record) -> dict[str, Any]:
     """The row of ``positions``, its lease apart."""
     intent, rule, target = record.intent, record.intent.stop_rule, record.intent.target_rule
     return {
-        **_taken(intent.scope, ("exchange", "environment", "account")),
+        **_taken(intent.scope, SCOPE),
         **_taken(intent, _SAME_IN_INTENT),
         "stop_percent": rule.percent,
         "stop_price_asked": rule.price,

@@ -27,9 +27,9 @@ from atomicpos.models import PositionMode, PositionSide, Scope
 
 from .columns import Word
 from .rows import MOVED
-from .tables import HELD, SETTLED, UNSETTLED, evidence, installation, journal, orders, positions
+from .tables import HELD, SCOPE, SETTLED, UNSETTLED, evidence, installation, journal, of_account, orders, positions
 
-SCOPED = tuple(positions.c[name] == bindparam(f"scope_{name}") for name in ("exchange", "environment", "account"))
+SCOPED = of_account(positions)
 """Rows of one account."""
 
 _ORDER_KEY = ("position_id", "leg", "attempt")
@@ -37,11 +37,7 @@ _ORDER_KEY = ("position_id", "leg", "attempt")
 
 def scoped(scope: Scope) -> dict[str, str]:
     """The parameters of ``SCOPED``."""
-    return {
-        "scope_exchange": scope.exchange,
-        "scope_environment": scope.environment,
-        "scope_account": scope.account,
-    }
+    return {f"scope_{name}": getattr(scope, name) for name in SCOPE}
 
 
 # --- what differs between the databases ---------------------------------------------------------------------------

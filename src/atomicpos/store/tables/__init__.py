@@ -9,9 +9,9 @@ from .histories import evidence, journal
 from .orders import orders
 from .outbox import DUE, outbox
 from .positions import HELD, SETTLED, UNSETTLED, positions
-from .scope import metadata
+from .scope import SCOPE, metadata, of_account
 
 __all__ = [
-    "DUE", "HELD", "SETTLED", "UNSETTLED", "accounts", "evidence", "installation", "journal", "lags", "metadata",
-    "orders", "outbox", "positions", "watchdogs",
+    "DUE", "HELD", "SCOPE", "SETTLED", "UNSETTLED", "accounts", "evidence", "installation", "journal", "lags",
+    "metadata", "of_account", "orders", "outbox", "positions", "watchdogs",
 ]

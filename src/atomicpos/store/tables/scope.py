@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Index, MetaData, Table, TextClause
+from sqlalchemy import ColumnElement, Index, MetaData, Table, TextClause, bindparam
 
 metadata = MetaData()
 
 SCOPE = ("exchange", "environment", "account")
 """The columns that name an account, in the order of every index that begins with them."""
+
+
+def of_account(table: Table) -> tuple[ColumnElement[bool], ...]:
+    """Rows of the account whose names are the parameters ``scope_...``."""
+    return tuple(table.c[name] == bindparam(f"scope_{name}") for name in SCOPE)
 
 
 def partial(table: Table, name: str, *columns: str, where: TextClause, unique: bool = False) -> None:
