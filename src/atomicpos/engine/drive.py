@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from typing import Any, TypeGuard
+from typing import Any
 
 from ..absorb import absorb
 from ..advance import advance, without_its_slot
 from ..errors import StoreUnavailable
 from ..evidence import POSITION_STREAM, Evidence
 from ..frozen import replace
-from ..models import MICROSECONDS, Leg, State
-from ..plan import Cancel, Place, Plan, Step, plan, retry_us
+from ..models import Leg, State
+from ..plan import Cancel, Place, Plan, Step, plan
 from ..ports import Fenced, Outcome, SlotTaken, always
 from ..record import Record
 from ..request import StopFunction
@@ -22,18 +22,15 @@ from .answers import after
 from .asked import Asked
 from .asking import Asking, question
 from .courier import Courier
-from .hearing import Hearing, to_be_heard
+from .granted import Granted
+from .hearing import Hearing, ends_something, to_be_heard
 from .inbox import Inbox
 from .ledger import Ledger
 from .means import Means
-from .requests import depart, find, intended, intent_entry, only_protects, outcome_entry
+from .requests import depart, find, intended, intent_entry, only_protects, outcome_entry, takes_profit
 from .second_question import SecondQuestion
 from .telling import Telling
-
-TIDY_US = MICROSECONDS // 5
-"""How long a cancel of what is left over waits where too many leave at once."""
-IDLE_US = 30 * MICROSECONDS
-"""The longest the loop sleeps when nothing wakes it."""
+from .waking import due_at_us, turn_at_us
 
 
 class Drive:
@@ -63,7 +60,7 @@ class Drive:
         self._rule = SecondQuestion(stop_function, lambda wish: self.ask(Asked(wish)))
         self._at_rest = False
         self._fenced_out = False
-        self._granted: list[Asked] = []
+        self._granted = Granted()
         self._at_risk = not (record.state is State.PROTECTED or record.state.settled)
         self._deferred = False
         means.lags.begin(record)
@@ -96,7 +93,7 @@ class Drive:
     def _grant(self, asked: Asked) -> None:
         self.record, entries = asked.wish(self.record, self._means.bounds, self._clock.now_us())
         self._ledger.note(*entries)
-        self._granted.append(asked)
+        self._granted.add(asked)
         if asked.look:
             self._hearing.anew(self._asking.names, self._clock.now_us())
             self._asking.hurry()
@@ -104,14 +101,11 @@ class Drive:
     def _tell_granted(self, granted: bool) -> None:
         """Answer whoever asked; one who wants a look waits until it was made and is stored."""
         looking = granted and bool(self._hearing.left or self._ledger.waits)
-        asks, self._granted = self._granted, [asked for asked in self._granted if looking and asked.look]
-        for asked in asks:
-            if asked not in self._granted:
-                asked.answer(granted)
+        self._granted.tell(granted, looking=looking)
 
     def _looked(self) -> bool:
         """True when a look that was asked for has been made, and is to be stored."""
-        return not self._hearing.left and any(asked.look for asked in self._granted)
+        return not self._hearing.left and self._granted.want_a_look
 
     # --- one turn ---------------------------------------------------------------------------------------------
 
@@ -126,7 +120,8 @@ class Drive:
         self._ledger.note(*entries)
         todo = plan(self.record, verdict, bounds)
         self._intend(todo)
-        self.record = replace(self.record, wake_at_us=self._due_at_us(todo))
+        due_us = due_at_us(self.record, todo, self._means.settings.watch_s, self._clock.now_us())
+        self.record = replace(self.record, wake_at_us=due_us)
         self._ledger.note(*self._telling.conditions(self.record, verdict))
         resting = self._resting(todo)
         try:
@@ -153,19 +148,10 @@ class Drive:
         with suppress(StoreUnavailable):
             await self._means.journal.note(holder_id, (told,), ())
 
-    def _due_at_us(self, todo: Plan) -> int | None:
-        """When whoever takes the row up must look at it again."""
-        if self.record.state.settled:
-            return None
-        now = self._clock.now_us()
-        if self.record.state is State.PROTECTED:
-            return now + round(self._means.settings.watch_s * MICROSECONDS)
-        return todo.wake_at_us if todo.wake_at_us is not None else now + IDLE_US
-
     def _intend(self, todo: Plan) -> None:
         """Give every new order its row before anything is sent (I4); a target not before it is stored as protected."""
         for step in todo.steps:
-            if _takes_profit(step) and self._ledger.committed.state is not State.PROTECTED:
+            if takes_profit(step) and self._ledger.committed.state is not State.PROTECTED:
                 continue
             if isinstance(step, Place) and find(self.record, step.leg, step.attempt) is None:
                 order = intended(self.record, step, self._means.journal.installation)
@@ -187,17 +173,9 @@ class Drive:
         return saved
 
     def _wake_at_us(self, todo: Plan) -> int:
-        now = self._clock.now_us()
-        times = [now + IDLE_US]
-        if todo.wake_at_us is not None:
-            times.append(todo.wake_at_us)
-        if self._ledger.behind(self.record):
-            times.append(now + retry_us(1))
-        if self._deferred:
-            times.append(now + TIDY_US)
-        if self._courier.busy:
-            times.append(now + self._means.bounds.write_patience_us)
-        return min(times)
+        patience_us = self._means.bounds.write_patience_us if self._courier.busy else None
+        behind = self._ledger.behind(self.record)
+        return turn_at_us(todo, self._clock.now_us(), behind=behind, deferred=self._deferred, patience_us=patience_us)
 
     # --- carrying out -----------------------------------------------------------------------------------------
 
@@ -205,7 +183,7 @@ class Drive:
         """Mark each send in the row, then start it; a target protects nothing, so it waits for its row (I4)."""
         self._deferred = False
         for step in steps:
-            if _takes_profit(step) and not (saved and find(self.record, step.leg, step.attempt)):
+            if takes_profit(step) and not (saved and find(self.record, step.leg, step.attempt)):
                 self._deferred = True  # a later turn plans it again
                 continue
             if self._courier.carries(step):
@@ -259,7 +237,7 @@ class Drive:
         self._telling.lag(self.record, evidence)
         self.record = absorb(self.record, evidence, self._means.bounds)
         self._telling.evidence(self.record, evidence)
-        if evidence.source == POSITION_STREAM and _ends_something(evidence, self.record):
+        if evidence.source == POSITION_STREAM and ends_something(evidence, self.record):
             self._asking.hurry()  # what only was told is no proof: it is read now
 
     # --- stopping ---------------------------------------------------------------------------------------------
@@ -275,19 +253,6 @@ class Drive:
         await self._ledger.finish()
         if self._ledger.committed.state.settled:
             self._means.lags.forget(self.record.id)
-
-
-def _ends_something(told: Evidence, record: Record) -> bool:
-    """True when it shows the end of an order that is not read as ended, or the slot of a filled entry as empty."""
-    open_ = {order.client_order_id for order in record.orders if not order.settled}
-    ended = any(view.status.final and view.client_order_id in open_ for view in told.orders)
-    emptied = told.position is not None and told.position.quantity == 0 and record.filled_quantity > 0
-    return ended or emptied
-
-
-def _takes_profit(step: Step) -> TypeGuard[Place]:
-    """True for a target that is put up."""
-    return isinstance(step, Place) and step.leg is Leg.TARGET
 
 
 def _nothing() -> None:

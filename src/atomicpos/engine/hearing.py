@@ -33,3 +33,11 @@ class Hearing:
 def to_be_heard(record: Record) -> frozenset[str]:
     """The sources that a watch hears once: of a row that is settled all of them."""
     return BUILT_IN if record.state.settled else WATCHED
+
+
+def ends_something(told: Evidence, record: Record) -> bool:
+    """True when it shows the end of an order that is not read as ended, or the slot of a filled entry as empty."""
+    open_ = {order.client_order_id for order in record.orders if not order.settled}
+    ended = any(view.status.final and view.client_order_id in open_ for view in told.orders)
+    emptied = told.position is not None and told.position.quantity == 0 and record.filled_quantity > 0
+    return ended or emptied

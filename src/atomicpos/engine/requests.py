@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeGuard
+
 from ..absorb import cancelling, departing
 from ..bounds import Bounds
 from ..frozen import replace
@@ -76,6 +78,11 @@ def only_protects(request: Write) -> bool:
     it may leave under a lapsed lease too. Everything else may hurt what a successor does: the position's own stop
     takes the place of the one that a successor set, and may be looser."""
     return isinstance(request, PlaceOrder) and request.leg is Leg.STOP
+
+
+def takes_profit(step: Step) -> TypeGuard[Place]:
+    """True for a target that is put up."""
+    return isinstance(step, Place) and step.leg is Leg.TARGET
 
 
 def depart(record: Record, step: Step, now_us: int, bounds: Bounds) -> tuple[Record, Write | None]:
