@@ -19,6 +19,7 @@ from atomicpos.models import (
     Sending,
     TriggerBy,
 )
+from atomicpos.plan import Plan, plan
 from atomicpos.record import Record
 from atomicpos.testing.samples import a_record
 from atomicpos.weigh import Verdict, weigh
@@ -99,3 +100,16 @@ def a_stop(**changes: Any) -> Order:
         seen_at_us=AT + 2 * S, created_at_us=AT + 1 * S,
     )
     return replace(stop, **changes)
+
+
+def with_orders(row: Record, *orders: Order, **changes: Any) -> Record:
+    """The row with these orders too, and what else is changed of it."""
+    for one in orders:
+        row = row.with_order(one)
+    return replace(row, **changes)
+
+
+def planned(row: Record, at_us: int = AT + 20 * S, **bounds: Any) -> Plan:
+    """What is planned then."""
+    limits = replace(BOUNDS, **bounds)
+    return plan(row, weigh(row, limits, at_us), limits)

@@ -54,6 +54,13 @@ def test_a_stop_that_is_under_way_is_waited_for(order: Order, look: bool) -> Non
     assert looks(known(order)) is look
 
 
+def test_the_stop_that_rides_on_the_entry_has_no_answer_of_its_own() -> None:
+    """It leaves with the entry; whether it is there only a look tells."""
+    riding = a_stop(attached=True, status=None, read_back=False, seen_at_us=None, sending=Sending.IN_FLIGHT,
+                    sent_at_us=NOW - 1)  # fmt: skip
+    assert looks(known(riding, another(sending=Sending.ACKNOWLEDGED, sent_at_us=NOW)))
+
+
 def test_nothing_is_planned_for_what_is_over() -> None:
     """No step, no look, no haste, and no time to wake."""
     over = settled(filled_and(), AT)

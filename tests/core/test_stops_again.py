@@ -21,13 +21,15 @@ from stories import (
     filled_and,
     fills,
     order,
+    planned,
     sending,
     slot,
     told,
+    with_orders,
 )
 
 from atomicpos.models import Goal, Leg, Order, OrderSide, OrderStatus, PositionSide, Refusal, Sending, State, StopRule
-from atomicpos.plan import Place, Plan, plan
+from atomicpos.plan import Place
 from atomicpos.profile import Protection
 from atomicpos.record import Record
 from atomicpos.weigh import weigh
@@ -50,19 +52,6 @@ def refused(attempt: int, why: Refusal, at_us: int = AT + 5 * S, **changes: Any)
     return replace(stop, **changes)
 
 
-def with_orders(row: Record, *orders: Order, **changes: Any) -> Record:
-    """The row with these orders."""
-    for one in orders:
-        row = row.with_order(one)
-    return replace(row, **changes)
-
-
-def planned(row: Record, at_us: int = AT + 20 * S, **bounds: Any) -> Plan:
-    """What is planned then."""
-    limits = replace(BOUNDS, **bounds)
-    return plan(row, weigh(row, limits, at_us), limits)
-
-
 def stops(row: Record, at_us: int = AT + 20 * S, **bounds: Any) -> list[Place]:
     """The stops of it."""
     steps = planned(row, at_us, **bounds).steps
@@ -81,6 +70,12 @@ def test_a_separate_stop_refused_as_too_large_goes_in_pieces() -> None:
     """Half of it, in whole steps; and all of it again after any other reason."""
     assert stops(with_orders(FILLED, refused(1, LARGE))) == [a_separate(2, Decimal(5))]
     assert stops(with_orders(FILLED, refused(1, OTHER))) == [a_separate(2)]
+
+
+def test_a_stop_is_never_smaller_than_an_eighth() -> None:
+    """However often that was refused: more pieces than that find no room where ten may wait on a symbol."""
+    five = [refused(attempt, LARGE) for attempt in range(1, 6)]
+    assert stops(with_orders(FILLED, *five)) == [a_separate(6, Decimal(2))]
 
 
 def test_the_position_s_own_stop_has_no_size() -> None:

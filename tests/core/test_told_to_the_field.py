@@ -10,6 +10,7 @@ import pytest
 from test_what_is_told import AT, BOUNDS, RECORD, WHOLE, S, row, sent, told
 
 from atomicpos.absorb import absorb
+from atomicpos.evidence import OURS, POSITION_STREAM
 from atomicpos.models import Order, OrderStatus, Sending
 
 HALF = WHOLE / 2
@@ -58,3 +59,9 @@ def test_a_message_changes_these_fields_and_no_other(
     """The order is what it was, but for what the message shows to have happened."""
     before, told_of = after(status, filled, view, entry)
     assert told_of == replace(before, **changed)
+
+
+def test_what_the_stream_told_is_stored_under_this_word() -> None:
+    """Rows of every version name it so, and a plug-in of that name would be taken for it."""
+    assert POSITION_STREAM == "position_stream"
+    assert POSITION_STREAM in OURS

@@ -227,3 +227,12 @@ def test_a_proof_older_than_the_last_send_ends_nothing() -> None:
     refused = replace(a_stop(), sending=Sending.REFUSED, status=None, sent_at_us=CLOSED_AT + 2)
     verdict = at_the_end(filled_and(fills(SOLD), slot("0", CLOSED_AT + 1, CLOSED_AT)).with_order(refused))
     assert (verdict.flat is not None, verdict.ended) == (True, None)
+
+
+@pytest.mark.parametrize(("filled", "shown"), [("0", 10), ("1", 1)])
+def test_a_position_shows_a_fill_only_where_the_order_shows_none(filled: str, shown: int) -> None:
+    """Of one filled and ten held, nine are others'; without any fill of ours that is read, the slot is believed."""
+    partly = order(OrderStatus.PARTIAL, filled, created_at_us=AT, order_side=OrderSide.BUY)
+    row = told(sending(Sending.ACKNOWLEDGED), partly, slot("10", FILLED_AT, FILLED_AT, PositionSide.LONG))
+    verdict = at_the_end(row)
+    assert (verdict.filled, verdict.entry_final) == (shown, False)
