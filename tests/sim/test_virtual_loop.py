@@ -13,7 +13,8 @@ from collections.abc import Awaitable, Callable, Coroutine
 import pytest
 
 from atomicpos.sim.clock import EPOCH_US, SystemClock, VirtualClock
-from atomicpos.sim.loop import LANE, Deadlock, Escape, Livelock, Seeded, VirtualLoop, run
+from atomicpos.sim.loop import Deadlock, Escape, Livelock, VirtualLoop, run
+from atomicpos.sim.schedule import LANE, Seeded
 
 
 def now_s() -> float:

@@ -18,7 +18,7 @@ from ...events import Event
 from ...models import MICROSECONDS
 from ...ports import Journal
 from ...sim import SkewedClock
-from ...sim.loop import LANE
+from ...sim.schedule import LANE
 from ...store import open_journal
 from ..interleavings.pausing import Process
 from .database import STANDING, Standing

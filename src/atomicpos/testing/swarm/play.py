@@ -14,7 +14,7 @@ from contextvars import Context
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from ...sim.loop import Seeded
+from ...sim.schedule import Seeded
 from ..interleavings.pausing import PausableLoop
 from .database import ENGINES, new_database
 from .fates import Fates
