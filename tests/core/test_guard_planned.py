@@ -85,12 +85,15 @@ def test_after_a_whole_fill_it_is_waited_for_as_long_as_an_answer() -> None:
 
 
 def test_the_wait_begins_with_the_answer() -> None:
-    """Which came a second after the entry left; where none came, when our patience for it ended."""
+    """Which came a second after the entry left; where none came, when our patience for it ended, counted from now on
+    where nothing says when it left."""
     late = guarded(a_guard(), replace(FILLED.entry, answered_at_us=AT + S))
     assert (stops(late, WAITED + S - 1), stops(late, WAITED + S)) == ([], [SEPARATE])
     never = guarded(a_guard(), replace(FILLED.entry, answered_at_us=None))
     due = WAITED + BOUNDS.write_patience_us
     assert (stops(never, due - 1), stops(never, due)) == ([], [SEPARATE])
+    timeless = guarded(a_guard(), replace(FILLED.entry, answered_at_us=None, sent_at_us=None))
+    assert stops(timeless, due) == []
 
 
 def test_one_that_a_look_did_not_find_is_waited_for_no_longer() -> None:

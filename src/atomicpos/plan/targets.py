@@ -20,7 +20,7 @@ def wants_target(record: Record, verdict: Verdict) -> bool:
     """True where one was asked for and may stand: the stop stands, and the position is not being closed."""
     if record.intent.target_rule is None or record.goal is not Goal.PROTECT:
         return False
-    return record.state is State.PROTECTED and bool(verdict.stops) and verdict.share > 0
+    return record.state is State.PROTECTED and bool(verdict.stops)
 
 
 def owes_target(record: Record, verdict: Verdict) -> bool:
