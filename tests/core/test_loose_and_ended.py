@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from stories import (
@@ -12,6 +13,7 @@ from stories import (
     BOUNDS,
     CLOSED_AT,
     FILLED_AT,
+    SOLD,
     S,
     a_fill,
     a_stop,
@@ -19,12 +21,26 @@ from stories import (
     filled_and,
     fills,
     order,
+    planned,
     sending,
     slot,
     told,
 )
 
-from atomicpos.models import Leg, Order, OrderSide, OrderStatus, PositionSide, ProofKind, Refusal, Sending
+from atomicpos.evidence import Evidence
+from atomicpos.models import (
+    Goal,
+    Leg,
+    Order,
+    OrderSide,
+    OrderStatus,
+    PositionSide,
+    ProofKind,
+    Refusal,
+    Sending,
+    State,
+)
+from atomicpos.plan import Cancel
 from atomicpos.record import Record
 from atomicpos.weigh import weigh
 
@@ -114,3 +130,81 @@ def test_a_stop_of_six_covers_what_is_to_stay(asked: int, sold: int, exposed_s: 
     row = told(filled_and().with_order(a_stop(quantity=Decimal(6), created_at_us=FILLED_AT)), fills(BOUGHT, *exits))
     verdict = weigh(replace(row, parts_asked=Decimal(asked)), BOUNDS, FILLED_AT + 9 * S)
     assert verdict.exposure_us == exposed_s * S
+
+
+# --- set once more by a send that came late -----------------------------------------------------------------------
+
+SET_AT = CLOSED_AT - S
+"""When the position's own stop was sent for the last time."""
+
+
+def taken_away(sends: int = 2, status: OrderStatus = OrderStatus.DEAD, **changes: Any) -> Order:
+    """The position's own stop, sent so often, cancelled since, and gone by what was read."""
+    sent = {"sends": sends, "sent_at_us": SET_AT, "cancels": 1, "cancel_sent_at_us": CLOSED_AT, "status": status}
+    return replace(OWN, **sent | changes)
+
+
+def closed_beside(quantity: str, stop: Order) -> Record:
+    """All of ours was sold by an order of ours; the slot shows so much of others, without a stop."""
+    close = replace(
+        filled_and().entry, leg=Leg.CLOSE, client_order_id="c1", order_side=OrderSide.SELL, status=OrderStatus.FILLED,
+        updated_at_us=CLOSED_AT,
+    )
+    left = slot(quantity, CLOSED_AT + S, CLOSED_AT, PositionSide.LONG if quantity != "0" else None)
+    theirs = (a_fill("3", OrderSide.BUY, quantity, CLOSED_AT),) if quantity != "0" else (SOLD,)
+    return told(filled_and().with_order(close).with_order(stop), fills(BOUGHT, *theirs), left)
+
+
+@pytest.mark.parametrize(("quantity", "awaited_us"), [("5", BOUNDS.horizon_us), ("0", BOUNDS.last_word_us)])
+def test_one_that_was_sent_twice_may_be_set_once_more(quantity: str, awaited_us: int) -> None:
+    """An earlier send had no answer, and no id tells the exchange that it is the same. On what others hold it must be
+    seen as well, if it comes; an empty slot takes none."""
+    row, due = closed_beside(quantity, taken_away()), SET_AT + awaited_us
+    early, late = weigh(row, BOUNDS, due), weigh(row, BOUNDS, due + 1)
+    assert early.flat is not None
+    assert (early.loose, early.ended) == ((), None)
+    assert late.ended is not None
+
+
+@pytest.mark.parametrize("stop", [
+    taken_away(sends=1), replace(taken_away(), attached=False), taken_away(sent_at_us=None),
+], ids=["sent once", "with an id of its own", "nobody knows when"])  # fmt: skip
+def test_nothing_else_is_waited_for_so(stop: Order) -> None:
+    """What was sent once has arrived, or has not; what has an id is refused, or is seen."""
+    assert weigh(closed_beside("5", stop), BOUNDS, CLOSED_AT + 2 * S).ended is not None
+
+
+def a_look(trigger: Decimal | None, at_us: int) -> Evidence:
+    """The slot with five of others, and that stop on them."""
+    seen = slot("5", at_us, CLOSED_AT, PositionSide.LONG)
+    assert seen.position is not None
+    return replace(seen, position=replace(seen.position, stop_price=trigger))
+
+
+def test_one_that_is_seen_again_lives_and_goes_again() -> None:
+    """It was held to be gone, and stands on what others hold: it is loose, and is cancelled once more."""
+    row = told(closed_beside("5", taken_away()), a_look(OWN.trigger_price, CLOSED_AT + 3 * S))
+    assert [o.alive for o in row.of(Leg.STOP)] == [True]
+    todo = planned(replace(row, goal=Goal.FLAT, state=State.VERIFYING), CLOSED_AT + 4 * S)
+    assert todo.steps == [Cancel(Leg.STOP, 2)]
+
+
+@pytest.mark.parametrize(("stop", "trigger"), [
+    (taken_away(), Decimal("0.1200")), (taken_away(), None), (taken_away(sends=1), OWN.trigger_price),
+    (taken_away(status=OrderStatus.FILLED), OWN.trigger_price),
+    (replace(taken_away(), attached=False), OWN.trigger_price),
+])  # fmt: skip
+def test_what_is_seen_is_somebody_else_s_unless_it_is_that_one(stop: Order, trigger: Decimal | None) -> None:
+    """Another trigger, none, one that cannot have come again, one that was executed, and one that stood by itself."""
+    row = told(closed_beside("5", stop), a_look(trigger, CLOSED_AT + 3 * S))
+    assert [o.status for o in row.of(Leg.STOP)] == [stop.status]
+
+
+def test_while_another_of_ours_is_to_stand_there_it_is_that_one_s_doubt() -> None:
+    """The old trigger is seen where the new one should be: the newer stop is doubted, and the old one stays dead."""
+    newer = replace(OWN, attempt=3, trigger_price=Decimal("0.1230"), sent_at_us=SET_AT)
+    row = told(filled_and().with_order(replace(taken_away(), cancels=0)).with_order(newer),
+               a_look(OWN.trigger_price, CLOSED_AT + 40 * S))  # fmt: skip
+    assert [(o.attempt, o.status) for o in row.of(Leg.STOP)] == [
+        (2, OrderStatus.DEAD), (3, OrderStatus.UNTRIGGERED)
+    ]

@@ -135,8 +135,8 @@ EXITS = (
         "F38", "a source of the user's own holds nothing up",
         (Edit(
             "weigh/verdict.py",
-            "if shown is None or any(loose) or _vetoed(record):",
-            "if shown is None or any(loose):",
+            "if shown is None or any(loose) or late or _vetoed(record):",
+            "if shown is None or any(loose) or late:",
         ),),
         tests="still_sees",
     ),
@@ -158,8 +158,8 @@ EXITS = (
         "F39", "a row ends though a stop of ours is alive",
         (Edit(
             "weigh/verdict.py",
-            "if shown is None or any(loose) or _vetoed(record):",
-            "if shown is None or _vetoed(record):",
+            "if shown is None or any(loose) or late or _vetoed(record):",
+            "if shown is None or late or _vetoed(record):",
         ),),
     ),
     Mutant(
@@ -196,7 +196,7 @@ EXITS = (
     Mutant(
         "F40", "the position's own stop is left on what others hold",
         (Edit(
-            "weigh/verdict.py",
+            "weigh/loose.py",
             "return not theirs and order.alive and fresh is not None and "
             "fresh.view.stop_price == order.trigger_price",
             "return False",

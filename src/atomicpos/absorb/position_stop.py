@@ -48,11 +48,23 @@ def _witnessed(
     if at is None:
         if any(_shows(o, trigger, tick) for o in waiting(record) if not o.sent_by(asked_at_us)):
             return record  # a move of ours overtook the look: it shows what took the place, and doubts nothing
+        if all(o.leaving for o in waiting(record)):
+            record = _replaced(record, (_shown(o, stop, asked_at_us, tick) for o in _arrived(record, trigger)))
         return _replaced(record, (_doubted(o, asked_at_us) for o in doubtful))
     newer, shown, older = candidates[:at], candidates[at], candidates[at + 1 :]
     gone = (_doubted(o, asked_at_us) for o in newer if o in doubtful and o.status is not None)
     after = _replaced(record, (_superseded(o, asked_at_us) for o in older))
     return _replaced(_replaced(after, gone), (_shown(shown, stop, asked_at_us, tick),))
+
+
+def _arrived(record: Record, trigger: Decimal | None) -> Iterator[Order]:
+    """One that was held to be gone and that an earlier send, which had no answer, has set once more.
+
+    While another of ours is to stand there it is that one's doubt; now there is none.
+    """
+    tick = record.intent.tick
+    gone = (o for o in record.orders if o.attached and o.sends > 1 and o.status is OrderStatus.DEAD)
+    return (o for o in gone if _shows(o, trigger, tick))
 
 
 def _stood_before(record: Record, order: Order, trigger: Decimal | None, asked_at_us: int, bounds: Bounds) -> bool:

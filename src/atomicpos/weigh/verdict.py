@@ -13,11 +13,12 @@ from decimal import Decimal
 from ..bounds import Bounds
 from ..evidence import BUILT_IN
 from ..exposure import exposure_us, known_until_us, naked_us
-from ..models import Leg, Order, OrderStatus, Proof, ProofKind, Sending
+from ..models import Leg, Order, Proof, ProofKind
 from ..record import Record
 from ..sightings import PositionSight
 from .entry import average_fill, is_final, never_filled, shown_filled
 from .exits import closed_quantities, flat_proof, gone_at, our_share
+from .loose import comes_late, is_loose
 from .protection import at_work, confirmed_stops, foreign_trigger, liquidated_first
 from .resolution import operator_proof, refused
 from .slot import fresh_look, is_reversed, newest, on_our_side
@@ -98,7 +99,8 @@ def weigh(record: Record, bounds: Bounds, now_us: int) -> Verdict:
     reversed_ = is_reversed(record, fresh)
     share = our_share(record, filled, closed, fresh)
     flat = flat_proof(record, filled, final, closed, fresh)
-    loose = tuple(o for o in record.orders if _is_loose(record, o, flat, fresh, bounds, now_us))
+    loose = tuple(o for o in record.orders if is_loose(record, o, flat, fresh, bounds, now_us))
+    late = flat is not None and any(comes_late(o, fresh, bounds, now_us) for o in record.orders)
     average = average_fill(record, filled, fresh)
     end_us = gone_at(record, closed, filled) or known_until_us(record, now_us)
     trigger = wanted(record, average)
@@ -124,7 +126,7 @@ def weigh(record: Record, bounds: Bounds, now_us: int) -> Verdict:
         covered=_is_covered(record, share),
         flat=flat,
         loose=loose,
-        ended=_ended(record, never or flat, loose) if now_us >= alone_at_us else None,
+        ended=_ended(record, never or flat, loose, late) if now_us >= alone_at_us else None,
         resolution_refused=refused(record),
         alone_at_us=alone_at_us,
         naked_us=naked_us(record, share, now_us),
@@ -147,45 +149,22 @@ def _stops(
     return confirmed_stops(record, record.stop_rule, bounds, now_us, average, share, fresh), False
 
 
-def _is_loose(
-    record: Record, order: Order, flat: Proof | None, fresh: PositionSight | None, bounds: Bounds, now_us: int
-) -> bool:
-    """True for an order of ours that is alive or may still arrive."""
-    if order.settled or (order.leg is Leg.TARGET and order.sending is Sending.INTENDED):
-        return False  # an intended target leaves only while the position is protected
-    if order.rides and order.status is None and (order.attached or _brings_nothing(record.entry)):
-        return False  # it is part of the entry's request: where that can no longer arrive, neither can this
-    if not order.attached:
-        return True
-    if order.status is None and order.sending is not Sending.ACKNOWLEDGED:
-        return order.sent_at_us is None or now_us <= order.sent_at_us + bounds.recv_window_us + bounds.clock_skew_us
-    # the position's own stop goes with the position; it is left over only where somebody else's position remains, and
-    # where that is another row's, so is the stop
-    theirs = flat is None or record.slotless
-    return not theirs and order.alive and fresh is not None and fresh.view.stop_price == order.trigger_price
-
-
-def _brings_nothing(entry: Order) -> bool:
-    """True for an entry that fills nothing, now or later: a stop that comes with its fills cannot come either."""
-    return entry.never_existed or (entry.status is OrderStatus.DEAD and entry.filled <= 0)
-
-
 def _alone_at_us(record: Record, bounds: Bounds) -> int:
     """Its requests left before we took the row, signed before that, and the exchange takes none that is older."""
     taken = record.sightings
     return taken.since_us + bounds.last_word_us if taken.taken_over else 0
 
 
-def _ended(record: Record, shown: Proof | None, loose: Iterable[Order]) -> Proof | None:
+def _ended(record: Record, shown: Proof | None, loose: Iterable[Order], late: bool) -> Proof | None:
     """A proof ends a row only when nothing of ours is alive or may arrive, and it is newer than the last send (I2); or
     an operator's word does.
     """
-    return _shown_to_end(record, shown, loose) or operator_proof(record)
+    return _shown_to_end(record, shown, loose, late) or operator_proof(record)
 
 
-def _shown_to_end(record: Record, shown: Proof | None, loose: Iterable[Order]) -> Proof | None:
+def _shown_to_end(record: Record, shown: Proof | None, loose: Iterable[Order], late: bool) -> Proof | None:
     """A user's own source that sees exposure vetoes the end."""
-    if shown is None or any(loose) or _vetoed(record):
+    if shown is None or any(loose) or late or _vetoed(record):
         return None
     last_send = record.last_send_at_us
     if shown.kind is ProofKind.NOT_SENT or last_send is None or shown.at_us >= last_send:

@@ -15,8 +15,8 @@ from ....plan import stops as stops_
 from ....plan.again import cancel
 from ....plan.steps import Place
 from ....ports import Change
+from ....weigh import loose as loose_
 from ....weigh import serves
-from ....weigh import verdict as verdict_
 
 
 async def no_write_ahead(self: Any, record: Any, request: Any) -> Any:
@@ -85,4 +85,4 @@ _carry_out = drive_.Drive._carry_out
 _entry = planning_._entry
 _intended = requests_.intended
 _put_up = stops_.put_up
-_is_loose = verdict_._is_loose
+_is_loose = loose_.is_loose

@@ -72,7 +72,7 @@ SENT = (
     Canary("closes what others hold", ((exits_, "_exit_quantity"),), acting.closes_all_there_is, "I6", OTHERS, 9),
     Canary("old stop cancelled before the new one stands", ((planning_, "put_up"),), acting.old_stop_first, "I1",
            PARTIAL, 35),
-    Canary("our stops left behind after flat", ((verdict_, "_is_loose"),), acting.stops_are_left, "I2", OTHERS, 9),
+    Canary("our stops left behind after flat", ((verdict_, "is_loose"),), acting.stops_are_left, "I2", OTHERS, 9),
     Canary("exposure not counted", ((verdict_, "exposure_us"),), acting.no_exposure, "I10", LATE_READS, 3),
 )
 SHARED = (
