@@ -28,6 +28,7 @@ from stories import (
 )
 
 from atomicpos.evidence import Evidence
+from atomicpos.explanation import explain
 from atomicpos.models import (
     Goal,
     Leg,
@@ -172,6 +173,20 @@ def test_one_that_was_sent_twice_may_be_set_once_more(quantity: str, awaited_us:
 def test_nothing_else_is_waited_for_so(stop: Order) -> None:
     """What was sent once has arrived, or has not; what has an id is refused, or is seen."""
     assert weigh(closed_beside("5", stop), BOUNDS, CLOSED_AT + 2 * S).ended is not None
+
+
+def test_it_is_looked_for_until_then() -> None:
+    """Also where the row is protected: a stop that was executed within seconds of being sent again."""
+    row, due = replace(closed_beside("0", taken_away()), state=State.PROTECTED), SET_AT + BOUNDS.last_word_us
+    early, late = planned(row, due), planned(row, due + 1)
+    assert (early.look, early.wake_at_us, late.look) == (True, due + 1, False)
+
+
+def test_whoever_asks_is_told_so() -> None:
+    """As one of the things that are not proven yet, with how long that is."""
+    row = closed_beside("0", taken_away())
+    found = explain(row, weigh(row, BOUNDS, SET_AT + 2 * S))
+    assert "Whether an earlier request for the position's own stop still arrives: it can for 4.0 s." in found.unproven
 
 
 def a_look(trigger: Decimal | None, at_us: int) -> Evidence:

@@ -58,6 +58,9 @@ def unproven(record: Record, verdict: Verdict) -> Iterable[str]:
     for source, look in sorted(record.sightings.looks.items()):
         if look.kind is Kind.UNKNOWN:
             yield f"What {source} shows: it could not say when it was asked last."
+    if verdict.late:
+        left = lasting(verdict.late_until_us - verdict.now_us)
+        yield f"Whether an earlier request for the position's own stop still arrives: it can for {left}."
     if not verdict.alone:
         left = lasting(verdict.alone_at_us - verdict.now_us)
         yield f"What the process that had it before may have sent: that can still arrive for {left}."

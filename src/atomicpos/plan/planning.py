@@ -101,7 +101,8 @@ def _look(result: Plan, record: Record, verdict: Verdict, bounds: Bounds) -> boo
     if record.state is State.PROTECTED:
         loose = any(order not in verdict.stops and not _rests(order) for order in verdict.loose)
         wished = record.moving is not None or record.part_left > 0 or owes_target(record, verdict)
-        return loose or wished or _unexplained(verdict) or any(o.attached and o.missing for o in record.orders)
+        doubt = _unexplained(verdict) or verdict.late or any(o.attached and o.missing for o in record.orders)
+        return loose or wished or doubt
     return not _only_an_answer_is_missing(result, record, verdict, bounds)
 
 
@@ -140,6 +141,8 @@ def _deadlines(result: Plan, record: Record, verdict: Verdict, bounds: Bounds) -
         times.append(record.sightings.since_us + bounds.write_patience_us)  # then a successor has looked long enough
     if record.moving is not None:
         times += [(o.first_sent_at_us or now) + bounds.verification_deadline_us for o in record.of(Leg.STOP)]
+    if verdict.late:
+        times.append(verdict.late_until_us + 1)
     for at in times:
         if at > now:
             result.wake(at)

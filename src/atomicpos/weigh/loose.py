@@ -26,16 +26,16 @@ def is_loose(
     return not theirs and order.alive and fresh is not None and fresh.view.stop_price == order.trigger_price
 
 
-def comes_late(order: Order, fresh: PositionSight | None, bounds: Bounds, now_us: int) -> bool:
-    """True while an earlier send of the position's own stop may still set it, although a later one was answered.
+def late_until_us(record: Record, fresh: PositionSight | None, bounds: Bounds) -> int:
+    """Until when an earlier send of the position's own stop may still set it, although a later one was answered; long
+    ago where each was sent once.
 
     It has no id by which the exchange would know it again. Where something is left for it to stand on, reads have to
     have had the time to show it, too.
     """
-    if not order.attached or order.sends < 2 or order.sent_at_us is None:
-        return False
     left = fresh is not None and fresh.view.quantity != 0
-    return now_us <= order.sent_at_us + (bounds.horizon_us if left else bounds.last_word_us)
+    twice = (o.sent_at_us for o in record.orders if o.attached and o.sends > 1 and o.sent_at_us is not None)
+    return max(twice, default=0) + (bounds.horizon_us if left else bounds.last_word_us)
 
 
 def _brings_nothing(entry: Order) -> bool:

@@ -18,7 +18,7 @@ from ..record import Record
 from ..sightings import PositionSight
 from .entry import average_fill, is_final, never_filled, shown_filled
 from .exits import closed_quantities, flat_proof, gone_at, our_share
-from .loose import comes_late, is_loose
+from .loose import is_loose, late_until_us
 from .protection import at_work, confirmed_stops, foreign_trigger, liquidated_first
 from .resolution import operator_proof, refused
 from .slot import fresh_look, is_reversed, newest, on_our_side
@@ -63,6 +63,8 @@ class Verdict:
     """Our share is proven gone; our orders may still be alive."""
     loose: tuple[Order, ...]
     """Orders of ours that are alive or may still arrive."""
+    late_until_us: int
+    """Our clock: until then a stop of ours may be set once more on a slot that is flat, by a send without an answer."""
     ended: Proof | None
     """Nothing of the entry is left and nothing of ours may arrive: the only thing that lets a row settle."""
     resolution_refused: str | None
@@ -78,6 +80,11 @@ class Verdict:
     def alone(self) -> bool:
         """True when nothing that another owner sent may still arrive: now it may be tidied up, settled, called safe."""
         return self.now_us >= self.alone_at_us
+
+    @property
+    def late(self) -> bool:
+        """True while a stop of ours may still be set on a slot that is flat."""
+        return self.now_us <= self.late_until_us
 
     @property
     def stop(self) -> Order | None:
@@ -100,7 +107,7 @@ def weigh(record: Record, bounds: Bounds, now_us: int) -> Verdict:
     share = our_share(record, filled, closed, fresh)
     flat = flat_proof(record, filled, final, closed, fresh)
     loose = tuple(o for o in record.orders if is_loose(record, o, flat, fresh, bounds, now_us))
-    late = flat is not None and any(comes_late(o, fresh, bounds, now_us) for o in record.orders)
+    late_us = 0 if flat is None else late_until_us(record, fresh, bounds)
     average = average_fill(record, filled, fresh)
     end_us = gone_at(record, closed, filled) or known_until_us(record, now_us)
     trigger = wanted(record, average)
@@ -126,7 +133,8 @@ def weigh(record: Record, bounds: Bounds, now_us: int) -> Verdict:
         covered=_is_covered(record, share),
         flat=flat,
         loose=loose,
-        ended=_ended(record, never or flat, loose, late) if now_us >= alone_at_us else None,
+        late_until_us=late_us,
+        ended=_ended(record, never or flat, loose, now_us <= late_us) if now_us >= alone_at_us else None,
         resolution_refused=refused(record),
         alone_at_us=alone_at_us,
         naked_us=naked_us(record, share, now_us),
