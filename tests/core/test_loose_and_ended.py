@@ -167,9 +167,27 @@ def test_one_that_was_sent_twice_may_be_set_once_more(quantity: str, awaited_us:
     assert late.ended is not None
 
 
+@pytest.mark.parametrize("quantity", ["5", "0"])
+def test_a_cancel_that_was_sent_twice_may_take_the_next_one_s_stop_away(quantity: str) -> None:
+    """Whatever stands there by then: so the slot is given to nobody before that can arrive no more."""
+    twice = taken_away(sends=1, cancels=2, cancel_sent_at_us=CLOSED_AT + S)
+    row, due = closed_beside(quantity, twice), CLOSED_AT + S + BOUNDS.last_word_us
+    assert weigh(row, BOUNDS, due).ended is None
+    assert weigh(row, BOUNDS, due + 1).ended is not None
+
+
+def test_the_later_of_both_counts() -> None:
+    """It was set twice and taken away twice."""
+    row = closed_beside("0", taken_away(cancels=2, cancel_sent_at_us=CLOSED_AT))
+    assert weigh(row, BOUNDS, CLOSED_AT + 2 * S).late_until_us == CLOSED_AT + BOUNDS.last_word_us
+    early = closed_beside("5", taken_away(cancels=2, cancel_sent_at_us=CLOSED_AT))
+    assert weigh(early, BOUNDS, CLOSED_AT + 2 * S).late_until_us == SET_AT + BOUNDS.horizon_us
+
+
 @pytest.mark.parametrize("stop", [
-    taken_away(sends=1), replace(taken_away(), attached=False), taken_away(sent_at_us=None),
-], ids=["sent once", "with an id of its own", "nobody knows when"])  # fmt: skip
+    taken_away(sends=1, cancels=2, cancel_sent_at_us=None), taken_away(sends=1),
+    replace(taken_away(cancels=2), attached=False), taken_away(sent_at_us=None),
+], ids=["nobody knows when it was cancelled", "sent once", "with an id of its own", "nobody knows when"])  # fmt: skip
 def test_nothing_else_is_waited_for_so(stop: Order) -> None:
     """What was sent once has arrived, or has not; what has an id is refused, or is seen."""
     assert weigh(closed_beside("5", stop), BOUNDS, CLOSED_AT + 2 * S).ended is not None

@@ -27,15 +27,18 @@ def is_loose(
 
 
 def late_until_us(record: Record, fresh: PositionSight | None, bounds: Bounds) -> int:
-    """Until when an earlier send of the position's own stop may still set it, although a later one was answered; long
-    ago where each was sent once.
+    """Until when an earlier send of the position's own stop may still set it, although a later one was answered, or an
+    earlier cancel of it may still take away what stands there by then; long ago where each was sent once.
 
     It has no id by which the exchange would know it again. Where something is left for it to stand on, reads have to
     have had the time to show it, too.
     """
+    own = [o for o in record.orders if o.attached]
     left = fresh is not None and fresh.view.quantity != 0
-    twice = (o.sent_at_us for o in record.orders if o.attached and o.sends > 1 and o.sent_at_us is not None)
-    return max(twice, default=0) + (bounds.horizon_us if left else bounds.last_word_us)
+    seen_us = bounds.horizon_us if left else bounds.last_word_us
+    set_again = (o.sent_at_us + seen_us for o in own if o.sends > 1 and o.sent_at_us is not None)
+    cancelled = (o.cancel_sent_at_us for o in own if o.cancels > 1 and o.cancel_sent_at_us is not None)
+    return max((*set_again, *(at_us + bounds.last_word_us for at_us in cancelled)), default=0)
 
 
 def _brings_nothing(entry: Order) -> bool:

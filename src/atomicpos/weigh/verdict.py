@@ -64,7 +64,8 @@ class Verdict:
     loose: tuple[Order, ...]
     """Orders of ours that are alive or may still arrive."""
     late_until_us: int
-    """Our clock: until then a stop of ours may be set once more on a slot that is flat, by a send without an answer."""
+    """Our clock: until then a send or a cancel of the position's own stop that had no answer may still arrive, although
+    the slot is flat."""
     ended: Proof | None
     """Nothing of the entry is left and nothing of ours may arrive: the only thing that lets a row settle."""
     resolution_refused: str | None
@@ -83,7 +84,7 @@ class Verdict:
 
     @property
     def late(self) -> bool:
-        """True while a stop of ours may still be set on a slot that is flat."""
+        """True while the slot is flat, and the position's own stop may still be set or taken away by us."""
         return self.now_us <= self.late_until_us
 
     @property
