@@ -84,6 +84,8 @@ def slot(quantity: str, at_us: int, updated_us: int | None, side: PositionSide |
 
 
 BOUGHT = a_fill("1", OrderSide.BUY, "10", FILLED_AT, ENTRY_ID)
+SEEN = slot("10", FILLED_AT + S, FILLED_AT, PositionSide.LONG)
+"""All ten in the slot."""
 SOLD = a_fill("2", OrderSide.SELL, "10", CLOSED_AT)
 
 

@@ -12,6 +12,7 @@ from stories import (
     BOUNDS,
     ENTRY_ID,
     FILLED_AT,
+    SEEN,
     TEN,
     S,
     a_fill,
@@ -19,19 +20,18 @@ from stories import (
     filled_and,
     fills,
     order,
+    planned,
     sending,
     slot,
     told,
 )
 
 from atomicpos.models import Goal, Leg, Order, OrderSide, OrderStatus, PositionSide, Refusal, Sending, State
-from atomicpos.plan import Place, Plan, plan
+from atomicpos.plan import Place
 from atomicpos.record import Record
-from atomicpos.weigh import weigh
 
 OTHER, LARGE, BAND = Refusal.OTHER, Refusal.QUANTITY, Refusal.PRICE_BAND
 IDS_REFUSED = replace(BOUNDS, duplicate_ids_refused=True)
-SEEN = slot("10", FILLED_AT + S, FILLED_AT, PositionSide.LONG)
 
 
 def a_close(attempt: int, why: Refusal | None, at_us: int = AT + 5 * S, **changes: Any) -> Order:
@@ -48,12 +48,6 @@ def leaving(row: Record, *orders: Order) -> Record:
     for one in orders:
         row = row.with_order(one)
     return replace(row, goal=Goal.FLAT, state=State.VERIFYING)
-
-
-def planned(row: Record, at_us: int = AT + 60 * S, **bounds: Any) -> Plan:
-    """What is planned then."""
-    limits = replace(BOUNDS, **bounds)
-    return plan(row, weigh(row, limits, at_us), limits)
 
 
 def closes(row: Record, at_us: int = AT + 60 * S, **bounds: Any) -> list[Place]:

@@ -14,6 +14,7 @@ from stories import (
     CLOSED_AT,
     ENTRY_ID,
     FILLED_AT,
+    SEEN,
     SOLD,
     TEN,
     S,
@@ -46,7 +47,6 @@ from atomicpos.profile import Protection
 from atomicpos.record import Record
 from atomicpos.weigh import weigh
 
-SEEN = slot("10", FILLED_AT + S, FILLED_AT, PositionSide.LONG)
 FILLED = filled_and(SEEN)
 WAITED = AT + BOUNDS.write_patience_us
 """When a stop that comes with an entry which was answered, and over, at AT must have come."""

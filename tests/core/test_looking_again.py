@@ -6,15 +6,14 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from stories import AT, BOUNDS, FILLED_AT, S, a_stop, filled_and, slot
+from stories import AT, BOUNDS, SEEN, S, a_stop, filled_and
 
-from atomicpos.models import Leg, Order, PositionSide, Sending, State
+from atomicpos.models import Leg, Order, Sending, State
 from atomicpos.plan import Cancel, Plan, plan
 from atomicpos.record import Record
 from atomicpos.testing.samples import settled
 from atomicpos.weigh import weigh
 
-SEEN = slot("10", FILLED_AT + S, FILLED_AT, PositionSide.LONG)
 PATIENCE = BOUNDS.write_patience_us
 NOW = AT + 5 * S
 

@@ -7,9 +7,9 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from stories import AT, BOUNDS, FILLED_AT, S, a_stop, filled_and, slot
+from stories import AT, BOUNDS, SEEN, S, a_stop, filled_and
 
-from atomicpos.models import Order, PositionSide, Refusal, Sending, State, StopRule
+from atomicpos.models import Order, Refusal, Sending, State, StopRule
 from atomicpos.record import Record
 from atomicpos.weigh import wanted, weigh
 
@@ -22,7 +22,6 @@ COARSER = ("0.1226280", "0.1226300", "0.1227000")
 NEARER = ("0.1238787", "0.1245044", "0.1248172")
 """At a half, a quarter, an eighth of the distance."""
 RULE = StopRule(percent=Decimal(2))
-SEEN = slot("10", FILLED_AT + S, FILLED_AT, PositionSide.LONG)
 STANDS = None
 
 

@@ -14,6 +14,7 @@ from stories import (
     CLOSED_AT,
     ENTRY_ID,
     FILLED_AT,
+    SEEN,
     TEN,
     S,
     a_fill,
@@ -35,7 +36,6 @@ from atomicpos.record import Record
 from atomicpos.weigh import weigh
 
 LARGE, OTHER = Refusal.QUANTITY, Refusal.OTHER
-SEEN = slot("10", FILLED_AT + S, FILLED_AT, PositionSide.LONG)
 FILLED = replace(filled_and(SEEN), state=State.VERIFYING)
 OWN = {"protection": Protection.ATTACHED}
 RULE = StopRule(price=Decimal("0.1200"))

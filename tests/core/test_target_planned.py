@@ -14,6 +14,7 @@ from stories import (
     CLOSED_AT,
     ENTRY_ID,
     FILLED_AT,
+    SEEN,
     SOLD,
     TEN,
     S,
@@ -47,7 +48,6 @@ from atomicpos.plan import Cancel, Place, Step
 from atomicpos.record import Record
 from atomicpos.weigh import TARGET_TRIES, left_out, weigh
 
-SEEN = slot("10", FILLED_AT + S, FILLED_AT, PositionSide.LONG)
 FILLED = filled_and(SEEN)
 FOUR = TargetRule(percent=Decimal(4))
 TRIGGER = Decimal("0.1300")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from atomicpos.models import Scope
 
 from .statements import scoped
-from .tables import SCOPE, accounts, of_account
+from .tables import accounts, of_account
 
 _BOUND = select(accounts.c.exchange_account_id).where(*of_account(accounts))
 _BIND = {
@@ -19,6 +21,6 @@ _BIND = {
 
 def bind_account(connection: Connection, scope: Scope, account_id: str) -> str:
     """The account that the scope stands for; from now on this one, if it stood for none."""
-    row = {name: getattr(scope, name) for name in SCOPE} | {"exchange_account_id": account_id}
+    row = asdict(scope) | {"exchange_account_id": account_id}
     connection.execute(_BIND[connection.dialect.name], row)
     return str(connection.execute(_BOUND, scoped(scope)).scalar_one())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, bindparam, delete, insert, select
@@ -10,15 +11,15 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, bindparam, delete,
 from atomicpos.models import MICROSECONDS, Scope
 from atomicpos.ports import Claimant, Heard, Heartbeat
 
-from .statements import DIALECTS
-from .tables import SCOPE, watchdogs
+from .statements import DIALECTS, scoped
+from .tables import SCOPE, of_account, watchdogs
 
 FORGOTTEN_US = 86_400 * MICROSECONDS
 """How old the heartbeat of an owner that never said goodbye may become."""
 
 _rows = watchdogs.c
 _SAID = ("owner", "positions", "driven", "behind_us", "waits_for")
-_OF_ITS_ACCOUNT = tuple(_rows[name] == bindparam(f"its_{name}") for name in SCOPE)
+_OF_ITS_ACCOUNT = of_account(watchdogs)
 _ITS_OWN = (_rows.owner == bindparam("its_owner"), *_OF_ITS_ACCOUNT)
 _FORGET = delete(watchdogs).where(*_ITS_OWN)
 
@@ -30,7 +31,7 @@ def beat(connection: Connection, heartbeat: Heartbeat, now_us: Callable[[], int]
     connection.execute(delete(watchdogs).where(_rows.beat_at_us < clock - FORGOTTEN_US), given)
     connection.execute(_FORGET, _its(heartbeat.owner, heartbeat.scope))
     said: dict[str, Any] = {name: bindparam(name) for name in (*SCOPE, *_SAID)}
-    values = {name: getattr(heartbeat, name) for name in _SAID} | _scope(heartbeat.scope)
+    values = {name: getattr(heartbeat, name) for name in _SAID} | asdict(heartbeat.scope)
     connection.execute(insert(watchdogs).values({**said, "beat_at_us": clock}), {**values, **given})
 
 
@@ -57,9 +58,5 @@ def _clock(connection: Connection) -> ColumnElement[int]:
     return DIALECTS[connection.dialect.name].now_us
 
 
-def _scope(scope: Scope) -> dict[str, Any]:
-    return {name: getattr(scope, name) for name in SCOPE}
-
-
 def _its(owner: str, scope: Scope) -> dict[str, Any]:
-    return {"its_owner": owner, **{f"its_{name}": value for name, value in _scope(scope).items()}}
+    return {"its_owner": owner, **scoped(scope)}
