@@ -1,9 +1,14 @@
 """The rig bites: planted defects are found within a stated number of histories."""
 
+from dataclasses import replace
+
 import pytest
 
 from atomicpos.testing.interleavings.canaries.planted import CANARIES, LINES, Canary
-from atomicpos.testing.interleavings.canaries.spaces import PRODUCTS, SMALL
+from atomicpos.testing.interleavings.canaries.spaces import LATE_ENTRIES, PRODUCTS, SMALL
+from atomicpos.testing.interleavings.histories import play
+from atomicpos.testing.interleavings.spaces import history
+from atomicpos.testing.interleavings.windows import Windows
 
 BY_NAME = pytest.mark.parametrize("canary", CANARIES, ids=lambda canary: canary.name)
 PROMISED = (
@@ -21,6 +26,15 @@ def test_a_planted_defect_is_found_and_the_shipped_code_passes_the_same_tape(can
     found = canary.hunt()
     assert found is not None, f"{canary.name} survived {canary.within} histories"
     assert canary.play(canary.space, found.tape).broken == ()
+
+
+def test_windows_with_room_to_spare_hide_a_horizon_that_is_too_short() -> None:
+    """The horizon of the reads alone is found where nothing is to spare, and nowhere in the windows as shipped."""
+    canary = next(one for one in CANARIES if one.space is LATE_ENTRIES)
+    histories = [history(LATE_ENTRIES.read(tape)) for tape in LATE_ENTRIES.tapes()]
+    with canary.planted():
+        assert any(play(one).broken for one in histories)
+        assert not any(play(replace(one, windows=Windows.SHIPPED)).broken for one in histories)
 
 
 @BY_NAME

@@ -57,7 +57,7 @@ def played(space: Space, tapes: list[Tape]) -> Walked:
 
 
 def test_every_pause_at_every_point_breaks_no_invariant() -> None:
-    """Stopped at any instant for 0 to 70 s, by unequal clocks, it wakes and hurts nothing; taken over in any state.
+    """Stopped at any instant for 0 to 30 s, by unequal clocks, it wakes and hurts nothing; taken over in any state.
 
     The mode in turn; ``make prove`` has every mode.
     """

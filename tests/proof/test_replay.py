@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from atomicpos.testing.interleavings.__main__ import main
 from atomicpos.testing.interleavings.catalogue import SPACES, command
+from atomicpos.testing.interleavings.histories import play
+from atomicpos.testing.interleavings.kinds import Kind
 from atomicpos.testing.interleavings.naming import name_of, named, tape_of
+from atomicpos.testing.interleavings.spaces import strike
 from atomicpos.testing.interleavings.walk import Walked, play_tape
+from atomicpos.testing.interleavings.windows import Windows
+from atomicpos.testing.interleavings.worlds import History
 from atomicpos.weigh import verdict
 
-FOUND: tuple[tuple[str, dict[str, str]], ...] = (
-    ("SKEWS", {"fault": "position empty 8 s", "clocks": "-1, -1", "dies_at": "33", "kind": "on_acknowledgement",
-               "closes": "no"}),
-    ("SKEWS", {"fault": "place_stop #1 duplicate", "clocks": "-1, 0", "dies_at": "26", "kind": "on_acknowledgement",
-               "closes": "no"}),
-    ("FAULT_AND_DEATH", {"fault": "set_stop #1 clear_stop 0.3 s", "dies_at": "21"}),
-    ("FAULT_AND_DEATH", {"fault": "set_margin_mode #1 html_200_not_executed", "dies_at": "15",
-                         "kind": "on_acknowledgement"}),
+FOUND = (
+    History(faults=(strike("position", "empty", None, 8),), clocks=(-1, -1), dies_at=33, kind=Kind.ON_ACKNOWLEDGEMENT),
+    History(faults=(strike("place_stop", "duplicate", 1),), clocks=(-1, 0), dies_at=26, kind=Kind.ON_ACKNOWLEDGEMENT),
+    History(faults=(strike("set_stop", "clear_stop", 1, 0.3),), dies_at=21, closes=True),
+    History(faults=(strike("set_margin_mode", "html_200_not_executed", 1),), dies_at=15, kind=Kind.ON_ACKNOWLEDGEMENT,
+            closes=True),
 )  # fmt: skip
-"""Every counterexample that a walk has found, in the engine or in the rig, by the names of its choices."""
+"""Every counterexample that a walk of these spaces has found, in the engine or in the rig."""
 
 
-@pytest.mark.parametrize(("space", "choices"), FOUND, ids=[f"{name} {n}" for n, (name, _) in enumerate(FOUND)])
-def test_what_was_found_once_stays_found(space: str, choices: dict[str, str]) -> None:
-    """The history by those names breaks no invariant any more, however the domains have grown."""
-    assert play_tape(SPACES[space], tape_of(SPACES[space], choices)).broken == ()
+@pytest.mark.parametrize("windows", Windows)
+@pytest.mark.parametrize("found", FOUND, ids=[str(n) for n in range(len(FOUND))])
+def test_what_was_found_once_stays_found(found: History, windows: Windows) -> None:
+    """The history breaks no invariant any more, however wide its windows are."""
+    assert play(replace(found, careful=True, windows=windows)).broken == ()
 
 
 @pytest.mark.parametrize("name", SPACES)
@@ -37,7 +43,7 @@ def test_every_choice_has_a_name_of_its_own(name: str) -> None:
     assert tape_of(SPACES[name], named(SPACES[name], last)) == last
 
 
-@pytest.mark.parametrize(("space", "tape"), [("ONE_CRASH", "0,0,4,8"), ("PAUSES", "5,3,1,7")])
+@pytest.mark.parametrize(("space", "tape"), [("ONE_CRASH", "0,0,4,8,0"), ("PAUSES", "5,3,1,7,0")])
 def test_a_history_is_told_by_one_command(space: str, tape: str, capsys: pytest.CaptureFixture[str]) -> None:
     """The choices by name, what happened, what the venue had, and that every invariant holds."""
     assert main([space, tape]) == 0
@@ -47,13 +53,17 @@ def test_a_history_is_told_by_one_command(space: str, tape: str, capsys: pytest.
         assert word in told
 
 
+SKEWED = {"fault": "position empty 2 s", "clocks": "-0.5 s, -0.5 s", "dies_at": "33", "kind": "on_acknowledgement"}
+"""A history of two clocks, by the names of its choices."""
+
+
 def test_a_broken_history_ends_with_1_and_says_what_broke(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With the exposure not counted, the walk's own command shows the broken invariant at its moment."""
     monkeypatch.setattr(verdict, "exposure_us", lambda *_: 0)
     space, tape = SPACES["ONE_FAULT"], tape_of(SPACES["ONE_FAULT"], {"fault": "place_entry #1 lose_reply"})
-    skew = SPACES["SKEWS"], tape_of(SPACES["SKEWS"], FOUND[0][1])
+    skew = SPACES["SKEWS"], tape_of(SPACES["SKEWS"], SKEWED)
     walked = Walked(skew[0])
     walked.count(skew[1], play_tape(*skew))
     assert command(*skew) in walked.report
@@ -62,7 +72,9 @@ def test_a_broken_history_ends_with_1_and_says_what_broke(
     assert command(space, tape).startswith("python -m atomicpos.testing.interleavings ONE_FAULT 0,0,0,")
 
 
-@pytest.mark.parametrize(("tape", "why"), [("1,2", "it must have 4"), ("a", "is no tape"), ("9,0,0,0", "from 0 to 4")])
+@pytest.mark.parametrize(
+    ("tape", "why"), [("1,2", "it must have 5"), ("a", "is no tape"), ("9,0,0,0,0", "from 0 to 4")]
+)
 def test_a_tape_that_is_none_is_refused_with_what_it_must_be(
     tape: str, why: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

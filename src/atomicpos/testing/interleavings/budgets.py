@@ -21,43 +21,46 @@ from .odometer import Domain, Space, Tape, in_growing_order
 from .spaces import LAGS
 from .stage import SYMBOL, IdRule
 from .ways import WAYS, Way
+from .windows import NARROW
 
 INSTANTS = 40
 """How many instants of death are tried: an open that sets leverage and margin mode first, and is closed by its caller,
 passes no more in any mode while nothing else goes wrong."""
 INSTANTS_AFTER = 30
 """How many instants of the successor's death are tried: it recovers within them, but for what waits out a horizon."""
-CLOCKS_S = tuple(product((0, 1, -1), repeat=2))
+CLOCKS_S = tuple(product((0, 0.5, -0.5), repeat=2))
 """How far the clocks of the first process and of its successor are ahead of the exchange's: exact, ahead, behind."""
 
 _DEATHS = Domain("dies_at", (None, *range(INSTANTS)))
-_KIND, _CLOSES, _CAREFUL = Domain("kind", MODES), Domain("closes", (True, False)), Domain("careful", (True,))
+_KIND, _CLOSES = Domain("kind", MODES), Domain("closes", (True, False))
+_ALL = (Domain("careful", (True,)), NARROW)
+"""What does not vary: the caller sets leverage and margin mode, the windows are narrow."""
 
-FAULT_AND_DEATH = Space((Domain("fault", (None, *EVERY)), _DEATHS, _KIND, _CLOSES, _CAREFUL))
+FAULT_AND_DEATH = Space((Domain("fault", (None, *EVERY)), _DEATHS, _KIND, _CLOSES, *_ALL))
 """(1, 1): no fault, or every kind at every call it applies to x at most one death."""
 
-TWO_FAULTS = Space((Domain("fault", OF_PAIRS), Domain("fault_2", OF_PAIRS), _DEATHS, _KIND, _CLOSES, _CAREFUL))
+TWO_FAULTS = Space((Domain("fault", OF_PAIRS), Domain("fault_2", OF_PAIRS), _DEATHS, _KIND, _CLOSES, *_ALL))
 """(2, 1): every fault with every other, of the same call or another, x at most one death."""
 
 TWO_FAULTS_ALIVE = Space((
-    Domain("fault", OF_PAIRS), Domain("fault_2", OF_PAIRS), _KIND, Domain("closes", (False, True)), _CAREFUL,
+    Domain("fault", OF_PAIRS), Domain("fault_2", OF_PAIRS), _KIND, Domain("closes", (False, True)), *_ALL,
 ))
 """(2, 0): every fault with every other in every mode, and nobody dies."""
 
 TWO_DEATHS = Space((
     Domain("fault", (None, *OF_PAIRS)), Domain("dies_at", tuple(range(INSTANTS))),
-    Domain("successor_dies_at", tuple(range(INSTANTS_AFTER))), _KIND, _CLOSES, _CAREFUL,
+    Domain("successor_dies_at", tuple(range(INSTANTS_AFTER))), _KIND, _CLOSES, *_ALL,
 ))
 """(1, 2): at most one fault x a death x a death of the successor."""
 
-SKEWS = Space((Domain("fault", (None, *OF_PAIRS)), Domain("clocks", CLOCKS_S), _DEATHS, _KIND, _CLOSES, _CAREFUL))
+SKEWS = Space((Domain("fault", (None, *OF_PAIRS)), Domain("clocks", CLOCKS_S), _DEATHS, _KIND, _CLOSES, *_ALL))
 """At most one fault x clocks that are ahead or behind, differently before and after at most one death."""
 
-ANY_FAULT_LATE = Space((Domain("fault", (None, *EVERY)), Domain("lags", LAGS), _KIND, _DEATHS, _CLOSES, _CAREFUL))
+ANY_FAULT_LATE = Space((Domain("fault", (None, *EVERY)), Domain("lags", LAGS), _KIND, _DEATHS, _CLOSES, *_ALL))
 """No fault, or every kind at every call x late reads x the modes, with at most one death."""
 
 BESIDE = Space((
-    Domain("fault", (None, *EVERY, *OF_TARGETS, *OF_STREAMS)), Domain("way", WAYS), _DEATHS, _KIND, _CLOSES, _CAREFUL,
+    Domain("fault", (None, *EVERY, *OF_TARGETS, *OF_STREAMS)), Domain("way", WAYS), _DEATHS, _KIND, _CLOSES, *_ALL,
 ))
 """(1, 1) beside the plain way: every kind of fault at every call, targets and the stream among them x a target, hedge
 mode, a stream, or all of them, with at most one death."""
@@ -70,6 +73,7 @@ _AGAIN = tuple(
 """Requests with an id that are lost, late or doubled: once, when they are sent again, or whenever they are."""
 SENT_AGAIN = Space((
     Domain("fault", (None, *_AGAIN)), Domain("id_rule", tuple(IdRule)), Domain("lags", LAGS), _KIND, _DEATHS, _CLOSES,
+    NARROW,
 ))
 """No or one request of unknown outcome x how long the exchange refuses its id x late reads, with at most one death."""
 

@@ -30,6 +30,7 @@ from ...sim import Fault, SimExchange, Venue, VirtualClock
 from ...sim.receive_window import taken
 from .kinds import Kind
 from .pausing import outside
+from .windows import Windows
 
 T = TypeVar("T")
 
@@ -44,8 +45,9 @@ class FarExchange(SimExchange):
     def __init__(
         self, venue: Venue, true_clock: VirtualClock, kind: Kind, *, clock: Clock,
         pause: Callable[[], Awaitable[None]] | None, arrives: Callable[[Request], None], streams: bool = False,
+        windows: Windows = Windows.SHIPPED,
     ) -> None:
-        profile = replace(kind.profile, streams=streams)
+        profile = replace(windows.of(kind.profile), streams=streams)
         super().__init__(venue, true_clock, profile=profile, caller_clock=clock, pause=pause, streams=streams)
         self.reads = self.urgent_reads = FarReads(self.reads)  # type: ignore[assignment]
         self.account = FarListings(self.account)  # type: ignore[assignment]

@@ -9,8 +9,8 @@ from .kinds import MODES, Kind
 from .stage import SYMBOL
 
 SECONDS: dict[FaultKind, float] = {
-    FaultKind.LAG: 8, FaultKind.EMPTY: 8, FaultKind.BACKWARDS: 8,
-    FaultKind.LATE_REQUEST: 4, FaultKind.LATE_REPLY: 3, FaultKind.PARTIAL_THEN_MORE: 1,
+    FaultKind.LAG: 2, FaultKind.EMPTY: 2, FaultKind.BACKWARDS: 2,
+    FaultKind.LATE_REQUEST: 1.6, FaultKind.LATE_REPLY: 3, FaultKind.PARTIAL_THEN_MORE: 1,
     FaultKind.GAP: 0.3, FaultKind.STOP_OUT: 0.3, FaultKind.LIQUIDATE: 0.3, FaultKind.ADL: 0.3,
     FaultKind.FOREIGN_SCALE_IN: 0.3, FaultKind.FOREIGN_CLOSE: 0.3, FaultKind.FOREIGN_REVERSE: 0.3,
     FaultKind.ALTER_STOP: 0.3, FaultKind.CLEAR_STOP: 0.3,

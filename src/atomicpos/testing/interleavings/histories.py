@@ -38,9 +38,6 @@ __all__ = ["HANDS", "History", "Playing", "Told", "lag_faults", "play", "quiet"]
 T = TypeVar("T")
 
 RESTART_AFTER_S = 1.0
-FAULTS_END_AFTER_S = 75.0
-"""How long a fault may last, well past the verification deadline; what cannot be shown until then must be shown once it
-is lifted."""
 REST_WITHIN_S = 240.0
 """How long after the last restart everything must be at rest."""
 AFTERWARDS_S = 60.0
@@ -137,7 +134,7 @@ class Playing:
     async def _live(self, life: Life) -> str:
         async with self._positions(life) as positions:
             rival = asyncio.ensure_future(self._rival(positions))
-            lifting = asyncio.get_running_loop().call_later(FAULTS_END_AFTER_S, self.venue.faults.clear)
+            lifting = self._lift_faults()
             answer = await _open(positions, self._asked)
             await rival
             await self._close(positions)
@@ -160,9 +157,13 @@ class Playing:
     async def _succeed(self, life: Life) -> None:
         self.witness.taken_over(self.rows.values())
         async with self._positions(life):
-            lifting = asyncio.get_running_loop().call_later(FAULTS_END_AFTER_S, self.venue.faults.clear)
+            lifting = self._lift_faults()
             await self._rest()
             lifting.cancel()
+
+    def _lift_faults(self) -> asyncio.TimerHandle:
+        """Faults that would go on for ever end when they have lasted long enough."""
+        return asyncio.get_running_loop().call_later(self.history.windows.faults_last_s, self.venue.faults.clear)
 
     async def _rival(self, positions: AtomicPositions) -> None:
         """A second open on the slot while the first holds it must be refused (I7)."""
@@ -208,7 +209,9 @@ class Playing:
     def _positions(self, life: Life) -> AtomicPositions:
         exchange = MortalExchange(self._exchange_of(life), life, self.watch.request)
         journal = MortalJournal(self.journal, life, self._stored)
-        knobs: dict[str, Any] = {"listeners": self.listeners} if self.listeners else {}
+        knobs = self.history.windows.knobs
+        if self.listeners:
+            knobs["listeners"] = self.listeners
         if self.history.careful:
             knobs["margin_mode"] = "cross"
         return AtomicPositions.over(exchange, journal, self._clock_of(life), random.Random(7), **knobs)
@@ -222,7 +225,8 @@ class Playing:
 
     def _face(self, life: Life) -> SimExchange:
         told = self.history
-        return exchange_over(self.venue, self.clock, told.kind, told.id_rule, self._clock_of(life), told.way)
+        caller = self._clock_of(life)
+        return exchange_over(self.venue, self.clock, told.kind, told.id_rule, caller, told.way, told.windows)
 
     def _clock_of(self, life: Life) -> Clock:
         ahead_s = self.history.clocks[life is not self._first]

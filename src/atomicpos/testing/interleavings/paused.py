@@ -28,16 +28,15 @@ from .invariants import Watch
 from .kinds import Kind
 from .mortal import MortalExchange
 from .pausing import Process, later_outside, run_pausable
-from .scenes import BLIND_S, Bot, Scene, Then, go_on
+from .scenes import Bot, Scene, Then, go_on
 from .situations.seen import Witness
 from .stage import SYMBOL, WHOLE, Filling, StagedVenue
+from .windows import Windows
 
 FRESH_AFTER_S = 1.0
 """How long after the trouble began a second process is started that did not run from the beginning."""
 AFTERWARDS_S = 20.0
 """How long both go on once everything rests: several turns of their watchdogs, however late the reads are."""
-LONGEST_S = 70.0
-"""How long a pause lasts that was to end with a takeover which does not come."""
 
 FIRST, SECOND = "first", "second"
 """The names of the owners."""
@@ -67,6 +66,8 @@ class Paused:
     """What goes wrong on the way besides."""
     then: Then = Then.NOTHING
     """What the second process's bot does; its process is started then."""
+    windows: Windows = Windows.SHIPPED
+    """How late, how long and how far apart things may be at most."""
 
 
 def play_paused(history: Paused) -> Told:
@@ -215,12 +216,14 @@ class TwoProcesses:
 
     def _far(self, clock: SkewedClock, pause: Pause | None) -> FarExchange:
         return FarExchange(
-            self.venue, self.clock, self.history.kind, clock=clock, pause=pause, arrives=self.watch.request
+            self.venue, self.clock, self.history.kind, clock=clock, pause=pause, arrives=self.watch.request,
+            windows=self.history.windows,
         )
 
     def _positions(
         self, exchange: Exchange, journal: Journal, clock: SkewedClock, name: str, seed: int, **knobs: Any
     ) -> AtomicPositions:
+        knobs |= self.history.windows.knobs
         return AtomicPositions.over(exchange, journal, clock, random.Random(seed), Named(name, self._dead), **knobs)
 
     # --- the trouble ------------------------------------------------------------------------------------------
@@ -237,7 +240,7 @@ class TwoProcesses:
                 self._ended, self._answer = True, "died"
                 return
         length = self.history.seconds
-        later_outside(length if isinstance(length, float) else LONGEST_S, self._end)
+        later_outside(length if isinstance(length, float) else self.history.windows.longest_pause_s, self._end)
 
     def _end(self) -> None:
         self._journal.cut = False
@@ -281,7 +284,7 @@ class TwoProcesses:
         if cued is not None and cued(change.record):
             self._fate.cue()
             if self.history.scene is Scene.SUSPECTED:
-                later_outside(BLIND_S, self.venue.faults.clear)
+                later_outside(self.history.windows.blind_s, self.venue.faults.clear)
 
     def _hold(self, holds: bool, message: str) -> None:
         if not holds:

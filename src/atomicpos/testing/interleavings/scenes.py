@@ -19,8 +19,6 @@ PART = "4"
 PERCENT, MOVED_PERCENT = "2", "1"
 CALM_S = 2.0
 """How long a protected position rests before something is done with it."""
-BLIND_S = 20.0
-"""How long a suspected position cannot be looked at yet."""
 
 
 class Scene(StrEnum):

@@ -10,6 +10,7 @@ from .kinds import MODES, Kind
 from .odometer import Domain, Space, Tape, in_growing_order
 from .pause_spaces import CUTS, GONE, PAUSES, PAUSES_PARTIAL, WAKINGS
 from .stage import SYMBOL, WHOLE, Filling
+from .windows import NARROW
 from .worlds import History
 
 Mishap = Fault | int | None
@@ -25,18 +26,18 @@ def strike(
 
 # --- the domains --------------------------------------------------------------------------------------------------
 
-LAGS_S = (0, 2, 4, 6, 8)
+LAGS_S = (0, 0.5, 1, 1.5, 2)
 EACH_LAG = tuple(Domain(f"lag_{what}", LAGS_S) for what in ("orders", "fills", "position"))
 """Every lag of each endpoint."""
-LAGS = ((0, 0, 0), (0, 0, 8), (8, 0, 0), (8, 8, 8))
+LAGS = ((0, 0, 0), (0, 0, 2), (2, 0, 0), (2, 2, 2))
 """Orders, fills, position: none late, the slot, the orders, all."""
 BY_LAG = Domain("lags", LAGS)
 TWO_LAGS = Domain("lags", (LAGS[0], LAGS[-1]))
 MODE = Domain("kind", MODES)
-STAYS = Domain("stays_s", (60,))
+STAYS = Domain("stays_s", (25,))
 """The process goes on long enough for its watch to see what happened last."""
 
-LATE_S = 4
+LATE_S = 1.6
 """How late a request arrives that its sender believes lost: just inside the receive window."""
 LOSSES = ("lose_request", "lose_reply", "http_502_executed", "late_request", "refuse")
 WRITES = (
@@ -70,21 +71,21 @@ INSTANTS = 38
 
 # --- one thing goes wrong -----------------------------------------------------------------------------------------
 
-ONE_FAULT = Space((*EACH_LAG, Domain("fault", FAULTS)))
+ONE_FAULT = Space((*EACH_LAG, Domain("fault", FAULTS), NARROW))
 """Lags of each endpoint x at most one fault."""
 
-ONE_CRASH = Space((*EACH_LAG, Domain("dies_at", (None, *range(INSTANTS)))))
+ONE_CRASH = Space((*EACH_LAG, Domain("dies_at", (None, *range(INSTANTS))), NARROW))
 """Lags of each endpoint x at most one death."""
 
-_TWO_LAGS = tuple(Domain(f"lag_{what}", (0, 8)) for what in ("orders", "fills", "position"))
+_TWO_LAGS = tuple(Domain(f"lag_{what}", (0, 2)) for what in ("orders", "fills", "position"))
 
-OTHER_KINDS = Space((*_TWO_LAGS, Domain("fault", ALL_FAULTS), Domain("kind", tuple(Kind)[1:])))
+OTHER_KINDS = Space((*_TWO_LAGS, Domain("fault", ALL_FAULTS), Domain("kind", tuple(Kind)[1:]), NARROW))
 """At most one fault against every other kind of exchange, with the shortest and the longest lags."""
 
 
 # --- partial fills ------------------------------------------------------------------------------------------------
 
-FILLINGS = (WHOLE, Filling(half=True), *(Filling(half=True, rest_after_s=s) for s in (1, 3, 7)))
+FILLINGS = (WHOLE, Filling(half=True), *(Filling(half=True, rest_after_s=s) for s in (0.5, 1, 2)))
 """All at once, half and the rest cancelled, half and the rest later."""
 
 _STRUCK = (
@@ -97,20 +98,20 @@ MISHAPS: tuple[Mishap, ...] = (
     None, *(strike(call, kind, nth) for call, nth in _STRUCK for kind in FEW_LOSSES), *range(FEW_INSTANTS),
 )
 
-PARTIAL = Space((BY_LAG, Domain("filling", FILLINGS), MODE, Domain("mishap", MISHAPS)))
+PARTIAL = Space((BY_LAG, Domain("filling", FILLINGS), MODE, Domain("mishap", MISHAPS), NARROW))
 """How the entry fills x few lags x the modes x at most one write fault or one death."""
 
 # --- gone at any instant ------------------------------------------------------------------------------------------
 
 EXITS = ("stop_out", "liquidate", "adl", "foreign_close", "gap")
-MOMENTS_S = (*(n / 20 for n in range(21)), 1.25, 1.5, 2, 2.5, 3, 8.1, 8.3, 8.5, 8.7, 9, 10, 40)
-"""After the entry's execution: a calm open has its instants within half a second, one whose reads are late at eight."""
+MOMENTS_S = (*(n / 20 for n in range(21)), 1.25, 1.5, 1.75, 2.05, 2.1, 2.2, 2.3, 2.5, 2.7, 3, 4, 15)
+"""After the entry's execution: a calm open has its instants within half a second, one whose reads are late at two."""
 
 def _after_entry(kinds: tuple[str, ...], moments_s: tuple[float, ...]) -> tuple[Fault, ...]:
     return tuple(strike("place_entry", kind, 1, seconds) for seconds in moments_s for kind in kinds)
 
 
-STOP_OUT = Space((BY_LAG, MODE, Domain("fault", _after_entry(EXITS, MOMENTS_S)), STAYS))
+STOP_OUT = Space((BY_LAG, MODE, Domain("fault", _after_entry(EXITS, MOMENTS_S)), STAYS, NARROW))
 """Few lags x the modes x every way to lose the position x every moment."""
 
 # --- refused ------------------------------------------------------------------------------------------------------
@@ -126,17 +127,17 @@ REFUSALS: tuple[tuple[Fault, ...], ...] = ((), *(
     tuple(strike(call, "refuse", nth, None, code) for call in calls)
     for nth in (1, 2, None) for code in CODES for calls in _REFUSED_CALLS
 ))
-REFUSED = Space((TWO_LAGS, MODE, Domain("faults", REFUSALS), Domain("closes", (False, True))))
+REFUSED = Space((TWO_LAGS, MODE, Domain("faults", REFUSALS), Domain("closes", (False, True)), NARROW))
 """No reason or every one to refuse a stop, a close or both, once, the second time or for ever x the caller closes or
 not."""
 
 # --- reads that go backwards or omit ------------------------------------------------------------------------------
 
-BACK = tuple(strike(call, "backwards", None, back) for back in (1, 4, 8) for call in (*READS, "mark"))
+BACK = tuple(strike(call, "backwards", None, back) for back in (0.25, 1, 2) for call in (*READS, "mark"))
 OMITTED = tuple(strike(call, "omit", nth) for nth in (1, 2, 3, None) for call in READS)
-EMPTY = tuple(strike(call, "empty", None, seconds) for seconds in (1.5, 8) for call in READS)
+EMPTY = tuple(strike(call, "empty", None, seconds) for seconds in (0.5, 2) for call in READS)
 BLURS = (*BACK, *OMITTED, *EMPTY)
-BACKWARDS = Space((BY_LAG, MODE, Domain("fault", BLURS), Domain("closes", (False, True))))
+BACKWARDS = Space((BY_LAG, MODE, Domain("fault", BLURS), Domain("closes", (False, True)), NARROW))
 """Every endpoint that shows what was, or nothing x few lags x the modes x the caller closes or not."""
 
 # --- other hands --------------------------------------------------------------------------------------------------
@@ -146,7 +147,7 @@ OTHER_HANDS = (
     strike("place_entry", "drop_attached", 1),
     *_after_entry(("foreign_scale_in", "foreign_reverse", "alter_stop", "clear_stop"), HANDS_AT_S),
 )
-OTHERS = Space((BY_LAG, MODE, Domain("fault", OTHER_HANDS), Domain("closes", (False, True)), STAYS))
+OTHERS = Space((BY_LAG, MODE, Domain("fault", OTHER_HANDS), Domain("closes", (False, True)), STAYS, NARROW))
 """Somebody else enlarges, turns over, moves or clears, or the exchange drops the stop x the caller closes or not."""
 
 NAMED = {

@@ -15,6 +15,7 @@ from ...sim.markets import perpetual
 from ...sim.orders import PlaceRequest, Refused, VenueOrder
 from .kinds import Kind
 from .ways import Way
+from .windows import Windows
 
 SYMBOL = "AVL/USDT:USDT"
 """The one symbol of every history."""
@@ -84,10 +85,10 @@ class StagedVenue(Venue):
 
 def exchange_over(
     venue: Venue, clock: VirtualClock, kind: Kind, id_rule: IdRule = IdRule.FOR_EVER, caller: Clock | None = None,
-    way: Way = Way.PLAIN,
+    way: Way = Way.PLAIN, windows: Windows = Windows.SHIPPED,
 ) -> SimExchange:
     """The in-process face of that venue, as the kind's profile describes it; ``caller`` is its user's own clock."""
-    profile = replace(kind.profile, hedge_mode=way.hedge, streams=way.stream)
+    profile = replace(windows.of(kind.profile), hedge_mode=way.hedge, streams=way.stream)
     if not id_rule.is_told:
         profile = replace(profile, duplicate_ids_refused=False)
     return SimExchange(venue, clock, profile=profile, caller_clock=caller, streams=way.stream)

@@ -13,6 +13,7 @@ from ...sim.journey import REFUSING
 from .kinds import Kind
 from .stage import SYMBOL, WHOLE, Filling, IdRule
 from .ways import Way
+from .windows import Windows
 
 HANDS = FOREIGN | {FaultKind.GAP, FaultKind.STOP_OUT, FaultKind.LIQUIDATE, FaultKind.ADL}
 """Kinds by which the position or its stop changes without any request of ours."""
@@ -49,6 +50,8 @@ class History:
     """How far the clocks of the first process and of its successors are ahead of the exchange's, in seconds."""
     way: Way = Way.PLAIN
     """What the open has besides its stop, and the account besides one slot."""
+    windows: Windows = Windows.SHIPPED
+    """How late, how long and how far apart things may be at most."""
 
     @property
     def other_hands(self) -> bool:

@@ -35,6 +35,11 @@ def no_horizon(bounds: Any) -> int:
     return 0
 
 
+def horizon_of_reads(bounds: Any) -> int:
+    """What has left is taken at once, however long the exchange takes a request after its timestamp."""
+    return int(bounds.visibility_us)
+
+
 def one_source(record: Any, bounds: Any) -> Proof | None:
     """The order lookup alone proves that it never arrived."""
     if not record.entry.proven_absent:

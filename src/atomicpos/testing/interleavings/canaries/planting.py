@@ -16,11 +16,12 @@ from ..naming import named
 from ..odometer import Space, Tape
 from ..stage import WHOLE
 from ..walk import play_tape
+from ..windows import Windows
 
 LINES = 10
 """How many lines a planted defect may have."""
 
-TAME = (None, False, 0, (0, 0, 0), WHOLE, Kind.ATTACHED, Trouble.STOPPED)
+TAME = (None, (), False, 0, (0, 0, 0), WHOLE, Kind.ATTACHED, Trouble.STOPPED, Windows.NARROW)
 """Choices that are not worth a word."""
 
 Play = Callable[[Space, Tape], Told]

@@ -7,8 +7,15 @@ from ..fates import Trouble
 from ..kinds import MODES, Kind
 from ..odometer import Domain, Space
 from ..scenes import Scene
-from ..spaces import BY_LAG, LAGS, MODE, STAYS, strike
+from ..spaces import LAGS as NARROW_LAGS
+from ..spaces import LATE_S, MODE, strike
 from ..stage import Filling
+from ..windows import NARROW
+
+LAGS = ((0, 0, 0), (0, 0, 8), (8, 0, 0), (8, 8, 8))
+"""Orders, fills, position, in the windows as shipped: defects that wait for a while need reads that are later still."""
+BY_LAG = Domain("lags", LAGS)
+STAYS = Domain("stays_s", (60,))
 
 LATE_READS = Space((Domain("lags", LAGS[::-1]), MODE))
 """Reads that are late, the latest first."""
@@ -35,6 +42,13 @@ for all three showing nothing, which nobody could tell from what never was."""
 
 LOST_ENTRIES = Space((Domain("fault", LOST), Domain("lags", ((8, 8, 8), (16, 16, 16), (24, 24, 24), (0, 0, 0))), MODE))
 """An entry of which nothing is heard x how late every read is, within what reads may lag."""
+
+LATE_ENTRIES = Space((
+    Domain("fault", (strike("place_entry", "late_request", 1, LATE_S),)), Domain("lags", NARROW_LAGS[::-1]), MODE,
+    NARROW,
+))
+"""An entry that arrives late and is shown late, as late as the windows allow: where they are as wide as shipped, a
+horizon that forgets what may still be on its way goes unnoticed."""
 
 # --- sent twice, answered twice -------------------------------------------------------------------------------------
 
@@ -106,7 +120,7 @@ SMALL = {
     "LATE_READS": LATE_READS, "BLIND": BLIND, "LOST_ENTRIES": LOST_ENTRIES, "TWO_ANSWERS": TWO_ANSWERS,
     "CALLED_CLOSED": CALLED_CLOSED, "LOST_DATABASE": LOST_DATABASE, "FENCE": FENCE, "LATE_FILLS": LATE_FILLS,
     "LEFT_BEHIND": LEFT_BEHIND, "ALTERED": ALTERED,
-    "AWAY_DATABASE": AWAY_DATABASE, "OCCUPIED": OCCUPIED,
+    "AWAY_DATABASE": AWAY_DATABASE, "OCCUPIED": OCCUPIED, "LATE_ENTRIES": LATE_ENTRIES,
 }
 PRODUCTS = {
     "LATE_READS": len(LAGS) * len(MODES), "BLIND": 2 * (2 * 3 * 3 - 1) * len(MODES),
@@ -115,5 +129,6 @@ PRODUCTS = {
     "LOST_DATABASE": 3 * 12 * 3, "FENCE": 6 * 4 * len(MODES), "LATE_FILLS": 3 * len(MODES) * 2,
     "LEFT_BEHIND": 8 * len(MODES), "ALTERED": 5 * len(LAGS),
     "AWAY_DATABASE": 3 * 3 * len(LAGS), "OCCUPIED": 2 * len(MODES),
+    "LATE_ENTRIES": len(NARROW_LAGS) * len(MODES),
 }
 """How many tapes each must have; asserted by the tests."""

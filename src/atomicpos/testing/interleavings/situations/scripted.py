@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import random
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -13,7 +12,7 @@ from ....errors import AtomicPositionError
 from ....models import Position, State
 from ....ports import Change, Reads
 from ....sim import Fault
-from ..histories import FAULTS_END_AFTER_S, History, Playing, Told
+from ..histories import History, Playing, Told
 from ..invariants import covers
 from ..kinds import Kind
 from ..mortal import Life, MortalExchange, MortalJournal
@@ -112,7 +111,7 @@ class Scripted(Playing):
 
     async def _live(self, life: Life) -> str:
         async with self._positions(life) as positions:
-            lifting = asyncio.get_running_loop().call_later(FAULTS_END_AFTER_S, self.venue.faults.clear)
+            lifting = self._lift_faults()
             await self.script.act(self, positions)
             await self._rest()
             lifting.cancel()
