@@ -14,10 +14,12 @@ import math
 import threading
 from collections import deque
 from collections.abc import Callable, Coroutine
+from contextvars import Context
 from typing import Any, NoReturn, TypeVar
 
 from atomicpos.ears import Aside
 
+from .calls import Call, TimedCall
 from .schedule import IN_ORDER, Schedule
 
 T = TypeVar("T")
@@ -95,27 +97,31 @@ class VirtualLoop(asyncio.BaseEventLoop):
         return self._now.now_s
 
     def call_soon(  # type: ignore[override]
-        self, callback: Callable[..., object], *args: Any, context: Any = None
+        self, callback: Callable[..., object], *args: Any, context: Context | None = None
     ) -> asyncio.Handle:
         """Call it with the next turn."""
-        handle = asyncio.Handle(callback, args, self, context)
-        self._ready.append(handle)
-        return handle
+        call = Call(callback, args, self, context)
+        self._ready.append(call)
+        return call
 
     def call_later(  # type: ignore[override]
-        self, delay: float, callback: Callable[..., object], *args: Any, context: Any = None
+        self, delay: float, callback: Callable[..., object], *args: Any, context: Context | None = None
     ) -> asyncio.TimerHandle:
         """Call it that many virtual seconds from now."""
-        return self.call_at(self._now.now_s + delay, callback, *args, context=context)
+        return self._set(self._now.now_s + delay, callback, args, context)
 
     def call_at(  # type: ignore[override]
-        self, when: float, callback: Callable[..., object], *args: Any, context: Any = None
+        self, when: float, callback: Callable[..., object], *args: Any, context: Context | None = None
     ) -> asyncio.TimerHandle:
         """Call it at that virtual second, to the nanosecond; the schedule orders timers of the same one."""
-        return self._set(asyncio.TimerHandle(round(when, 9), callback, args, self, context))
+        return self._set(when, callback, args, context)
 
-    def _set(self, timer: asyncio.TimerHandle) -> asyncio.TimerHandle:
-        heapq.heappush(self._due, (timer.when(), self._schedule.timer(next(self._timers)), timer))
+    def _set(
+        self, when: float, callback: Callable[..., object], args: tuple[Any, ...], context: Context | None
+    ) -> asyncio.TimerHandle:
+        when_s = round(when, 9)
+        timer = TimedCall(when_s, callback, args, self, context)
+        heapq.heappush(self._due, (when_s, self._schedule.timer(next(self._timers)), timer))
         return timer
 
     def run_in_executor(  # type: ignore[override]
@@ -146,17 +152,24 @@ class VirtualLoop(asyncio.BaseEventLoop):
 
         Takes the place of asyncio's own, which would ask the selector how long to wait. Raises Deadlock and Livelock.
         """
-        if self._ready or self._stopping:  # type: ignore[attr-defined]
+        ready, due = self._ready, self._due
+        if ready or self._stopping:  # type: ignore[attr-defined]
             self._now.stand_still()
         else:
             self._wait()
-        self._collect_due()
-        if len(self._ready) > 1:
-            self._schedule.turn(self._ready)
-        for _ in range(len(self._ready)):
-            handle = self._ready.popleft()
-            if not handle.cancelled():
-                handle._run()
+        now_s = self._now.now_s
+        while due and due[0][0] <= now_s:
+            ready.append(heapq.heappop(due)[2])
+        if len(ready) > 1:
+            self._schedule.turn(ready)
+        for _ in range(len(ready)):
+            handle = ready.popleft()
+            if not handle._cancelled:
+                self._call(handle)
+
+    def _call(self, handle: asyncio.Handle) -> None:
+        """Its turn has come."""
+        handle._run()
 
     def _wait(self) -> None:
         due = self._due
@@ -165,11 +178,6 @@ class VirtualLoop(asyncio.BaseEventLoop):
         if not due:
             raise Deadlock(f"nothing is ready and no timer is set at {self.time():.6f} s; waiting: {_waiting()}")
         self._now.move_to(due[0][0])
-
-    def _collect_due(self) -> None:
-        due, now_s = self._due, self._now.now_s
-        while due and due[0][0] <= now_s:
-            self._ready.append(heapq.heappop(due)[2])
 
     def _write_to_self(self) -> None:
         """Wakes a loop that waits for its selector; ours never waits, and knows no other thread."""

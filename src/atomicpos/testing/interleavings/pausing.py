@@ -11,12 +11,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine
 from contextvars import Context, ContextVar, copy_context
-from typing import Any, TypeVar, TypeVarTuple, Unpack
+from typing import Any, TypeVar
 
 from ...sim.loop import VirtualLoop
 
 T = TypeVar("T")
-Ts = TypeVarTuple("Ts")
 
 _OWNER: ContextVar[Process | None] = ContextVar("owner", default=None)
 
@@ -27,7 +26,7 @@ class Process:
     def __init__(self, *, timers_first: bool = False) -> None:
         self.stopped = False
         self._timers_first = timers_first
-        self._kept: list[_Owned | _OwnedTimer] = []
+        self._kept: list[asyncio.Handle] = []
 
     def start(self, coro: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         """Run it, and all that it sets off, as this process."""
@@ -43,76 +42,24 @@ class Process:
         """Let everything happen that was kept."""
         self.stopped = False
         kept, self._kept = self._kept, []
-        for one in sorted(kept, key=lambda one: one.timer is not self._timers_first):
-            one._loop.again(one)  # type: ignore[union-attr]
+        for one in sorted(kept, key=lambda one: isinstance(one, asyncio.TimerHandle) is not self._timers_first):
+            one._loop.again(one)  # type: ignore[attr-defined]
 
-    def keep(self, one: _Owned | _OwnedTimer) -> None:
+    def keep(self, one: asyncio.Handle) -> None:
         """Keep this until it is woken."""
         self._kept.append(one)
-
-
-class _Owned(asyncio.Handle):
-    """A callback of a process: called while the process is stopped, it is kept."""
-
-    __slots__ = ("process",)
-    timer = False
-
-    def __init__(
-        self, process: Process, callback: Callable[..., object], args: tuple[Any, ...], loop: PausableLoop,
-        context: Context | None,
-    ) -> None:
-        super().__init__(callback, args, loop, context)
-        self.process = process
-
-    def _run(self) -> None:
-        if self.process.stopped:
-            self.process.keep(self)
-        else:
-            super()._run()
-
-
-class _OwnedTimer(asyncio.TimerHandle):
-    """The same for one that is due at its time."""
-
-    __slots__ = ("process",)
-    timer = True
-
-    def __init__(
-        self, process: Process, when: float, callback: Callable[..., object], args: tuple[Any, ...],
-        loop: PausableLoop, context: Context | None,
-    ) -> None:
-        super().__init__(when, callback, args, loop, context)
-        self.process = process
-
-    def _run(self) -> None:
-        if self.process.stopped:
-            self.process.keep(self)
-        else:
-            super()._run()
 
 
 class PausableLoop(VirtualLoop):
     """The virtual loop, knowing whose each callback is."""
 
-    def call_soon(
-        self, callback: Callable[[Unpack[Ts]], object], *args: *Ts, context: Context | None = None
-    ) -> asyncio.Handle:
+    def _call(self, handle: asyncio.Handle) -> None:
         """As ever; what belongs to a process waits while that process is stopped."""
-        whose = _OWNER.get() if context is None else context.get(_OWNER)
-        if whose is None:
-            return super().call_soon(callback, *args, context=context)
-        handle = _Owned(whose, callback, args, self, context)
-        self._ready.append(handle)
-        return handle
-
-    def call_at(
-        self, when: float, callback: Callable[[Unpack[Ts]], object], *args: *Ts, context: Context | None = None
-    ) -> asyncio.TimerHandle:
-        """As ever; what belongs to a process waits while that process is stopped."""
-        whose = _OWNER.get() if context is None else context.get(_OWNER)
-        if whose is None:
-            return super().call_at(when, callback, *args, context=context)
-        return self._set(_OwnedTimer(whose, round(when, 9), callback, args, self, context))
+        whose = handle._context.get(_OWNER)  # type: ignore[attr-defined]
+        if whose is not None and whose.stopped:
+            whose.keep(handle)
+        else:
+            handle._run()
 
     def again(self, kept: asyncio.Handle) -> None:
         """Run with the next turn what was kept; who cancelled it meanwhile has cancelled it."""
