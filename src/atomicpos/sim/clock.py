@@ -1,8 +1,13 @@
-"""Two clocks with one face: the machine's, and the virtual loop's."""
+"""Two clocks with one face: the machine's, and the virtual loop's.
+
+What sleeps is asyncio's own coroutine, with none of ours around it: histories sleep most of all.
+"""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine
+from typing import Any
 
 from atomicpos.clock import SystemClock
 from atomicpos.models import MICROSECONDS
@@ -25,9 +30,9 @@ class VirtualClock:
         """Microseconds since the epoch, UTC, as the loop has it."""
         return self._epoch_us + round(self._loop.time() * MICROSECONDS)
 
-    async def sleep(self, seconds: float) -> None:
+    def sleep(self, seconds: float) -> Coroutine[Any, Any, None]:
         """Sleep by the loop's time."""
-        await asyncio.sleep(seconds)
+        return asyncio.sleep(seconds)
 
 
 class SkewedClock:
@@ -41,6 +46,6 @@ class SkewedClock:
         """Microseconds since the epoch, UTC, as this clock has it."""
         return self._clock.now_us() + self.offset_us
 
-    async def sleep(self, seconds: float) -> None:
+    def sleep(self, seconds: float) -> Coroutine[Any, Any, None]:
         """Sleep by the other clock: both run equally fast."""
-        await self._clock.sleep(seconds)
+        return self._clock.sleep(seconds)

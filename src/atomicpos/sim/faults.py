@@ -81,7 +81,7 @@ class Fault:
 
     def concerns(self, call: str, symbol: str) -> bool:
         """True when it is set for that call on that symbol."""
-        return self.call == call and (self.symbol is None or _unified(self.symbol) == _unified(symbol))
+        return self.call == call and (self.symbol in (None, symbol) or _unified(self.symbol) == _unified(symbol))
 
 
 def _unified(symbol: str) -> str:
@@ -114,7 +114,13 @@ class _Armed:
         self._calls[name] += 1
         return self.fault.nth is None or self.fault.nth == self._calls[name]
 
-    def second(self, symbol: str) -> bool:
+    def dates_back(self, call: str, symbol: str) -> bool:
+        """True when it makes the newest of its calls on that symbol look back."""
+        if not self.fault.concerns(call, symbol):
+            return False
+        return self.fault.kind == FaultKind.LAG or (self.fault.kind == FaultKind.BACKWARDS and self._second(symbol))
+
+    def _second(self, symbol: str) -> bool:
         """True when the newest of its calls on that symbol was a second one: the 2nd, 4th, 6th..."""
         count = self._calls[_unified(symbol)]
         return count > 0 and count % 2 == 0
@@ -141,10 +147,7 @@ class Faults:
 
     def lag_us(self, call: str, symbol: str) -> int:
         """How far back the read that was counted last looks: the longest lag set."""
-        concerned = [armed for armed in self._armed if armed.fault.concerns(call, symbol)]
-        lags = (armed.fault for armed in concerned if armed.fault.kind == FaultKind.LAG)
-        back = (armed.fault for armed in concerned if armed.fault.kind == FaultKind.BACKWARDS and armed.second(symbol))
-        return max((fault.duration_us for fault in (*lags, *back)), default=0)
+        return max([armed.fault.duration_us for armed in self._armed if armed.dates_back(call, symbol)], default=0)
 
     def blind(self, call: str, symbol: str, now_us: int) -> bool:
         """True while an ``empty`` fault makes a read of that kind answer with nothing."""

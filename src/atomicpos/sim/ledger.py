@@ -124,7 +124,8 @@ class Ledger:
     def _all(self, symbol: str) -> tuple[Book, ...]:
         """All books of a symbol: that of one-way mode first, then the sides that were ever asked for."""
         book = self._book(symbol)
-        return (book, *self._sides.get(book.market.symbol, {}).values())
+        sides = self._sides.get(book.market.symbol)
+        return (book, *sides.values()) if sides else (book,)
 
     def _every(self) -> Iterator[Book]:
         for symbol in self._books:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from decimal import Decimal
 
 from atomicpos.evidence import PositionView
@@ -133,5 +133,5 @@ class SimReads:
             await self._back()
             raise ReadFailed(f"{call.value} on {symbol}: {'an injected error' if injected else 'no such symbol'}")
 
-    async def _back(self) -> None:
-        await self._clock.sleep(self._half_s)
+    def _back(self) -> Awaitable[None]:
+        return self._clock.sleep(self._half_s)
