@@ -25,8 +25,7 @@ class Chronicle:
             return
         line = f"{self._now_us()} {who} {what}".replace(self._hides, "...")
         self.count += 1
-        self._hash.update(line.encode())
-        self._hash.update(b"\n")
+        self._hash.update(f"{line}\n".encode())
         if self._keeps and shown:
             self.lines.append(line)
 

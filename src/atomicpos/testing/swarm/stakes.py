@@ -21,7 +21,7 @@ class SwarmVenue(Venue):
 
     def symbols(self) -> tuple[str, ...]:
         """The unified symbols of the perpetuals on which anything ever happened."""
-        return tuple(name for name, book in self._books.items() if book._order_log._times)
+        return tuple([name for name, book in self._books.items() if book._order_log._times])
 
     def moments(self, symbol: str, since_us: int) -> list[int]:
         """When orders, position or mark changed since then, latest first."""
@@ -55,6 +55,8 @@ def stake(venue: Venue, record: Record, at_us: int) -> Stake:
     symbol, side = record.intent.symbol, record.intent.side
     done = _since_its_entry(venue.executions_as_of(symbol, at_us), record)
     position = venue.position_as_of(symbol, at_us)
+    if not done:
+        return Stake(NOTHING, NOTHING, NOTHING, NOTHING, foreign=position.quantity > 0, ours=NOTHING)
     held = position.quantity if position.side is side else NOTHING
     entry = record.entry.client_order_id
     opened = _sum(done, lambda e: e.client_order_id == entry)

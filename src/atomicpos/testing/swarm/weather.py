@@ -52,7 +52,8 @@ class Weather(Faults):
 
     def lag_us(self, call: str, symbol: str) -> int:
         """How far back this read looks: as far as its endpoint lags, and now and then to where it once was."""
-        return max((self._back_us(lag) for lag in self._lags[call]), default=0) if not self._over else 0
+        lags = self._lags[call]
+        return 0 if self._over or not lags else max([self._back_us(lag) for lag in lags])
 
     def _back_us(self, lag: Lag) -> int:
         if lag.kind is FaultKind.EMPTY or (lag.kind is FaultKind.BACKWARDS and self._rng.random() < 0.5):
@@ -70,10 +71,11 @@ class Weather(Faults):
         since_us = self._entered.get(symbol)
         if self._over or since_us is None:
             return False
-        spans = (lag.seconds for lag in self._lags[call] if lag.kind is FaultKind.EMPTY)
-        blind = any(now_us < since_us + seconds * MICROSECONDS for seconds in spans)
-        self.struck[FaultKind.EMPTY.value] += blind
-        return blind
+        for lag in self._lags[call]:
+            if lag.kind is FaultKind.EMPTY and now_us < since_us + lag.seconds * MICROSECONDS:
+                self.struck[FaultKind.EMPTY.value] += 1
+                return True
+        return False
 
 
 def _odds(strikes: list[Strike]) -> list[tuple[float, Strike]]:

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import random
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
@@ -56,9 +56,9 @@ class Network:
         """The venue's time."""
         return self._clock.now_us()
 
-    async def sleep(self, seconds: float) -> None:
+    def sleep(self, seconds: float) -> Coroutine[Any, Any, None]:
         """Sleep that long, and by chance longer: by so much more as a round trip may take."""
-        await self._clock.sleep(seconds + min(seconds, ROUND_TRIP_S) * self._jitter * self._rng.random())
+        return self._clock.sleep(seconds + min(seconds, ROUND_TRIP_S) * self._jitter * self._rng.random())
 
 
 class World:
