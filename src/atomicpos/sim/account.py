@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from decimal import Decimal
 
+from atomicpos.frozen import replace
 from atomicpos.models import MarginMode, OrderStatus, PositionMode, PositionSide, TriggerBy
 
 from .book import Book

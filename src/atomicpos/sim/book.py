@@ -6,9 +6,9 @@ A slot is a symbol in one-way mode, and one side of a symbol in hedge mode.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from decimal import Decimal
 
+from atomicpos.frozen import replace
 from atomicpos.models import MICROSECONDS, PositionSide
 
 from .exposure import ExposureMeter, covered

@@ -9,9 +9,9 @@ from __future__ import annotations
 import asyncio
 import copy
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import replace
 from typing import Any, TypeVar
 
+from atomicpos.frozen import replace
 from atomicpos.models import MICROSECONDS, Instrument, PositionSide
 from atomicpos.ports import (
     CancelOrder,

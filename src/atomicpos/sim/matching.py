@@ -5,9 +5,9 @@ from __future__ import annotations
 import random
 import uuid
 from collections.abc import Iterator
-from dataclasses import replace
 from decimal import Decimal
 
+from atomicpos.frozen import replace
 from atomicpos.models import FillKind, OrderSide, OrderStatus, TriggerBy
 
 from .book import Book

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 from decimal import Decimal
 
+from atomicpos.frozen import replace
 from atomicpos.models import PositionSide
 
 from .fault_words import FaultKind

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import ROUND_DOWN, ROUND_UP, Decimal
 
+from atomicpos.frozen import replace
 from atomicpos.models import OrderSide, PositionSide
 
 from .markets import Market

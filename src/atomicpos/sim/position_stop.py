@@ -6,9 +6,9 @@ size, and it dies with the position.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 
+from atomicpos.frozen import replace
 from atomicpos.models import OrderStatus, TriggerBy
 
 from .book import Book

@@ -31,6 +31,10 @@ class Shares:
     """Our share: what we opened less every exit since, never more than the position on our side."""
 
 
+_NONE = Shares(NOTHING, None, NOTHING, NOTHING, turned_over=False, ours=NOTHING)
+"""While nothing has executed."""
+
+
 def shares(
     venue: Venue, symbol: str, side: PositionSide, at_us: int | None = None, slot: PositionSide | None = None
 ) -> Shares:
@@ -39,30 +43,31 @@ def shares(
     """
     now = venue.now_us() if at_us is None else at_us
     done = venue.executions_as_of(symbol, now, slot)
+    if not done:
+        return _NONE
     position = venue.position_as_of(symbol, now, slot)
-    opened = _sum(done, side.opening, ours=True)
-    foreign_opened = _sum(done, side.opening, ours=False)
-    exits = _sum(done, side.closing, ours=True) + _sum(done, side.closing, ours=False)
+    ours, theirs = [e for e in done if _is_ours(e)], [e for e in done if not _is_ours(e)]
+    opened, foreign_opened = _sum(ours, side.opening), _sum(theirs, side.opening)
+    closed_by_us = _sum(ours, side.closing)
+    exits = closed_by_us + _sum(theirs, side.closing)
     held = position.quantity if position.side is side else NOTHING
     return Shares(
         opened=opened,
-        average=_average(done, side.opening),
-        closed_by_us=_sum(done, side.closing, ours=True),
+        average=_average([e for e in ours if e.order_side is side.opening]),
+        closed_by_us=closed_by_us,
         foreign_opened=foreign_opened,
         turned_over=exits > opened + foreign_opened,
         ours=max(NOTHING, min(opened - exits, held)),
     )
 
 
-def _sum(executions: tuple[Execution, ...], side: OrderSide, *, ours: bool) -> Decimal:
-    found = (e.quantity for e in executions if e.order_side is side and _is_ours(e) is ours)
-    return sum(found, NOTHING)
+def _sum(executions: list[Execution], side: OrderSide) -> Decimal:
+    return sum([e.quantity for e in executions if e.order_side is side], NOTHING)
 
 
-def _average(executions: tuple[Execution, ...], side: OrderSide) -> Decimal | None:
-    mine = [e for e in executions if e.order_side is side and _is_ours(e)]
-    quantity = sum((e.quantity for e in mine), NOTHING)
-    return sum((e.quantity * e.price for e in mine), NOTHING) / quantity if quantity else None
+def _average(executions: list[Execution]) -> Decimal | None:
+    quantity = sum([e.quantity for e in executions], NOTHING)
+    return sum([e.quantity * e.price for e in executions], NOTHING) / quantity if quantity else None
 
 
 def _is_ours(execution: Execution) -> bool:

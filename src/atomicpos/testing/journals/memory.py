@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import replace
 
 from atomicpos.evidence import Evidence
+from atomicpos.frozen import replace
 from atomicpos.models import JournalEntry, PositionSide, Scope, State
 from atomicpos.observers.delivery.memory import MemoryOutbox
 from atomicpos.ports import Change, Conflict, Fenced, History, KeyTaken, SlotTaken

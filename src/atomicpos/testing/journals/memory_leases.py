@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from atomicpos.errors import StoreUnavailable
+from atomicpos.frozen import replace
 from atomicpos.lag import LagCount
 from atomicpos.models import Scope
 from atomicpos.ports import Claimant, Heard, Heartbeat

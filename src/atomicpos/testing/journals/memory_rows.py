@@ -7,9 +7,11 @@ an unavailable database to be survived.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from operator import attrgetter
 
 from atomicpos.evidence import Evidence
+from atomicpos.frozen import replace
 from atomicpos.lag import LagCount
 from atomicpos.models import NEVER_STORED, Intent, JournalEntry, Order, PositionSide, ProofKind, Scope, StopRule
 from atomicpos.observers.delivery.memory import Letters
@@ -19,6 +21,8 @@ from atomicpos.sightings import Sightings
 
 _TIMELESS = (ProofKind.NOT_SENT, ProofKind.OPERATOR)
 _NOTHING_SIGHTED = Sightings()
+_never_stored = attrgetter(*NEVER_STORED)
+_NONE_OF_THEM = (None,) * len(NEVER_STORED)
 
 Kept = tuple[Evidence, Repeats]
 
@@ -91,7 +95,7 @@ def demand(holds: bool, message: str) -> None:
 
 
 def _as_kept(order: Order) -> Order:
-    if all(getattr(order, name) is None for name in NEVER_STORED):
+    if _never_stored(order) == _NONE_OF_THEM:
         return order
     return replace(order, answered_at_us=None, absent_since_us=None)
 
