@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
+
 from atomicpos.ports import AccountFill, AccountOrder, AccountPosition, Clock, ReadFailed
 
 from .fault_words import Call, FaultKind
@@ -85,9 +87,9 @@ class SimListings:
             if kinds.get(symbol) != FaultKind.OMIT and not faults.blind(call, symbol, now_us)
         ]
 
-    async def _leave(self, call: Call) -> None:
+    def _leave(self, call: Call) -> Awaitable[None]:
         self._requests.append((self._clock.now_us(), call.value, EVERYWHERE))
-        await self._clock.sleep(self._half_s)
+        return self._clock.sleep(self._half_s)
 
     async def _back(self, call: Call, rows: int) -> None:
         """The way back, and another round trip for each further page."""

@@ -47,7 +47,7 @@ class SimReads:
         """Each id's order as it was then; an id that the venue did not show is absent."""
         moment_us = await self._out(Call.ORDERS, symbol)
         shown = () if moment_us is None else self._venue.orders_as_of(symbol, moment_us, self._side)
-        wanted = {order.client_order_id: order_view(order) for order in shown}
+        wanted = {o.client_order_id: order_view(o) for o in shown if o.client_order_id in client_order_ids}
         await self._back()
         return OrdersReading(
             orders=tuple(wanted[i] for i in client_order_ids if i in wanted),
@@ -59,8 +59,8 @@ class SimReads:
         moment_us = await self._out(Call.FILLS, symbol)
         shown = () if moment_us is None else self._venue.executions_as_of(symbol, moment_us, self._side)
         await self._back()
-        kinds = frozenset(FillKind) if all_kinds else frozenset({FillKind.TRADE})
-        return FillsReading(tuple(fill_of(e) for e in shown if e.at_us >= since_us and e.kind in kinds))
+        meant = [e for e in shown if e.at_us >= since_us and (all_kinds or e.kind is FillKind.TRADE)]
+        return FillsReading(tuple(map(fill_of, meant)))
 
     async def position(self, symbol: str) -> PositionReading:
         """The slot as it was then; quantity 0 without a time where the venue shows nothing at all.
@@ -121,17 +121,14 @@ class SimReads:
         await self._clock.sleep(self._half_s)
         fault = self._venue.faults.strike(call, symbol)
         kind = fault.kind if fault else None
-        await self._fail(call, symbol, injected=kind == FaultKind.ERROR)
+        if kind == FaultKind.ERROR or not self._venue.trades(symbol):
+            await self._back()
+            why = "an injected error" if kind == FaultKind.ERROR else "no such symbol"
+            raise ReadFailed(f"{call.value} on {symbol}: {why}")
         now_us = self._venue.now_us()
         if kind == FaultKind.OMIT or self._venue.faults.blind(call, symbol, now_us):
             return None
         return now_us - self._venue.faults.lag_us(call, symbol)
-
-    async def _fail(self, call: Call, symbol: str, *, injected: bool) -> None:
-        """Raise ReadFailed, after the way back, for an injected error or a symbol that is none."""
-        if injected or not self._venue.trades(symbol):
-            await self._back()
-            raise ReadFailed(f"{call.value} on {symbol}: {'an injected error' if injected else 'no such symbol'}")
 
     def _back(self) -> Awaitable[None]:
         return self._clock.sleep(self._half_s)
