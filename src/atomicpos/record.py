@@ -100,7 +100,10 @@ class Record:
     @property
     def riding(self) -> Order | None:
         """The guard stop that travels with the entry, where the exchange takes one; it has no request of its own."""
-        return next((o for o in self.orders if o.rides), None)
+        for order in self.orders:
+            if order.rides:
+                return order
+        return None
 
     @property
     def share(self) -> Decimal:
@@ -145,24 +148,29 @@ class Record:
         return sum(1 for o in self.orders if not o.settled)
 
     def with_order(self, order: Order) -> Record:
-        """The row with that order put in or replaced, by (leg, attempt).
+        """The row with that order put in or replaced, by (leg, attempt); the same row where it has that very one.
 
         What is known of the entry's sending holds for the stop that rides on it, until that one is read itself.
         """
-        put = {(order.leg, order.attempt): order}
-        rides = self.riding if order.leg is Leg.ENTRY else None
+        orders = _with(self.orders, order)
+        rides = self.riding if order.leg is _ENTRY else None
         if rides is not None and rides.status is None:
-            shared = {name: getattr(order, name) for name in SHARED_SENDING}
-            put[rides.leg, rides.attempt] = replace(rides, **shared)
-        orders = tuple(put.pop((o.leg, o.attempt), o) for o in self.orders)
-        if put:
-            orders = tuple(sorted((*orders, *put.values()), key=lambda o: (o.leg, o.attempt)))
-        return replace(self, orders=orders)
+            orders = _with(orders, replace(rides, **{name: getattr(order, name) for name in SHARED_SENDING}))
+        return self if orders is self.orders else replace(self, orders=orders)
 
     def fills_of(self, order: Order) -> tuple[Fill, ...]:
         """The sighted fills that belong to that order."""
         sighted = self.sightings.fills
         return tuple([fill for fill in sighted if belongs(fill, order)]) if sighted else ()
+
+
+def _with(orders: tuple[Order, ...], order: Order) -> tuple[Order, ...]:
+    for at, known in enumerate(orders):
+        if known is order:
+            return orders
+        if known.attempt == order.attempt and known.leg is order.leg:
+            return (*orders[:at], order, *orders[at + 1 :])
+    return tuple(sorted((*orders, order), key=lambda o: (o.leg, o.attempt)))
 
 
 def belongs(fill: Fill, order: Order) -> bool:

@@ -25,6 +25,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from operator import itemgetter
 from typing import Any
 
 from transitions import Machine
@@ -70,6 +71,7 @@ TABLE: tuple[Row, ...] = (
 
 GUARDS: tuple[str, ...] = tuple(dict.fromkeys(row.guard for row in TABLE))
 """Every question the table asks, once."""
+_answers_of = itemgetter(*GUARDS)
 
 
 class _Decision:
@@ -99,7 +101,7 @@ _MACHINE = _machine()
 
 def next_state(state: State, answers: Mapping[str, bool]) -> State:
     """Where the table leads from ``state`` with these answers (one per name in GUARDS); ``state`` if no row opens."""
-    return _decided(state, tuple(answers[guard] for guard in GUARDS))
+    return _decided(state, _answers_of(answers))
 
 
 @cache

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from decimal import Decimal
 
 from ..bounds import Bounds
+from ..frozen import replace
 from ..models import Goal, JournalEntry, Leg, StopRule
 from ..record import Record, Resolution
 from .goal import turn_flat

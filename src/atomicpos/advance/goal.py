@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ..bounds import Bounds
 from ..evidence import BUILT_IN
+from ..frozen import replace
 from ..models import Goal, JournalEntry, Leg, OrderStatus, Refusal, Sending
 from ..record import Record
 from ..stop_price import wanted_trigger
@@ -60,11 +59,13 @@ def _crossed(record: Record, verdict: Verdict) -> bool:
     A guard stop that is still waiting farther off changes nothing: the asked stop has happened. Nor does it matter
     whether an earlier send of the refused one may have arrived: the price is what was told.
     """
-    asked = wanted_trigger(record.intent, record.stop_rule, verdict.average)
     stops = record.of(Leg.STOP)
+    refused = [o for o in stops if o.refusal is Refusal.WOULD_TRIGGER and o.status is None]
+    if not refused:
+        return False
+    asked = wanted_trigger(record.intent, record.stop_rule, verdict.average)
     if any(o.alive and serves(o.trigger_price, asked, record.intent) for o in stops):
         return False
-    refused = (o for o in stops if o.refusal is Refusal.WOULD_TRIGGER and o.status is None)
     return any(near(o.trigger_price, asked, record.intent.tick) for o in refused)
 
 

@@ -7,9 +7,8 @@ settings say so.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ..bounds import Bounds
+from ..frozen import replace
 from ..models import MICROSECONDS, Goal, JournalEntry, Leg, Refusal, Sending, State, StopRule
 from ..record import Record
 from ..stop_price import tighter
@@ -28,7 +27,8 @@ def fulfilled(record: Record, verdict: Verdict, bounds: Bounds) -> Noted:
     entries: list[JournalEntry] = []
     for wish in (_move, _part, _foreign_stop, _resolution):
         record, entry = wish(record, verdict, bounds)
-        entries += [entry] if entry is not None else []
+        if entry is not None:
+            entries.append(entry)
     return record, tuple(entries)
 
 
@@ -74,7 +74,7 @@ def _move_failed(record: Record, rule: StopRule, verdict: Verdict, bounds: Bound
 
 def _part(record: Record, verdict: Verdict, bounds: Bounds) -> tuple[Record, JournalEntry | None]:
     closes = record.of(Leg.CLOSE)
-    if record.goal is Goal.FLAT or record.part_left <= 0 or not closes:
+    if not closes or record.goal is Goal.FLAT or record.part_left <= 0:
         return record, None
     last = max(closes, key=lambda order: order.attempt)
     passing = last.refusal in (Refusal.RATE_LIMITED, Refusal.QUANTITY)

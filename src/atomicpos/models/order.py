@@ -7,6 +7,8 @@ from decimal import Decimal
 
 from .words import Leg, OrderSide, OrderStatus, Refusal, Sending, TriggerBy
 
+_OVER = frozenset(status for status in OrderStatus if status.final)
+_AT_WORK = frozenset(OrderStatus) - _OVER - {OrderStatus.UNKNOWN}
 _UNANSWERED = frozenset({Sending.IN_FLIGHT, Sending.UNKNOWN})
 _NEVER_TAKEN = frozenset({Sending.REFUSED, Sending.NOT_SENT})
 
@@ -19,6 +21,7 @@ WITH_ENTRY = 0
 
 UNNAMED = -1
 """The attempt of a separate stop that travels with the entry and has no id of ours at the exchange: ours is a name."""
+_WITH_ENTRY = frozenset({WITH_ENTRY, UNNAMED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,7 @@ class Order:
     @property
     def with_entry(self) -> bool:
         """True for the one of these that becomes an order of its own, once the entry fills."""
-        return self.attempt in (WITH_ENTRY, UNNAMED)
+        return self.attempt in _WITH_ENTRY
 
     @property
     def unnamed(self) -> bool:
@@ -92,7 +95,7 @@ class Order:
     @property
     def alive(self) -> bool:
         """True when the last reading showed it at work."""
-        return self.status is not None and not self.status.final and self.status is not OrderStatus.UNKNOWN
+        return self.status in _AT_WORK
 
     @property
     def missing(self) -> bool:
@@ -124,7 +127,7 @@ class Order:
     @property
     def settled(self) -> bool:
         """True when it is neither alive nor may still arrive."""
-        return self.never_existed or (self.status is not None and self.status.final)
+        return self.never_existed if self.status is None else self.status in _OVER
 
     @property
     def over_since_us(self) -> int | None:

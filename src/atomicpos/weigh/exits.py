@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from ..models import Leg, Proof, ProofKind, total
+from ..models import Fill, Leg, Proof, ProofKind, total
 from ..record import Record, belongs
 from ..sightings import PositionSight
 from .slot import NOTHING, foreign_opening, relevant
 
 
-def closed_quantities(record: Record) -> tuple[Decimal, Decimal]:
-    """(closed by our own close orders, closed by anybody): every fill counts once."""
+def closed_quantities(record: Record, fills: tuple[Fill, ...]) -> tuple[Decimal, Decimal]:
+    """(closed by our own close orders, closed by anybody): every one of the relevant fills counts once."""
     exits = [order for order in record.orders if order.leg is not Leg.ENTRY]
     closing = record.intent.side.closing
     others = total(
-        f.quantity for f in relevant(record) if f.order_side is closing and not any(belongs(f, o) for o in exits)
+        f.quantity for f in fills if f.order_side is closing and not any(belongs(f, o) for o in exits)
     )
     return record.closed_by_us, _own_exits(record) + others
 
@@ -50,7 +50,7 @@ def flat_proof(
 
 
 def _own_exits(record: Record) -> Decimal:
-    return total(o.filled for o in record.orders if o.leg is not Leg.ENTRY)
+    return total([o.filled for o in record.orders if o.leg is not Leg.ENTRY])
 
 
 def gone_at(record: Record, closed: Decimal, filled: Decimal) -> int | None:

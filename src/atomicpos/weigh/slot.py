@@ -14,8 +14,10 @@ NOTHING = Decimal(0)
 
 def newest(record: Record) -> PositionSight | None:
     """The look that was asked for last, fresh or not."""
-    sights = (record.sightings.dated, record.sightings.undated)
-    return max((s for s in sights if s is not None), key=lambda s: s.asked_at_us, default=None)
+    dated, undated = record.sightings.dated, record.sightings.undated
+    if dated is None or undated is None:
+        return undated if dated is None else dated
+    return undated if undated.asked_at_us > dated.asked_at_us else dated
 
 
 def on_our_side(record: Record, sight: PositionSight | None) -> Decimal:
@@ -28,6 +30,8 @@ def on_our_side(record: Record, sight: PositionSight | None) -> Decimal:
 
 def relevant(record: Record) -> tuple[Fill, ...]:
     """Fills of our entry, and every closing fill since it was sent."""
+    if not record.sightings.fills:
+        return ()
     entry, closing = record.entry, record.intent.side.closing
     ours = record.fills_of(entry)
     since = min((f.time_us for f in ours), default=entry.created_at_us)
@@ -47,25 +51,30 @@ def foreign_opening(record: Record) -> Decimal:
     return total(f.quantity for f in theirs)
 
 
-def _last_fill_us(record: Record) -> int | None:
+def _last_fill_us(record: Record, fills: tuple[Fill, ...]) -> int | None:
     """The exchange's time of the last fill that is known: by fills where they explain the order, else by the order."""
-    times: list[int | None] = [fill.time_us for fill in relevant(record)]
+    times = [fill.time_us for fill in fills]
     for order in record.orders:
-        if order.filled > sum(f.quantity for f in record.fills_of(order)):
-            times.append(order.updated_at_us if order.updated_at_us is not None else order.seen_at_us)
-    return max((t for t in times if t is not None), default=None)
+        if order.filled > sum([f.quantity for f in record.fills_of(order)]):
+            at_us = order.updated_at_us if order.updated_at_us is not None else order.seen_at_us
+            times += [] if at_us is None else [at_us]
+    return max(times, default=None)
 
 
-def fresh_look(record: Record, bounds: Bounds) -> PositionSight | None:
-    """The newest look not older than the last known fill: by the exchange's own time, or by having waited it out."""
-    last = _last_fill_us(record)
+def fresh_look(record: Record, fills: tuple[Fill, ...], bounds: Bounds) -> PositionSight | None:
+    """The newest look not older than the last known fill: by the exchange's own time, or by having waited it out.
+
+    ``fills`` are the relevant ones.
+    """
+    last = _last_fill_us(record, fills)
     if last is None:
         return None
     late = last + bounds.visibility_us + bounds.clock_skew_us
-    sights = [s for s in (record.sightings.dated, record.sightings.undated) if s is not None]
-    dated = (s for s in sights if s.view.updated_at_us is not None and s.view.updated_at_us >= last)
-    waited = (s for s in sights if s.asked_at_us >= late)
-    return max((*dated, *waited), key=lambda s: s.asked_at_us, default=None)
+    fresh = [
+        sight for sight in (record.sightings.dated, record.sightings.undated) if sight is not None
+        and (sight.asked_at_us >= late or (sight.view.updated_at_us is not None and sight.view.updated_at_us >= last))
+    ]
+    return max(fresh, key=lambda sight: sight.asked_at_us, default=None)
 
 
 def is_reversed(record: Record, fresh: PositionSight | None) -> bool:

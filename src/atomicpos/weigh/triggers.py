@@ -29,9 +29,12 @@ def _after_refusals(record: Record, trigger: Decimal, price: Decimal) -> Decimal
     Refusals of another trigger, which the stop was to be moved to, say nothing about it, nor do those from before it
     was moved here after all. A guard from the mark was the same trigger before the fill was known.
     """
+    stops = record.of(Leg.STOP)
+    if not any(stop.refusal in ADJUSTABLE for stop in stops):
+        return trigger
     intent, now, coarser, nearer = record.intent, trigger, 0, 0
     room = intent.tick + abs(price - intent.mark_price)
-    for stop in record.of(Leg.STOP):
+    for stop in stops:
         if record.rule is not None and not stop.never_existed and near(stop.trigger_price, trigger, intent.tick):
             now, coarser, nearer = trigger, 0, 0
         elif stop.refusal in ADJUSTABLE and stop.never_existed and near(stop.trigger_price, now, room):

@@ -21,7 +21,7 @@ from .exits import closed_quantities, flat_proof, gone_at, our_share
 from .loose import is_loose, late_until_us
 from .protection import at_work, confirmed_stops, foreign_trigger, liquidated_first
 from .resolution import operator_proof, refused
-from .slot import fresh_look, is_reversed, newest, on_our_side
+from .slot import fresh_look, is_reversed, newest, on_our_side, relevant
 from .triggers import wanted
 
 
@@ -98,16 +98,17 @@ def weigh(record: Record, bounds: Bounds, now_us: int) -> Verdict:
     entry = record.entry
     observed_sight = newest(record)
     observed = on_our_side(record, observed_sight)
-    fresh = fresh_look(record, bounds)
+    fills = relevant(record)
+    fresh = fresh_look(record, fills, bounds)
     filled = shown_filled(record, observed)
     never = never_filled(record, bounds, now_us) if filled <= 0 else None
     final = never is not None or is_final(entry, bounds, now_us)
-    by_us, closed = closed_quantities(record)
+    by_us, closed = closed_quantities(record, fills)
     closed = max(closed, record.sightings.closed_before)
     reversed_ = is_reversed(record, fresh)
     share = our_share(record, filled, closed, fresh)
     flat = flat_proof(record, filled, final, closed, fresh)
-    loose = tuple(o for o in record.orders if is_loose(record, o, flat, fresh, bounds, now_us))
+    loose = tuple([o for o in record.orders if is_loose(record, o, flat, fresh, bounds, now_us)])
     late_us = 0 if flat is None else late_until_us(record, fresh, bounds)
     average = average_fill(record, filled, fresh)
     end_us = gone_at(record, closed, filled) or known_until_us(record, now_us)
@@ -145,7 +146,9 @@ def weigh(record: Record, bounds: Bounds, now_us: int) -> Verdict:
 
 def _is_covered(record: Record, share: Decimal) -> bool:
     working = [order for order in record.of(Leg.STOP) if at_work(order)]
-    return any(o.attached for o in working) or (bool(working) and sum(o.quantity for o in working) >= share)
+    if not working:
+        return False
+    return any(o.attached for o in working) or sum(o.quantity for o in working) >= share
 
 
 def _stops(
