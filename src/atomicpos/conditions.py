@@ -36,42 +36,51 @@ def still_standing(before: Mapping[str, str], record: Record) -> dict[str, str]:
 
 def conditions(record: Record, verdict: Verdict, bounds: Bounds) -> dict[str, str]:
     """Every condition that holds now, with a sentence for a person."""
+    if record.state.settled:
+        return {}
+    found = _of_ours(record, verdict, bounds) | _of_others(record, verdict)
+    what = f"{record.intent.side.value} {record.intent.symbol} (position {record.id})" if found else ""
+    return {name: f"{what}: {text}" for name, text in found.items()}
+
+
+def _of_ours(record: Record, verdict: Verdict, bounds: Bounds) -> dict[str, str]:
+    """What could not be shown, protected, closed or put up."""
     found: dict[str, str] = {}
-    what = f"{record.intent.side.value} {record.intent.symbol} (position {record.id})"
     if record.state is State.ORPHAN_SUSPECTED:
         found[ORPHAN_SUSPECTED] = (
-            f"{what}: neither protection nor flatness could be shown in time; filled {verdict.filled} as far as known"
+            f"neither protection nor flatness could be shown in time; filled {verdict.filled} as far as known"
         )
-    if not record.state.settled and verdict.share > 0 and verdict.naked_us >= bounds.exposure_deadline_us:
-        found[EXPOSURE_PAST_DEADLINE] = f"{what}: {verdict.share} without a live stop for {_s(verdict.naked_us)} s"
-    if not record.state.settled and verdict.reversed:
-        found[POSITION_REVERSED] = f"{what}: the exchange shows a position on the other side; it is not touched"
-    found |= _of_others(record, verdict, what)
+    if verdict.share <= 0:
+        return found
+    if verdict.naked_us >= bounds.exposure_deadline_us:
+        found[EXPOSURE_PAST_DEADLINE] = f"{verdict.share} without a live stop for {_s(verdict.naked_us)} s"
     refused = [o for o in record.of(Leg.CLOSE) if o.never_existed and o.sends > 0]
-    if not record.state.settled and len(refused) >= CLOSES_REFUSED_BEFORE_ALERT and verdict.share > 0:
-        found[CLOSE_REFUSED] = f"{what}: {len(refused)} closes were refused, the last one: {refused[-1].why or ''}"
-    if record.state is State.PROTECTED and record.goal is Goal.PROTECT and verdict.share > 0 and left_out(record):
+    if len(refused) >= CLOSES_REFUSED_BEFORE_ALERT:
+        found[CLOSE_REFUSED] = f"{len(refused)} closes were refused, the last one: {refused[-1].why or ''}"
+    if record.state is State.PROTECTED and record.goal is Goal.PROTECT and left_out(record):
         last = record.of(Leg.TARGET)[-1]
         found[TARGET_LEFT_OUT] = (
-            f"{what}: it is protected, and has no target: the one at {last.trigger_price} came to nothing "
+            f"it is protected, and has no target: the one at {last.trigger_price} came to nothing "
             f"{len(record.of(Leg.TARGET))} times and is left out, the last time: {last.why or 'it was ended'}"
         )
     return found
 
 
-def _of_others(record: Record, verdict: Verdict, what: str) -> dict[str, str]:
+def _of_others(record: Record, verdict: Verdict) -> dict[str, str]:
     """What somebody else did to the position, or would do before our stop: said, not touched."""
     found: dict[str, str] = {}
     ours = verdict.filled - verdict.closed
     shown = verdict.fresh.view.quantity if verdict.fresh is not None else ours
     # until the entry is final more of it may have filled than is known: that much is no other hand's
     may_be_ours = ours if verdict.entry_final else max(record.intent.quantity - verdict.closed, ours)
-    if not record.state.settled and not verdict.reversed and ours > 0 and shown > may_be_ours:
-        found[POSITION_LARGER] = f"{what}: the exchange shows {shown}, more than our {ours}; the rest is not touched"
-    if not record.state.settled and verdict.share > 0 and verdict.foreign_trigger is not None:
-        found[FOREIGN_STOP] = f"{what}: somebody else set the position's stop to {verdict.foreign_trigger}"
-    if not record.state.settled and verdict.liquidated_first:
-        found[LIQUIDATED_FIRST] = f"{what}: the exchange would liquidate it before the stop at {verdict.wanted}"
+    if verdict.reversed:
+        found[POSITION_REVERSED] = "the exchange shows a position on the other side; it is not touched"
+    elif ours > 0 and shown > may_be_ours:
+        found[POSITION_LARGER] = f"the exchange shows {shown}, more than our {ours}; the rest is not touched"
+    if verdict.share > 0 and verdict.foreign_trigger is not None:
+        found[FOREIGN_STOP] = f"somebody else set the position's stop to {verdict.foreign_trigger}"
+    if verdict.liquidated_first:
+        found[LIQUIDATED_FIRST] = f"the exchange would liquidate it before the stop at {verdict.wanted}"
     return found
 
 

@@ -29,8 +29,8 @@ def filled_since_us(record: Record) -> int | None:
     """
     entry = record.entry
     fills = record.fills_of(entry)
-    if fills and sum((f.quantity for f in fills), NOTHING) >= entry.filled:
-        return min(f.time_us for f in fills)
+    if fills and sum([f.quantity for f in fills]) >= entry.filled:
+        return min([f.time_us for f in fills])
     if entry.filled <= 0 and record.filled_quantity <= 0:
         return None
     return entry.created_at_us if entry.created_at_us is not None else entry.first_sent_at_us
@@ -79,8 +79,9 @@ def covers(record: Record, needed: Decimal) -> tuple[Stretch, ...]:
     """All stretches in which our stops together covered that quantity, in order."""
     stretches = [s for o in record.of(Leg.STOP) if (s := cover(record, o)) is not None]
     parts = [s for s in stretches if s.quantity is not None and s.quantity < needed]
-    whole = (Stretch(s.start_us, s.end_us) for s in stretches if s not in parts)
-    return tuple(sorted((*whole, *_together(parts, needed)), key=lambda s: s.start_us))
+    whole = [Stretch(s.start_us, s.end_us) for s in stretches if s not in parts]
+    together = _together(parts, needed) if parts else []
+    return tuple(sorted(whole + together, key=lambda s: s.start_us))
 
 
 def _together(parts: list[Stretch], needed: Decimal) -> list[Stretch]:
@@ -119,19 +120,21 @@ def naked_since_us(record: Record, needed: Decimal) -> int | None:
 
 def naked_us(record: Record, share: Decimal, now_us: int) -> int:
     """How long the present stretch without a live stop over that share has lasted."""
-    since = naked_since_us(record, share)
-    return max(now_us - since, 0) if share > 0 and since is not None else 0
+    since = naked_since_us(record, share) if share > 0 else None
+    return 0 if since is None else max(now_us - since, 0)
 
 
 def exposure_us(record: Record, filled: Decimal, needed: Decimal, end_us: int) -> int:
     """All stretches without a live stop over what is needed until then, added (I10)."""
-    start = filled_since_us(record)
-    if start is None or filled <= 0:
+    start = filled_since_us(record) if filled > 0 else None
+    if start is None:
         return 0
     return uncovered_us(start, max(end_us, start), covers(record, needed))
 
 
 def known_until_us(record: Record, now_us: int) -> int:
     """Now, or the last moment that the exchange has dated where our clock is behind its: that much has passed."""
-    times = (t for order in record.orders for t in (order.created_at_us, order.updated_at_us) if t is not None)
-    return max(now_us, max(times, default=now_us))
+    until_us = now_us
+    for order in record.orders:
+        until_us = max(until_us, order.created_at_us or 0, order.updated_at_us or 0)
+    return until_us

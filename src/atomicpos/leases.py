@@ -8,9 +8,8 @@ whatever wakes later, the exchange itself refuses as too old.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from .bounds import Bounds
+from .frozen import replace
 from .models import MICROSECONDS, Scope
 from .ports import Claimant, Clock, Journal, Owners, Permit
 from .record import Record

@@ -83,6 +83,8 @@ def _positions(
 
 def _fills(known: tuple[Fill, ...], shown: tuple[Fill, ...]) -> tuple[Fill, ...]:
     """Every fill once, however often a reading shows it, and as the last one did."""
+    if not shown:
+        return known
     by_id = {fill.fill_id: fill for fill in known}
     new = {fill.fill_id: fill for fill in shown if by_id.get(fill.fill_id) != fill}
     return tuple(sorted((by_id | new).values(), key=lambda f: (f.time_us, f.fill_id))) if new else known

@@ -18,8 +18,8 @@ from ..record import Record
 def plausible(record: Record, evidence: Evidence, bounds: Bounds) -> Evidence:
     """The finding without what cannot be so; the same object where all of it can."""
     latest_us = _latest_us(evidence, bounds)
-    fills = tuple(fill for fill in evidence.fills if fill.time_us <= latest_us and not _is_another(record, fill))
-    orders = tuple(_dated(view, latest_us) for view in evidence.orders if not _contradicts(record, view))
+    fills = tuple([fill for fill in evidence.fills if fill.time_us <= latest_us and not _is_another(record, fill)])
+    orders = tuple([_dated(view, latest_us) for view in evidence.orders if not _contradicts(record, view)])
     stop = evidence.position_stop if evidence.position_stop is None else _dated(evidence.position_stop, latest_us)
     position = evidence.position
     if position is not None and position.updated_at_us != _past(position.updated_at_us, latest_us):
@@ -53,7 +53,10 @@ def _contradicts(record: Record, view: OrderView) -> bool:
 
 
 def _named(record: Record, client_order_id: str | None) -> Order | None:
-    return next((o for o in record.orders if o.client_order_id == client_order_id), None)
+    for order in record.orders:
+        if order.client_order_id == client_order_id:
+            return order
+    return None
 
 
 def _dated(view: OrderView, latest_us: int) -> OrderView:

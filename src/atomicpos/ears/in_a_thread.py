@@ -64,7 +64,7 @@ class _Batch:
         for event in self.events:
             self.told += 1
             try:
-                if inspect.isawaitable(answer := self._listener(event)):
+                if (answer := self._listener(event)) is not None and inspect.isawaitable(answer):
                     self.answers.append((event, answer))
             except BaseException as error:
                 if not (own_thread or isinstance(error, Exception)):
@@ -138,7 +138,7 @@ class InAThread:
         while self._waiting and self._rest is None:
             if self._batch is not None:
                 return self._look_at(self._batch, loop.time())
-            taken = tuple(self._waiting.popleft() for _ in range(min(len(self._waiting), BATCH_MAX)))
+            taken = tuple([self._waiting.popleft() for _ in range(min(len(self._waiting), BATCH_MAX))])
             batch = self._batch = _Batch(self._listener, taken, loop.time())
             self._underway = loop.run_in_executor(self._aside, batch.run)
             if not batch.over:

@@ -65,42 +65,42 @@ class Asking:
 def question(record: Record, exchange: Exchange, shared: Reads) -> Question:
     """The question about a row as it is now. A position at risk is read by itself, without standing in line; one that
     is safe shares the account's listings."""
-    entry = record.entry
+    entry, guard, position_stop = record.entry, _guard(record), _has_position_stop(record)
     reads = shared if record.state is State.PROTECTED else exchange.urgent_reads
     return Question(
         position_id=record.id,
         symbol=record.intent.symbol,
         side=record.intent.side,
         quantity=record.intent.quantity,
-        client_order_ids=_ids(record),
+        client_order_ids=_ids(record, unnamed=position_stop or guard is not None),
         entry_id=entry.client_order_id,
         sent_at_us=entry.first_sent_at_us or record.intent.created_at_us,
         exits=seems_gone(record),
-        position_stop=_has_position_stop(record),
+        position_stop=position_stop,
         reads=reads,
-        guard=_sought(record),
+        guard=None if guard is None else Sought(guard, record.intent.tick, entry.created_at_us),
     )
 
 
-def _ids(record: Record) -> tuple[str, ...]:
-    """Every order that is not settled, and the entry until it was read as filled: a proof must be newer than a send."""
+def _ids(record: Record, *, unnamed: bool) -> tuple[str, ...]:
+    """Every order that is not settled, and the entry until it was read as filled: a proof must be newer than a send.
+
+    ``unnamed``: there are stops to ask for that have no id, so that it need be none of these.
+    """
     entry = record.entry
     unfilled = entry.status is not OrderStatus.FILLED
-    named = (o for o in record.orders if not (o.attached or o.unnamed))
-    ids = tuple(o.client_order_id for o in named if not o.settled or (o is entry and unfilled))
-    unnamed = _has_position_stop(record) or _guard(record) is not None
+    ids = tuple([
+        o.client_order_id for o in record.orders
+        if not (o.attached or o.unnamed) and (not o.settled or (o is entry and unfilled))
+    ])
     return ids or (() if unnamed else (entry.client_order_id,))
 
 
 def _guard(record: Record) -> Order | None:
     """The stop without an id of ours that the entry may have brought: before a fill is known there is none."""
-    sent = (o for o in record.orders if o.unnamed and o.sends > 0 and not o.settled)
-    return next(sent, None) if record.filled_quantity > 0 else None
-
-
-def _sought(record: Record) -> Sought | None:
-    guard = _guard(record)
-    return None if guard is None else Sought(guard, record.intent.tick, record.entry.created_at_us)
+    if record.filled_quantity <= 0:
+        return None
+    return next((o for o in record.orders if o.unnamed and o.sends > 0 and not o.settled), None)
 
 
 def _has_position_stop(record: Record) -> bool:

@@ -114,14 +114,15 @@ class Drive:
         self._inbox.open()
         if self._fenced_out:
             raise Fenced(self.record.id)
-        bounds = self._means.bounds
-        verdict = weigh(self.record, bounds, self._clock.now_us())
+        bounds, now = self._means.bounds, self._clock.now_us()
+        verdict = weigh(self.record, bounds, now)
         self.record, entries, verdict = advance(self._rule.put(self.record, verdict), verdict, bounds)
         self._ledger.note(*entries)
         todo = plan(self.record, verdict, bounds)
         self._intend(todo)
-        due_us = due_at_us(self.record, todo, self._means.settings.watch_s, self._clock.now_us())
-        self.record = replace(self.record, wake_at_us=due_us)
+        due_us = due_at_us(self.record, todo, self._means.settings.watch_s, now)
+        if due_us != self.record.wake_at_us:
+            self.record = replace(self.record, wake_at_us=due_us)
         self._ledger.note(*self._telling.conditions(self.record, verdict))
         resting = self._resting(todo)
         try:

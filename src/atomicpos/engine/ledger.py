@@ -51,10 +51,11 @@ class Ledger:
     def behind(self, record: Record) -> bool:
         """True when the row as it is differs from what the database has in anything that decides, or a person's act is
         not in its journal yet."""
+        if self._writing is not None:
+            return True
         if self._asked_of[0] is not record:
             self._asked_of = record, _deciding(record)
-        acted = any(entry.by is not None for entry in self._entries)
-        return self._writing is not None or self._asked_of[1] != self._decided or acted
+        return self._asked_of[1] != self._decided or any(entry.by is not None for entry in self._entries)
 
     @property
     def waits(self) -> bool:

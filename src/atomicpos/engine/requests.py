@@ -25,7 +25,10 @@ from ..record import Record
 
 def find(record: Record, leg: Leg, attempt: int) -> Order | None:
     """Our order (leg, attempt), if it exists."""
-    return next((o for o in record.orders if o.leg is leg and o.attempt == attempt), None)
+    for order in record.orders:
+        if order.leg is leg and order.attempt == attempt:
+            return order
+    return None
 
 
 def intended(record: Record, step: Place, installation: str) -> Order:

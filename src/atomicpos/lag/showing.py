@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from ..evidence import POSITION_STREAM, Evidence, Kind, OrderView
-from ..models import MICROSECONDS, Leg, Order
+from ..models import MICROSECONDS, Fill, Leg, Order, total
 from ..record import Record, belongs
 
 LOOKS_APART_US = 30 * MICROSECONDS
@@ -64,7 +64,8 @@ class Showing:
         self._before: dict[Key, Decimal] = {}
         """What was filled when this process began to look: nobody knows when that was first shown."""
         self._moments: dict[Key, dict[Decimal, int]] = {}
-        self._steps: dict[tuple[str, Key], list[_Step]] = {}
+        self._steps: dict[Key, dict[str, list[_Step]]] = {}
+        """By order and source."""
         self._asked_at_us: dict[tuple[str, Key], int] = {}
         self._by_order: set[str] = set()
         self._measured: set[tuple[str, Key, Decimal]] = set()
@@ -83,16 +84,16 @@ class Showing:
         found: list[Lag] = []
         for order in record.orders:
             key = order.leg, order.attempt
-            self._date(key, order, evidence)
-            if (shown := self._shown(record, order, evidence)) is not None:
+            view, fills = _view_of(order, evidence), [fill for fill in evidence.fills if belongs(fill, order)]
+            self._date(key, order, view, fills)
+            if (shown := self._shown(record, order, evidence, view, fills)) is not None:
                 self._note(key, shown, evidence)
             if key in self._moments:
                 found += self._newly(key)
         return found
 
-    def _date(self, key: Key, order: Order, evidence: Evidence) -> None:
+    def _date(self, key: Key, order: Order, view: OrderView | None, fills: list[Fill]) -> None:
         """When each level was reached; a fill of its own says it better than the order's last change."""
-        view = _view_of(order, evidence)
         if view is not None and view.filled:
             at_us = view.updated_at_us
             if at_us is None and order.leg is not Leg.STOP:
@@ -100,14 +101,15 @@ class Showing:
             if at_us is not None:
                 self._moments.setdefault(key, {}).setdefault(view.filled, at_us)
         level = NOTHING
-        fills = [fill for fill in evidence.fills if belongs(fill, order)]
         for fill in sorted(fills, key=lambda f: (f.time_us, f.fill_id))[:LEVELS_MOST]:
             level += fill.quantity
             self._moments.setdefault(key, {})[level] = fill.time_us
 
-    def _shown(self, record: Record, order: Order, evidence: Evidence) -> Decimal | None:
+    def _shown(
+        self, record: Record, order: Order, evidence: Evidence, view: OrderView | None, fills: list[Fill]
+    ) -> Decimal | None:
         """How much of the order the finding shows as filled; None when it says nothing about that."""
-        if (view := _view_of(order, evidence)) is not None:
+        if view is not None:
             return view.filled
         if order.client_order_id in evidence.absent_ids:
             return NOTHING
@@ -115,11 +117,11 @@ class Showing:
             return _in_the_slot(record, order, evidence)
         if evidence.source in self._by_order:
             return None
-        return sum((fill.quantity for fill in evidence.fills if belongs(fill, order)), NOTHING)
+        return total(fill.quantity for fill in fills)
 
     def _note(self, key: Key, shown: Decimal, evidence: Evidence) -> None:
         at = evidence.source, key
-        steps = self._steps.setdefault(at, [])
+        steps = self._steps.setdefault(key, {}).setdefault(evidence.source, [])
         if shown > (steps[-1].shown if steps else NOTHING):
             steps.append(_Step(shown, evidence.asked_at_us, evidence.answered_at_us, self._asked_at_us.get(at)))
         self._asked_at_us[at] = max(evidence.asked_at_us, self._asked_at_us.get(at, 0))
@@ -127,8 +129,8 @@ class Showing:
     def _newly(self, key: Key) -> list[Lag]:
         """Every source and level of the order that can be measured now and was not before."""
         found = []
-        for (source, of), steps in self._steps.items():
-            for level, at_us in self._moments[key].items() if of == key else ():
+        for source, steps in self._steps.get(key, {}).items():
+            for level, at_us in self._moments[key].items():
                 what = source, key, level
                 if what in self._measured or level <= self._before.get(key, NOTHING):
                     continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from decimal import Decimal
 
 from ..absorb import named, told
 from ..evidence import Evidence, Kind, OrderView, Source
@@ -28,7 +29,6 @@ class OrderStatus:
             finding = _of_the_entry(question.entry_id, reading)
         else:
             finding = _of_the_others(reading)
-        finding = replace(finding, orders=reading.orders, absent_ids=reading.absent_ids, raw=reading.raw)
         return await _with_position_stop(finding, question) if question.position_stop else finding
 
 
@@ -85,15 +85,24 @@ async def _of_the_position(question: Question) -> Evidence:
 def _of_the_entry(entry_id: str, reading: OrdersReading) -> Evidence:
     for view in reading.orders:
         if view.client_order_id == entry_id:
-            return Evidence(Kind.SEEN, quantity=view.filled, price=view.average)
-    return Evidence.absent() if entry_id in reading.absent_ids else _unknown(reading)
+            return _found(Kind.SEEN, reading, view.filled, view.average)
+    return _found(Kind.ABSENT, reading) if entry_id in reading.absent_ids else _unknown(reading)
 
 
 def _of_the_others(reading: OrdersReading) -> Evidence:
     if reading.orders:
-        return Evidence(Kind.SEEN)
-    return Evidence.absent() if reading.absent_ids and not reading.failures else _unknown(reading)
+        return _found(Kind.SEEN, reading)
+    return _found(Kind.ABSENT, reading) if reading.absent_ids and not reading.failures else _unknown(reading)
 
 
 def _unknown(reading: OrdersReading) -> Evidence:
-    return Evidence.unknown("; ".join(reading.failures) or "nothing was looked up")
+    return _found(Kind.UNKNOWN, reading, why="; ".join(reading.failures) or "nothing was looked up")
+
+
+def _found(
+    kind: Kind, reading: OrdersReading, quantity: Decimal | None = None, price: Decimal | None = None, why: str = ""
+) -> Evidence:
+    """The finding, with all that it was found in."""
+    return Evidence(
+        kind, quantity, price, why, orders=reading.orders, absent_ids=reading.absent_ids, raw=reading.raw
+    )

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ..evidence import Evidence, Kind, Source
+from ..frozen import replace
 from .question import Question
 
 
