@@ -29,12 +29,13 @@ else:
         """
         kind = row.__class__
         read, puts, put_by_name = _slots(kind)
-        if not changes.keys() <= put_by_name.keys():
-            raise TypeError(f"{kind.__name__} has no {', '.join(sorted(changes.keys() - put_by_name.keys()))}")
         copy = object.__new__(kind)
         deque(map(call, puts, repeat(copy), read(row)), 0)
-        for name, value in changes.items():
-            put_by_name[name](copy, value)
+        try:
+            for name, value in changes.items():
+                put_by_name[name](copy, value)
+        except KeyError as unknown:
+            raise TypeError(f"{kind.__name__} has no {unknown.args[0]}") from None
         return copy
 
 

@@ -9,11 +9,10 @@ from __future__ import annotations
 import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Any, Never
 
 from tenacity import (
     AsyncRetrying,
-    DoAttempt,
-    DoSleep,
     RetryCallState,
     retry_always,
     retry_if_exception_type,
@@ -98,19 +97,23 @@ def asking_again(sleep: Callable[[float], Awaitable[None]], pace: Pace) -> Async
 
 
 class _WithoutEnd(AsyncRetrying):
-    """Whatever is found, it is asked again after a pause; what is raised ends it.
+    """Whatever is found, it is asked again after the policy's wait; what is raised ends it.
 
-    tenacity inspects every callable of a policy at every attempt, which costs as much as the look itself.
+    tenacity keeps each attempt's outcome behind a lock and inspects every callable of a policy at every attempt, which
+    together cost as much as the look itself.
     """
 
-    async def iter(self, retry_state: RetryCallState) -> DoAttempt | DoSleep:
+    async def __call__(  # type: ignore[override]
+        self, fn: Callable[..., Awaitable[object]], *args: Any, **kwargs: Any
+    ) -> Never:
         """The attempt, then the pause, then the attempt."""
-        if retry_state.outcome is None:
-            return DoAttempt()
-        retry_state.outcome.result()
-        retry_state.upcoming_sleep = self.wait(retry_state)
-        retry_state.idle_for += retry_state.upcoming_sleep
-        return DoSleep(retry_state.upcoming_sleep)
+        state = RetryCallState(self, fn, args, kwargs)
+        while True:
+            await fn(*args, **kwargs)
+            pause_s = self.wait(state)
+            state.idle_for += pause_s
+            state.prepare_for_next_attempt()
+            await self.sleep(pause_s)  # type: ignore[misc]
 
 
 PREFLIGHT_READS = 3
