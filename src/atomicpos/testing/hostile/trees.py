@@ -6,7 +6,7 @@ import copy
 import json
 import random
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 Path = tuple[str | int, ...]
@@ -14,13 +14,16 @@ Path = tuple[str | int, ...]
 _MARK = "put-the-token-here"
 
 
-def places(tree: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+def places(tree: Any, path: Path = ()) -> list[tuple[Path, Any]]:
     """Every value below the root with the way to it."""
     inner = tree.items() if isinstance(tree, dict) else enumerate(tree) if isinstance(tree, list) else ()
+    found: list[tuple[Path, Any]] = []
     for key, value in inner:
         here = (*path, key)
-        yield here, value
-        yield from places(value, here)
+        found.append((here, value))
+        if isinstance(value, (dict, list)):
+            found += places(value, here)
+    return found
 
 
 def picked(tree: Any, rng: random.Random, fits: Callable[[Path, Any], bool]) -> Path | None:
@@ -43,17 +46,19 @@ def at(tree: Any, path: Path) -> Any:
 
 
 def changed(tree: Any, path: Path, value: Any) -> Any:
-    """A copy with that value there."""
-    after = copy.deepcopy(tree)
-    at(after, path[:-1])[path[-1]] = value
+    """A copy with that value there; what does not lie on the way to it is shared."""
+    if not path:
+        return value
+    after = copy.copy(tree)
+    after[path[0]] = changed(tree[path[0]], path[1:], value)
     return after
 
 
 def without(tree: Any, path: Path) -> Any:
     """A copy in which nothing is there."""
-    after = copy.deepcopy(tree)
-    del at(after, path[:-1])[path[-1]]
-    return after
+    around = copy.copy(at(tree, path[:-1]))
+    del around[path[-1]]
+    return changed(tree, path[:-1], around)
 
 
 def written(tree: Any) -> bytes:
