@@ -9,7 +9,7 @@ KEPT = 4096
 """Characters of a raw payload that are kept."""
 
 HIDDEN = "[hidden]"
-_NAMES = r"(?:x-bapi-)?(?:sign|signature|api[_-]?key|secret|passphrase)"
+_NAMES = r"(?:sign(?:ature)?|api[_-]?key|secret|passphrase)"
 _SIGNED = re.compile(rf"(?i)(\b{_NAMES}[\"']?\s*[=:]\s*[\"']?)[^\s\"'&,}}]+")
 
 
