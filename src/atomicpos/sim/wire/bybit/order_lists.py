@@ -68,8 +68,10 @@ def _orders(view: View, asked: Query, wanted: Callable[[VenueOrder], bool]) -> J
 
 
 def _rows(view: View, market: Market, wanted: Callable[[VenueOrder], bool]) -> Iterator[Row]:
+    if not (listed := list(filter(wanted, view.orders(market.symbol)))):
+        return
     mark, kinds = view.mark(market.symbol), view.kinds(market.symbol)
-    for order in filter(wanted, view.orders(market.symbol)):
+    for order in listed:
         row = order_row(order, market.market_id, mark, kinds[order.order_id])
         yield order.created_at_us, order.order_id, row
 
