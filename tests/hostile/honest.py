@@ -42,7 +42,7 @@ def _claims(told: Any, true: Any, where: str) -> Iterator[str]:
 def _claims_of_many(told: tuple[Any, ...], true: tuple[Any, ...], where: str) -> Iterator[str]:
     """Each item is one of those that are there; what could not be looked up is named in ``failures`` alone."""
     for item in told:
-        if not any(not list(_claims(item, other, "")) for other in true):
+        if all(any(_claims(item, other, "")) for other in true):
             yield f"{where} has {item!r}, which is none of {true!r}"
 
 

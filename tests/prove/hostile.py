@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -48,10 +49,16 @@ _SHARES = {
 
 def _played(workers: int) -> Results:
     results = Results()
-    with ProcessPoolExecutor(workers, get_context("spawn"), quiet) as pool:
+    with ProcessPoolExecutor(workers, get_context("spawn"), _made_ready) as pool:
         for one in pool.map(play, _batches()):
             results.add(one)
     return results
+
+
+def _made_ready() -> None:
+    """Nothing is written of the log; what was imported, all of ccxt among it, is never looked through for garbage."""
+    quiet()
+    gc.freeze()
 
 
 def _batches() -> Iterator[list[Case]]:
