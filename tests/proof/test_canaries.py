@@ -60,6 +60,12 @@ def test_every_promised_defect_is_among_them() -> None:
     assert {canary.breaks for canary in CANARIES} >= {f"I{number}" for number in range(1, 11)}
 
 
+def test_each_space_is_played_in_one_way() -> None:
+    """What the shipped engine passes in a space holds for every canary that is hunted there."""
+    plays = {(id(canary.space), canary.play) for canary in CANARIES}
+    assert len(plays) == len({id(canary.space) for canary in CANARIES})
+
+
 def test_small_spaces_are_as_large_as_stated() -> None:
     """The product of the domains of each, by name."""
     assert {name: len(space) for name, space in SMALL.items()} == PRODUCTS
