@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
+import gc
 import random
 from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import Executor
 from dataclasses import dataclass
-from multiprocessing import get_context
 
 from atomicpos.testing.interleavings.catalogue import SPACES
 from atomicpos.testing.interleavings.odometer import Space, Tape
 from atomicpos.testing.interleavings.situations.situation import EXCUSED, Situation, families, unseen
 from atomicpos.testing.interleavings.situations.stories import STORIES, TOLD, play_story
-from atomicpos.testing.interleavings.walk import play_tape
+from atomicpos.testing.interleavings.walk import CHUNK, at_work, play_tape
 
 from .section import Section, section
 
 DRAWN = 120
 """How many tapes are drawn from each large space."""
-CHUNK = 25
 
 STORY = "story"
+
+Chunk = tuple[str, list[tuple[Tape, int]]]
+"""A space by name, and some of its tapes with how often each counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +38,13 @@ class Seen:
 def run(workers: int) -> Section:
     """Play them all, count, and name every row that stayed empty."""
     with section("situations: counted, never intended") as written:
-        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-            stories, drawn = _play(pool, {STORY: [(at,) for at in range(len(STORIES))]}), _play(pool, _draws())
-        broken, seen = stories.broken, stories.situations + drawn.situations
+        with at_work(workers) as pool:
+            seen = _play(pool, {STORY: [(at,) for at in range(len(STORIES))], **_draws()})
+        broken = seen.broken
         written.add("stories", f"{len(STORIES)}, {len(broken)} of them broken: {'; '.join(broken[:3]) or 'none'}",
                     red=bool(broken))
         written.add("drawn from large spaces", f"{DRAWN} of each of {len(SPACES)}")
-        _tell(written, seen)
+        _tell(written, seen.situations)
     return written
 
 
@@ -57,7 +59,7 @@ def _drawn(name: str, space: Space) -> list[Tape]:
 
 
 def _play(pool: Executor, tapes: dict[str, list[Tape]]) -> Seen:
-    chunks = [(name, some[at : at + CHUNK]) for name, some in tapes.items() for at in range(0, len(some), CHUNK)]
+    chunks = [chunk for name, some in tapes.items() for chunk in _chunks(name, Counter(some))]
     whole = Seen(Counter(), [])
     for seen in pool.map(_play_chunk, chunks):
         whole.situations.update(seen.situations)
@@ -65,14 +67,21 @@ def _play(pool: Executor, tapes: dict[str, list[Tape]]) -> Seen:
     return whole
 
 
-def _play_chunk(chunk: tuple[str, list[Tape]]) -> Seen:
-    name, tapes = chunk
+def _chunks(name: str, times: Counter[Tape]) -> Iterator[Chunk]:
+    """Each tape with how often it was drawn: played once, it is told the same way every time."""
+    drawn = list(times.items())
+    yield from ((name, drawn[at : at + CHUNK]) for at in range(0, len(drawn), CHUNK))
+
+
+def _play_chunk(chunk: Chunk) -> Seen:
+    name, drawn = chunk
     story, seen = name == STORY, Seen(Counter(), [])
-    for tape in tapes:
+    for tape, times in drawn:
         told = play_story(TOLD, tape) if story else play_tape(SPACES[name], tape)
-        seen.situations.update(told.situations)
+        seen.situations.update(dict.fromkeys(told.situations, times))
         if story and told.broken:
             seen.broken.append(f"{TOLD.read(tape)[STORY]}: {told.broken[0]}")
+    gc.collect()
     return seen
 
 
