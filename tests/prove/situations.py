@@ -18,12 +18,12 @@ from atomicpos.testing.interleavings.walk import CHUNK, at_work, play_tape
 from .section import Section, section
 
 DRAWN = 120
-"""How many tapes are drawn from each large space."""
+"""How many tapes are drawn from each large space; fewer where one is drawn again."""
 
 STORY = "story"
 
-Chunk = tuple[str, list[tuple[Tape, int]]]
-"""A space by name, and some of its tapes with how often each counts."""
+Chunk = tuple[str, list[Tape]]
+"""A space by name, and some of its tapes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +53,13 @@ def _draws() -> dict[str, list[Tape]]:
 
 
 def _drawn(name: str, space: Space) -> list[Tape]:
-    """The same tapes in every run."""
+    """The same tapes in every run; one that is drawn again counts once."""
     rng = random.Random(name)
-    return [tuple(rng.randrange(len(domain.values)) for domain in space.domains) for _ in range(DRAWN)]
+    return list({tuple(rng.randrange(len(domain.values)) for domain in space.domains) for _ in range(DRAWN)})
 
 
 def _play(pool: Executor, tapes: dict[str, list[Tape]]) -> Seen:
-    chunks = [chunk for name, some in tapes.items() for chunk in _chunks(name, Counter(some))]
+    chunks = [(name, some[at : at + CHUNK]) for name, some in tapes.items() for at in range(0, len(some), CHUNK)]
     whole = Seen(Counter(), [])
     for seen in pool.map(_play_chunk, chunks):
         whole.situations.update(seen.situations)
@@ -67,18 +67,12 @@ def _play(pool: Executor, tapes: dict[str, list[Tape]]) -> Seen:
     return whole
 
 
-def _chunks(name: str, times: Counter[Tape]) -> Iterator[Chunk]:
-    """Each tape with how often it was drawn: played once, it is told the same way every time."""
-    drawn = list(times.items())
-    yield from ((name, drawn[at : at + CHUNK]) for at in range(0, len(drawn), CHUNK))
-
-
 def _play_chunk(chunk: Chunk) -> Seen:
-    name, drawn = chunk
+    name, tapes = chunk
     story, seen = name == STORY, Seen(Counter(), [])
-    for tape, times in drawn:
+    for tape in tapes:
         told = play_story(TOLD, tape) if story else play_tape(SPACES[name], tape)
-        seen.situations.update(dict.fromkeys(told.situations, times))
+        seen.situations.update(told.situations)
         if story and told.broken:
             seen.broken.append(f"{TOLD.read(tape)[STORY]}: {told.broken[0]}")
     gc.collect()
