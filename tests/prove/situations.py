@@ -55,7 +55,7 @@ def _draws() -> dict[str, list[Tape]]:
 def _drawn(name: str, space: Space) -> list[Tape]:
     """The same tapes in every run; one that is drawn again counts once."""
     rng = random.Random(name)
-    return list({tuple(rng.randrange(len(domain.values)) for domain in space.domains) for _ in range(DRAWN)})
+    return sorted({tuple(rng.randrange(len(domain.values)) for domain in space.domains) for _ in range(DRAWN)})
 
 
 def _play(pool: Executor, tapes: dict[str, list[Tape]]) -> Seen:
