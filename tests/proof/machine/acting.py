@@ -10,8 +10,8 @@ from typing import Any, ClassVar
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from atomicpos.record import Record
-from atomicpos.testing.interleavings.histories import quiet
 from atomicpos.testing.interleavings.kinds import Kind
+from atomicpos.testing.interleavings.quiet import quiet
 
 from .calls import ANY_OF_OURS, Ask, Asked, Call, Judge, answered
 from .ground import Ground

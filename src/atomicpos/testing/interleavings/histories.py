@@ -8,10 +8,9 @@ ends when every row rests; then time passes once more, so that whatever could ar
 from __future__ import annotations
 
 import asyncio
-import logging
 import random
-from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from ...app import AtomicPositions
@@ -28,12 +27,13 @@ from ..journals import MemoryJournal
 from .distinct import as_it_went
 from .invariants import Watch
 from .mortal import Life, MortalExchange, MortalJournal
+from .quiet import quiet
 from .situations.seen import Witness
 from .stage import SYMBOL, StagedVenue, exchange_over
 from .ways import TARGET_PERCENT
 from .worlds import HANDS, History, Told, lag_faults
 
-__all__ = ["HANDS", "History", "Playing", "Told", "lag_faults", "play", "quiet"]
+__all__ = ["HANDS", "History", "Playing", "Told", "lag_faults", "play"]
 
 T = TypeVar("T")
 
@@ -244,15 +244,3 @@ async def _open(positions: AtomicPositions, asked: dict[str, Any]) -> str:
     except AtomicPositionError as error:
         return type(error).__name__
     return position.state.value
-
-
-@contextmanager
-def quiet() -> Iterator[None]:
-    """Alerts of thousands of histories would drown the one that matters."""
-    logger = logging.getLogger("atomicpos")
-    level = logger.level
-    logger.setLevel(logging.CRITICAL + 1)
-    try:
-        yield
-    finally:
-        logger.setLevel(level)

@@ -23,11 +23,12 @@ from ..journals import MemoryJournal
 from .aftermath import forgotten, found, untold
 from .far import FarExchange
 from .fates import AfterRest, AfterTakeover, Fate, Length, Point, TakingJournal, Trouble, TroubledJournal
-from .histories import ASKS_EVERY_S, REST_WITHIN_S, Told, lag_faults, quiet
+from .histories import ASKS_EVERY_S, REST_WITHIN_S, Told, lag_faults
 from .invariants import Watch
 from .kinds import Kind
 from .mortal import MortalExchange
 from .pausing import Process, later_outside, run_pausable
+from .quiet import quiet
 from .scenes import Bot, Scene, Then, go_on
 from .situations.seen import Witness
 from .stage import SYMBOL, WHOLE, Filling, StagedVenue

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...sim.loop import run
-from .histories import Playing, quiet
+from .histories import Playing
 from .naming import named
 from .narration import Narrator
 from .odometer import Space, Tape
 from .pause_spaces import paused
 from .paused import FIRST, SECOND, TwoProcesses
 from .pausing import run_pausable
+from .quiet import quiet
 from .spaces import history
 from .worlds import Told
 

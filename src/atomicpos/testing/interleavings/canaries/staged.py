@@ -13,8 +13,9 @@ from ....ports import OrdersReading, Reads
 from ....record import Record
 from ....sim.loop import run
 from ....sim.orders import PlaceRequest
-from ..histories import Playing, Told, quiet
+from ..histories import Playing, Told
 from ..odometer import Space, Tape
+from ..quiet import quiet
 from ..spaces import history
 from ..stage import SYMBOL
 

@@ -11,11 +11,12 @@ from dataclasses import replace
 from ....models import State
 from ....sim.loop import run
 from ..fates import A_MOMENT, AFTER_RENEWAL, BEFORE_RENEWAL, Trouble
-from ..histories import History, Told, play, quiet
+from ..histories import History, Told, play
 from ..kinds import Kind
 from ..odometer import Domain, Space, Tape
 from ..paused import Paused, play_paused
 from ..pausing import run_pausable
+from ..quiet import quiet
 from ..scenes import Scene
 from ..spaces import strike
 from . import acts
