@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, bindparam, delete, insert, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Delete,
+    Insert,
+    RowMapping,
+    Select,
+    bindparam,
+    delete,
+    insert,
+    select,
+)
 
 from atomicpos.models import MICROSECONDS, Scope
 from atomicpos.ports import Claimant, Heard, Heartbeat
@@ -24,21 +36,40 @@ _ITS_OWN = (_rows.owner == bindparam("its_owner"), *_OF_ITS_ACCOUNT)
 _FORGET = delete(watchdogs).where(*_ITS_OWN)
 
 
+@dataclass(frozen=True, slots=True)
+class _Statements:
+    forget_old: Delete
+    beat: Insert
+    heard: Select[Any]
+    outlived: Delete
+
+
+def _statements(clock: ColumnElement[int]) -> _Statements:
+    age_us: ColumnElement[int] = (clock - _rows.beat_at_us).label("age_us")
+    lease_us = bindparam("lease_us", type_=BigInteger)
+    return _Statements(
+        forget_old=delete(watchdogs).where(_rows.beat_at_us < clock - FORGOTTEN_US),
+        beat=insert(watchdogs).values(beat_at_us=clock),
+        heard=select(watchdogs, age_us).order_by(_rows.beat_at_us.desc()),
+        outlived=delete(watchdogs).where(_rows.beat_at_us < clock - lease_us, *_OF_ITS_ACCOUNT),
+    )
+
+
+_STATEMENTS = {name: _statements(dialect.now_us) for name, dialect in DIALECTS.items()}
+
+
 def beat(connection: Connection, heartbeat: Heartbeat, now_us: Callable[[], int]) -> None:
     """Put this heartbeat in the place of the owner's last one; forget what is very old."""
-    clock = _clock(connection)
-    given = {"row_now_us": now_us()}
-    connection.execute(delete(watchdogs).where(_rows.beat_at_us < clock - FORGOTTEN_US), given)
+    statements, given = _of(connection), {"row_now_us": now_us()}
+    connection.execute(statements.forget_old, given)
     connection.execute(_FORGET, _its(heartbeat.owner, heartbeat.scope))
-    said: dict[str, Any] = {name: bindparam(name) for name in (*SCOPE, *_SAID)}
     values = {name: getattr(heartbeat, name) for name in _SAID} | asdict(heartbeat.scope)
-    connection.execute(insert(watchdogs).values({**said, "beat_at_us": clock}), {**values, **given})
+    connection.execute(statements.beat, {**values, **given})
 
 
 def heard(connection: Connection, now_us: Callable[[], int]) -> tuple[Heard, ...]:
     """Every heartbeat, and how old it is by that clock, the newest first."""
-    age_us: ColumnElement[int] = (_clock(connection) - _rows.beat_at_us).label("age_us")
-    rows = connection.execute(select(watchdogs, age_us).order_by(_rows.beat_at_us.desc()), {"row_now_us": now_us()})
+    rows = connection.execute(_of(connection).heard, {"row_now_us": now_us()})
     return tuple(Heard(_heartbeat(row), row["age_us"]) for row in rows.mappings())
 
 
@@ -50,12 +81,11 @@ def forget(connection: Connection, claimant: Claimant, now_us: Callable[[], int]
     """The owner left in order: nobody need wonder at its silence, nor at that of those it has outlived by a lease."""
     its = _its(claimant.owner, claimant.scope)
     connection.execute(_FORGET, its)
-    outlived = _rows.beat_at_us < _clock(connection) - claimant.lease_us
-    connection.execute(delete(watchdogs).where(outlived, *_OF_ITS_ACCOUNT), {**its, "row_now_us": now_us()})
+    connection.execute(_of(connection).outlived, {**its, "lease_us": claimant.lease_us, "row_now_us": now_us()})
 
 
-def _clock(connection: Connection) -> ColumnElement[int]:
-    return DIALECTS[connection.dialect.name].now_us
+def _of(connection: Connection) -> _Statements:
+    return _STATEMENTS[connection.dialect.name]
 
 
 def _its(owner: str, scope: Scope) -> dict[str, Any]:
