@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, select
+from sqlalchemy import Connection, RowMapping
 
 from atomicpos.models import JournalEntry, PositionSide, Scope, State
 from atomicpos.ports import History, Repeats
@@ -15,7 +15,7 @@ from atomicpos.record import Record
 from . import statements as sql
 from .findings import evidence_of
 from .rows import entry_of, record_of
-from .tables import orders, positions
+from .tables import positions
 
 IDS_AT_ONCE = 500
 """How many ids go into one statement: a statement has a largest number of parameters."""
@@ -44,12 +44,14 @@ def find_orders(connection: Connection, scope: Scope, client_order_ids: Collecti
     return found
 
 
-def listing(state: State | None, symbol: str | None) -> Select[Any]:
-    """The statement that lists rows newest first."""
+def listing(state: State | None, symbol: str | None) -> sql.Listing:
+    """How rows are listed newest first."""
     wanted = sql.LISTED
     if state is not None:
         wanted = wanted.where(positions.c.state == state)
-    return wanted if symbol is None else wanted.where(positions.c.symbol == symbol)
+    if symbol is not None:
+        wanted = wanted.where(positions.c.symbol == symbol)
+    return sql.listing(wanted)
 
 
 def page(connection: Connection, after: tuple[int, str], limit: int) -> tuple[Record, ...]:
@@ -66,13 +68,10 @@ def newest_on(connection: Connection, scope: Scope, symbol: str, side: PositionS
     return None if found is None else load(connection, found)
 
 
-def records(connection: Connection, wanted: Select[Any], given: Mapping[str, Any]) -> tuple[Record, ...]:
-    """The rows that a statement on ``positions`` selects, with their orders, in its order. Ends the transaction."""
-    rows = connection.execute(wanted, given).mappings().all()
-    # asked by the same condition, not by a list of ids: there may be any number of them
-    ids = wanted.with_only_columns(positions.c.id).order_by(None)
-    query = select(orders).where(orders.c.position_id.in_(ids)).order_by(orders.c.leg, orders.c.attempt)
-    by_position = _grouped(connection.execute(query, given).mappings())
+def records(connection: Connection, wanted: sql.Listing, given: Mapping[str, Any]) -> tuple[Record, ...]:
+    """The rows that are wanted, with their orders. Ends the transaction."""
+    rows = connection.execute(wanted.rows, given).mappings().all()
+    by_position = _grouped(connection.execute(wanted.orders, given).mappings()) if rows else {}
     # ten thousand records take a while to make: the server would end a transaction that stands idle meanwhile
     connection.rollback()
     return tuple(record_of(row, by_position.get(row["id"], ())) for row in rows)

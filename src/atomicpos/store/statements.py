@@ -1,6 +1,7 @@
 """The statements on rows, built once: binding parameters is all that is left to do per call.
 
-A parameter of an UPDATE must not be named like a column, or it would be set: hence the prefixes.
+Parameters that are named like a column set it, and need not be said here: only what is computed is. Any other
+parameter of an UPDATE must not be named like a column, hence the prefixes.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Insert,
+    Select,
     and_,
     bindparam,
     cast,
@@ -26,7 +28,6 @@ from sqlalchemy.dialects import postgresql, sqlite
 from atomicpos.models import PositionMode, PositionSide, Scope
 
 from .columns import Word
-from .rows import MOVED
 from .tables import HELD, SCOPE, SETTLED, UNSETTLED, evidence, installation, journal, of_account, orders, positions
 
 SCOPED = of_account(positions)
@@ -54,13 +55,11 @@ class Dialect:
 
 
 def _dialect(now_us: ColumnElement[int], new_order: sqlite.Insert | postgresql.Insert) -> Dialect:
-    plain = (column.name for column in positions.c if column.name not in ("lease_until_us", "wanted_by"))
-    row: dict[str, Any] = {name: bindparam(name) for name in plain}
     lease_until_us = now_us + bindparam("row_lease_us", type_=BigInteger)
     changed = {column.name: new_order.excluded[column.name] for column in orders.c if column.name not in _ORDER_KEY}
     return Dialect(
         now_us=now_us,
-        insert_position=insert(positions).values({**row, "lease_until_us": lease_until_us}),
+        insert_position=insert(positions).values(lease_until_us=lease_until_us),
         upsert_order=new_order.on_conflict_do_update(index_elements=list(_ORDER_KEY), set_=changed),
     )
 
@@ -74,14 +73,10 @@ DIALECTS = {
 
 # --- moving rows --------------------------------------------------------------------------------------------------
 
-MOVE_POSITION = (
-    update(positions)
-    .where(
-        positions.c.id == bindparam("row_id"),
-        positions.c.version == bindparam("row_version"),
-        positions.c.fence == bindparam("row_fence"),
-    )
-    .values({name: bindparam(name) for name in MOVED})
+MOVE_POSITION = update(positions).where(
+    positions.c.id == bindparam("row_id"),
+    positions.c.version == bindparam("row_version"),
+    positions.c.fence == bindparam("row_fence"),
 )
 """Moves the row on from ``row_version``. No row matched: somebody else moved it, or took it over.
 
@@ -103,9 +98,7 @@ _NEXT_SEQ = (
     .correlate(None)
     .scalar_subquery()
 )
-INSERT_ENTRY = insert(journal).values(
-    {column.name: bindparam(column.name) for column in journal.c if column.name != "seq"} | {"seq": _NEXT_SEQ}
-)
+INSERT_ENTRY = insert(journal).values(seq=_NEXT_SEQ).inline()
 """The next line of ``row_id``."""
 
 INSERT_EVIDENCE = insert(evidence)
@@ -145,8 +138,25 @@ FIND_ORDERS = (
     .where(*SCOPED, orders.c.client_order_id.in_(bindparam("client_order_ids", expanding=True)))
 )
 
-HOLDING = select(positions).where(*SCOPED, UNSETTLED).order_by(positions.c.created_at_us, positions.c.id)
-SETTLED_SINCE = (
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """How several rows are read: themselves in order, and their orders."""
+
+    rows: Select[Any]
+    orders: Select[Any]
+
+
+def listing(rows: Select[Any]) -> Listing:
+    """That statement on ``positions``, and one that selects the orders of its rows by the same condition, not by a
+    list of ids: there may be any number of them.
+    """
+    ids = rows.with_only_columns(positions.c.id).order_by(None)
+    its_orders = select(orders).where(orders.c.position_id.in_(ids)).order_by(orders.c.leg, orders.c.attempt)
+    return Listing(rows, its_orders)
+
+
+HOLDING = listing(select(positions).where(*SCOPED, UNSETTLED).order_by(positions.c.created_at_us, positions.c.id))
+SETTLED_SINCE = listing(
     select(positions)
     .where(*SCOPED, SETTLED, positions.c.settled_at_us >= bindparam("since_us"))
     .order_by(positions.c.settled_at_us.desc(), positions.c.id.desc())
