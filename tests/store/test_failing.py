@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from cuts import engine_of
 from raw import Raw
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, text
 
 from atomicpos.errors import StoreUnavailable
 from atomicpos.evidence import Evidence
@@ -55,18 +55,20 @@ def locked(url: str, position_id: str) -> Iterator[None]:
 
 @contextmanager
 def begun(engine: Engine) -> Iterator[list[str]]:
-    """Collects the statements with which the engine begins transactions that write."""
+    """Collects the statements with which SQLite is asked to begin transactions that write."""
     asked: list[str] = []
 
-    def hear(_: Any, __: Any, statement: str, *___: Any) -> None:
+    def hear(statement: str) -> None:
         if statement.startswith("BEGIN IMMEDIATE"):
             asked.append(statement)
 
-    event.listen(engine, "before_cursor_execute", hear)
+    connection: Any = engine.raw_connection()
+    connection.set_trace_callback(hear)
     try:
         yield asked
     finally:
-        event.remove(engine, "before_cursor_execute", hear)
+        connection.set_trace_callback(None)
+        connection.close()
 
 
 async def test_a_locked_row_is_told_and_moved_later(journal: SqlJournal, url: str) -> None:
