@@ -39,6 +39,11 @@ class HeldLeases:
         return self._owners.me
 
     @property
+    def scope(self) -> Scope:
+        """The account whose rows it may take."""
+        return self._claimant.scope
+
+    @property
     def lease_us(self) -> int:
         """How long a lease lasts without being renewed."""
         return self._bounds.lease_us

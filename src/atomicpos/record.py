@@ -113,7 +113,7 @@ class Record:
     @property
     def closed_by_us(self) -> Decimal:
         """What our own close orders have filled; stops and other hands apart."""
-        return sum((o.filled for o in self.of(Leg.CLOSE)), Decimal(0))
+        return sum([o.filled for o in self.orders if o.leg is Leg.CLOSE], Decimal(0))
 
     @property
     def part_left(self) -> Decimal:

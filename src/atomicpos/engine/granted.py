@@ -22,6 +22,8 @@ class Granted:
 
     def tell(self, granted: bool, *, looking: bool) -> None:
         """Answer all; while that is ``looking``, not those who want a look: they wait until it was made and stored."""
+        if not self._asks:
+            return
         waiting = [asked for asked in self._asks if looking and asked.look]
         told = [asked for asked in self._asks if asked not in waiting]
         self._asks = waiting

@@ -72,4 +72,4 @@ class Means:
     @property
     def scope(self) -> Scope:
         """The account whose rows are driven."""
-        return Scope(self.exchange.name, self.exchange.environment, self.settings.account)
+        return self.leases.scope

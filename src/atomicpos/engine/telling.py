@@ -51,8 +51,8 @@ class Telling:
         """One source's finding."""
         quantity = f" {found.quantity}" if found.quantity is not None else ""
         why = f": {found.why}" if found.kind is Kind.UNKNOWN else ""
-        self.say(record, EventKind.EVIDENCE, f"{found.source} {found.kind.value}{quantity}{why}",
-                 source=found.source, finding=found.kind.value, took_us=found.answered_at_us - found.asked_at_us,
+        self.say(record, EventKind.EVIDENCE, f"{found.source} {found.kind}{quantity}{why}",
+                 source=found.source, finding=found.kind, took_us=found.answered_at_us - found.asked_at_us,
                  first_us=self._first_us(record, found))
 
     def _first_us(self, record: Record, found: Evidence) -> int | None:
@@ -126,15 +126,18 @@ class Telling:
     def conditions(self, record: Record, verdict: Verdict) -> tuple[JournalEntry, ...]:
         """Alert what holds newly, resolve what holds no more; the journal's lines for the alerts."""
         holding = still_standing(self._alerted, record) | conditions(record, verdict, self._means.bounds)
+        if holding == self._alerted:
+            return ()
         new = sorted(holding.keys() - self._alerted.keys())
         for condition in new:
             self.say(record, EventKind.ALERT, holding[condition], condition)
         for condition in sorted(self._alerted.keys() - holding.keys()):
             self.say(record, EventKind.RESOLVED, self._alerted[condition], condition)
         self._alerted = holding
-        self._means.alerted[record.id] = holding
-        if record.state.settled:
-            del self._means.alerted[record.id]
+        if holding:
+            self._means.alerted[record.id] = holding
+        else:
+            self._means.alerted.pop(record.id, None)
         return tuple(JournalEntry(verdict.now_us, "alert", holding[name], cause=name) for name in new)
 
 

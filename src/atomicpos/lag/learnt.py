@@ -73,6 +73,8 @@ class Lags:
         if (showing := self._followed.get(record.id)) is None:
             return []
         beyond = [lag for lag in showing.hear(record, evidence) if self.add(lag, bounds)]
+        if not beyond:
+            return []
         standing = set(self.late)
         for lag in beyond:
             self.late[lag.source] = max(lag.lag_us, self.late.get(lag.source, 0))

@@ -84,8 +84,10 @@ class Showing:
         found: list[Lag] = []
         for order in record.orders:
             key = order.leg, order.attempt
-            view, fills = _view_of(order, evidence), [fill for fill in evidence.fills if belongs(fill, order)]
-            self._date(key, order, view, fills)
+            view = _view_of(order, evidence)
+            fills = [fill for fill in evidence.fills if belongs(fill, order)] if evidence.fills else []
+            if view is not None or fills:
+                self._date(key, order, view, fills)
             if (shown := self._shown(record, order, evidence, view, fills)) is not None:
                 self._note(key, shown, evidence)
             if key in self._moments:
