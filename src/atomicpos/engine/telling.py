@@ -51,8 +51,8 @@ class Telling:
         """One source's finding."""
         quantity = f" {found.quantity}" if found.quantity is not None else ""
         why = f": {found.why}" if found.kind is Kind.UNKNOWN else ""
-        self.say(record, EventKind.EVIDENCE, f"{found.source} {found.kind}{quantity}{why}",
-                 source=found.source, finding=found.kind, took_us=found.answered_at_us - found.asked_at_us,
+        self.say(record, EventKind.EVIDENCE, f"{found.source} {found.kind.value}{quantity}{why}",
+                 source=found.source, finding=found.kind.value, took_us=found.answered_at_us - found.asked_at_us,
                  first_us=self._first_us(record, found))
 
     def _first_us(self, record: Record, found: Evidence) -> int | None:
