@@ -110,30 +110,26 @@ def uncovered_us(start_us: int, end_us: int, stretches: tuple[Stretch, ...]) -> 
 def naked_since_us(record: Record, needed: Decimal) -> int | None:
     """When the present stretch without a live stop began; None when covered or not filled."""
     start = filled_since_us(record)
-    return None if start is None else _naked_since_us(start, covers(record, needed))
+    if start is None:
+        return None
+    stretches = covers(record, needed)
+    if any(s.end_us is None for s in stretches):
+        return None
+    return max([start, *(s.end_us for s in stretches if s.end_us is not None)])
 
 
-def _naked_since_us(start_us: int, stretches: tuple[Stretch, ...]) -> int | None:
-    ends = [s.end_us for s in stretches if s.end_us is not None]
-    return max([start_us, *ends]) if len(ends) == len(stretches) else None
+def naked_us(record: Record, share: Decimal, now_us: int) -> int:
+    """How long the present stretch without a live stop over that share has lasted."""
+    since = naked_since_us(record, share) if share > 0 else None
+    return 0 if since is None else max(now_us - since, 0)
 
 
-def naked_and_exposed_us(
-    record: Record, filled: Decimal, share: Decimal, now_us: int, end_us: int
-) -> tuple[int, int]:
-    """How long the present stretch without a live stop over that share has lasted, and all such stretches over what
-    was to stay open, until ``end_us``, added (I10).
-    """
+def exposure_us(record: Record, filled: Decimal, needed: Decimal, end_us: int) -> int:
+    """All stretches without a live stop over what is needed until then, added (I10)."""
     start = filled_since_us(record) if filled > 0 else None
     if start is None:
-        return 0, 0
-    needed = max(filled - record.parts_asked, share) or filled
-    stretches = covers(record, needed)
-    exposed_us = uncovered_us(start, max(end_us, start), stretches)
-    if share <= 0:
-        return 0, exposed_us
-    since = _naked_since_us(start, stretches if needed == share else covers(record, share))
-    return 0 if since is None else max(now_us - since, 0), exposed_us
+        return 0
+    return uncovered_us(start, max(end_us, start), covers(record, needed))
 
 
 def known_until_us(record: Record, now_us: int) -> int:

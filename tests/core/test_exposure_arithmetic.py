@@ -13,9 +13,9 @@ from atomicpos.exposure import (
     Stretch,
     cover,
     covers,
+    exposure_us,
     filled_since_us,
     known_until_us,
-    naked_and_exposed_us,
     naked_since_us,
     uncovered_us,
 )
@@ -155,5 +155,5 @@ def test_exposure_is_whole_by_a_clock_that_is_behind() -> None:
     entry = replace(row.entry, status=OrderStatus.FILLED, filled=TEN, created_at_us=1_000, updated_at_us=1_000)
     row = row.with_order(entry).with_order(a_stop(OrderStatus.UNTRIGGERED, created=1_150, updated=1_150))
     assert known_until_us(row, bounds_us) == 1_150
-    assert naked_and_exposed_us(row, TEN, TEN, bounds_us, known_until_us(row, bounds_us)) == (0, 150)
+    assert exposure_us(row, TEN, TEN, known_until_us(row, bounds_us)) == 150
     assert known_until_us(row, 2_000) == 2_000

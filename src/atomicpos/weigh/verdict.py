@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from ..bounds import Bounds
 from ..evidence import BUILT_IN
-from ..exposure import known_until_us, naked_and_exposed_us
+from ..exposure import exposure_us, known_until_us, naked_us
 from ..models import Leg, Order, Proof, ProofKind
 from ..record import Record
 from ..sightings import PositionSight
@@ -112,7 +112,6 @@ def weigh(record: Record, bounds: Bounds, now_us: int) -> Verdict:
     late_us = 0 if flat is None else late_until_us(record, fresh, bounds)
     average = average_fill(record, filled, fresh)
     end_us = gone_at(record, closed, filled) or known_until_us(record, now_us)
-    naked_us, exposed_us = naked_and_exposed_us(record, filled, share, now_us, end_us)
     trigger = wanted(record, average)
     alone_at_us = _alone_at_us(record, bounds)
     stops, moved = _stops(record, bounds, now_us, average, share, fresh) if final and not reversed_ else ((), False)
@@ -140,8 +139,8 @@ def weigh(record: Record, bounds: Bounds, now_us: int) -> Verdict:
         ended=_ended(record, never or flat, loose, now_us <= late_us) if now_us >= alone_at_us else None,
         resolution_refused=refused(record),
         alone_at_us=alone_at_us,
-        naked_us=naked_us,
-        exposure_us=exposed_us,
+        naked_us=naked_us(record, share, now_us),
+        exposure_us=exposure_us(record, filled, max(filled - record.parts_asked, share) or filled, end_us),
     )
 
 
