@@ -125,6 +125,12 @@ class Order:
         return self.status is None and (self.proven_absent or self.sending in _NEVER_TAKEN)
 
     @property
+    def reads_otherwise(self) -> bool:
+        """True for one that waits and reads otherwise than our row says: somebody else altered it, or it was sent under
+        this id by a process that could not store what it sent."""
+        return self.status is OrderStatus.UNTRIGGERED and not self.read_back
+
+    @property
     def settled(self) -> bool:
         """True when it is neither alive nor may still arrive."""
         return self.never_existed if self.status is None else self.status in _OVER

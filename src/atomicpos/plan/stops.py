@@ -15,6 +15,9 @@ from .steps import Place, Plan
 
 CLOSES_REFUSED_BEFORE_STOP = 2
 """After so many refused closes a stop goes up again while closing goes on."""
+OTHERWISE_MAX = 3
+"""So many stops that read otherwise than they were sent are followed by another; more are an exchange that shows none
+as it was sent, or somebody who alters each: then what stands stands, and the row says that it is suspected."""
 ANSWERED = (Sending.ACKNOWLEDGED, Sending.UNKNOWN)
 
 
@@ -39,6 +42,8 @@ def put_up(result: Plan, record: Record, verdict: Verdict, bounds: Bounds) -> No
     trigger = wanted(record, verdict.average, record.moving)  # by the row: a wish may just have changed the rule
     # one that cannot be called by its name stands for none that can
     standing = (o for o in stops if not (o.unnamed or _is_gone(o) or record.overtaken(o)))
+    if sum(map(_is_another, stops)) <= OTHERWISE_MAX:
+        standing = (o for o in standing if not _is_another(o))
     standing = (o for o in standing if not _is_overdue(result, record, o, verdict, bounds))
     serving = [o for o in standing if serves(o.trigger_price, trigger, record.intent)]
     for stop in serving:
@@ -55,6 +60,11 @@ def put_up(result: Plan, record: Record, verdict: Verdict, bounds: Bounds) -> No
 
 def _is_gone(order: Order) -> bool:
     return order.settled or order.leaving or (order.missing and not order.attached)
+
+
+def _is_another(order: Order) -> bool:
+    """True for a separate stop that reads otherwise than it was sent: it may cover, and never fulfils I3."""
+    return order.reads_otherwise and not (order.attached or order.with_entry)
 
 
 def _is_overdue(result: Plan, record: Record, order: Order, verdict: Verdict, bounds: Bounds) -> bool:

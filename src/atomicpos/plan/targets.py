@@ -7,7 +7,7 @@ stays as it is. One that is larger than what is left of the position stays: it c
 from __future__ import annotations
 
 from ..bounds import Bounds
-from ..models import Goal, Leg, Order, OrderStatus, Sending, State
+from ..models import Goal, Leg, Sending, State
 from ..record import Record
 from ..target_price import target_trigger
 from ..weigh import Verdict, left_out, waits
@@ -37,7 +37,7 @@ def put_up_target(result: Plan, record: Record, verdict: Verdict, bounds: Bounds
     for order in living:
         if order.sending is Sending.INTENDED:  # its row had to be stored first
             result.steps.append(Place(order.leg, order.attempt, order.quantity, order.trigger_price))
-        elif _is_another(order):
+        elif order.reads_otherwise:
             cancel(result, order, verdict.now_us)
         else:
             send_again(result, order, verdict, bounds)
@@ -48,8 +48,3 @@ def put_up_target(result: Plan, record: Record, verdict: Verdict, bounds: Bounds
     trigger = target_trigger(rule, intent.side, price if price is not None else intent.mark_price, intent.tick)
     due = last_sent_us(targets) + retry_us(len(targets))
     result.when(due, verdict.now_us, Place(Leg.TARGET, len(targets) + 1, verdict.share, trigger))
-
-
-def _is_another(order: Order) -> bool:
-    """True for one that waits and reads otherwise than it was sent: somebody else altered it."""
-    return order.status is OrderStatus.UNTRIGGERED and not order.read_back
