@@ -147,6 +147,13 @@ class Record:
         """How many of our orders are alive or may still arrive, as far as the row itself knows."""
         return sum(1 for o in self.orders if not o.settled)
 
+    def named(self, client_order_id: str | None) -> Order | None:
+        """The order of that client order id; None for somebody else's."""
+        for order in self.orders:
+            if order.client_order_id == client_order_id:
+                return order
+        return None
+
     def with_order(self, order: Order) -> Record:
         """The row with that order put in or replaced, by (leg, attempt); the same row where it has that very one.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from itertools import islice
@@ -10,7 +9,7 @@ from itertools import islice
 from atomicpos.testing.interleavings.canaries.planted import CANARIES, Canary, Found, told
 from atomicpos.testing.interleavings.canaries.spaces import SMALL
 from atomicpos.testing.interleavings.odometer import Space
-from atomicpos.testing.interleavings.walk import CHUNK, at_work
+from atomicpos.testing.interleavings.walk import CHUNK, at_work, collecting
 
 from .section import Section, section
 
@@ -49,10 +48,9 @@ def run(workers: int) -> Section:
     return written
 
 
+@collecting
 def _hunt(which: int) -> Found | None:
-    found = CANARIES[which].hunt()
-    gc.collect()
-    return found
+    return CANARIES[which].hunt()
 
 
 def _hunted(canary: Canary, found: Found | None, passes: Passes) -> Hunted:
@@ -87,12 +85,11 @@ def _passes(pool: Executor, many: dict[int, int]) -> Passes:
     return passes
 
 
+@collecting
 def _passed(chunk: tuple[int, int, int]) -> list[bool]:
     ground, start, end = chunk
     canary = CANARIES[ground]
-    passed = [not canary.play(canary.space, tape).broken for tape in islice(canary.space.tapes(), start, end)]
-    gc.collect()
-    return passed
+    return [not canary.play(canary.space, tape).broken for tape in islice(canary.space.tapes(), start, end)]
 
 
 def _missed(hunted: Hunted) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import random
 from collections import Counter
 from collections.abc import Iterator
@@ -13,7 +12,7 @@ from atomicpos.testing.interleavings.catalogue import SPACES
 from atomicpos.testing.interleavings.odometer import Space, Tape
 from atomicpos.testing.interleavings.situations.situation import EXCUSED, Situation, families, unseen
 from atomicpos.testing.interleavings.situations.stories import STORIES, TOLD, play_story
-from atomicpos.testing.interleavings.walk import CHUNK, at_work, play_tape
+from atomicpos.testing.interleavings.walk import CHUNK, at_work, collecting, play_tape
 
 from .section import Section, section
 
@@ -39,11 +38,13 @@ def run(workers: int) -> Section:
     """Play them all, count, and name every row that stayed empty."""
     with section("situations: counted, never intended") as written:
         with at_work(workers) as pool:
-            seen = _play(pool, {STORY: [(at,) for at in range(len(STORIES))], **_draws()})
+            draws = _draws()
+            seen = _play(pool, {STORY: [(at,) for at in range(len(STORIES))], **draws})
         broken = seen.broken
         written.add("stories", f"{len(STORIES)}, {len(broken)} of them broken: {'; '.join(broken[:3]) or 'none'}",
                     red=bool(broken))
-        written.add("drawn from large spaces", f"{DRAWN} of each of {len(SPACES)}")
+        drawn = sum(map(len, draws.values()))
+        written.add("drawn from large spaces", f"{drawn:,}, at most {DRAWN} of each of {len(SPACES)}")
         _tell(written, seen.situations)
     return written
 
@@ -67,6 +68,7 @@ def _play(pool: Executor, tapes: dict[str, list[Tape]]) -> Seen:
     return whole
 
 
+@collecting
 def _play_chunk(chunk: Chunk) -> Seen:
     name, tapes = chunk
     story, seen = name == STORY, Seen(Counter(), [])
@@ -75,7 +77,6 @@ def _play_chunk(chunk: Chunk) -> Seen:
         seen.situations.update(told.situations)
         if story and told.broken:
             seen.broken.append(f"{TOLD.read(tape)[STORY]}: {told.broken[0]}")
-    gc.collect()
     return seen
 
 

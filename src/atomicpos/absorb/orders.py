@@ -32,18 +32,10 @@ def fold_fills(record: Record) -> Record:
 
 def fold_view(record: Record, view: OrderView, asked_at_us: int) -> Record:
     """The row after one reading of one order; a reading of somebody else's order changes nothing."""
-    order = ours(record, view)
+    order = record.named(view.client_order_id)
     if order is None:
         return record
     return record.with_order(_seen(order, view, asked_at_us, record.intent.tick))
-
-
-def ours(record: Record, view: OrderView) -> Order | None:
-    """The order of the row that the reading is about, by its client order id; None for somebody else's."""
-    for order in record.orders:
-        if view.client_order_id == order.client_order_id:
-            return order
-    return None
 
 
 def _seen(order: Order, view: OrderView, asked_at_us: int, tick: Decimal) -> Order:

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from ..bounds import Bounds
 from ..evidence import Evidence, OrderView
-from ..models import Fill, Order
+from ..models import Fill
 from ..record import Record
 
 
@@ -39,24 +39,17 @@ def _latest_us(evidence: Evidence, bounds: Bounds) -> int:
 
 def _is_another(record: Record, fill: Fill) -> bool:
     """True for a fill under an id of ours on the side that this order is not on."""
-    order = _named(record, fill.client_order_id)
+    order = record.named(fill.client_order_id)
     return order is not None and fill.order_side is not order.order_side
 
 
 def _contradicts(record: Record, view: OrderView) -> bool:
     """True for a reading of an order of ours on another side, or with more filled than it was sent for."""
-    order = _named(record, view.client_order_id)
+    order = record.named(view.client_order_id)
     if order is None:
         return False
     other_side = view.order_side is not None and view.order_side is not order.order_side
     return other_side or (view.filled or 0) > order.quantity
-
-
-def _named(record: Record, client_order_id: str | None) -> Order | None:
-    for order in record.orders:
-        if order.client_order_id == client_order_id:
-            return order
-    return None
 
 
 def _dated(view: OrderView, latest_us: int) -> OrderView:

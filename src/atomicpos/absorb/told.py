@@ -13,14 +13,14 @@ from ..frozen import replace
 from ..models import Leg, Order, OrderStatus, Sending
 from ..record import Record
 from ..sightings import told
-from .orders import average_of, fold_fills, later, ours
+from .orders import average_of, fold_fills, later
 
 
 def fold_told(record: Record, evidence: Evidence) -> Record:
     """The row after one finding of the stream: what filled, and that the exchange knows an order of ours."""
     after = replace(record, sightings=told(record.sightings, evidence.fills))
     for view in evidence.orders:
-        order = ours(after, view)
+        order = after.named(view.client_order_id)
         if order is not None and order.sends > 0:
             after = after.with_order(_told(order, view))
     return fold_fills(after) if evidence.fills else after

@@ -57,7 +57,7 @@ def advance(record: Record, verdict: Verdict, bounds: Bounds) -> tuple[Record, t
     record = before = _noted(record, verdict)
     record, done = fulfilled(record, verdict, bounds)
     entries += done
-    if record is not before and (before.stop_rule, before.moving) != (record.stop_rule, record.moving):
+    if (before.stop_rule, before.moving) != (record.stop_rule, record.moving):
         verdict = weigh(record, bounds, verdict.now_us)
     if (reason := flat_reason(record, verdict, bounds)) is not None:
         record, entry = turn_flat(record, reason, bounds, verdict.now_us)

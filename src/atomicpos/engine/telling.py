@@ -22,7 +22,6 @@ class Telling:
 
     def __init__(self, means: Means, record: Record) -> None:
         self._means = means
-        self._place = means.scope.exchange, means.scope.account
         self._alerted = means.alerted.get(record.id, {})
         self._shown_by: set[str] | None = set() if record.state is State.PENDING_ENTRY else None
         """The sources that showed this open's fill; None where this drive does not see the open from its beginning."""
@@ -31,8 +30,7 @@ class Telling:
         """One fact about the row as it is now."""
         self._means.announcer.publish(
             Event(kind, self._means.clock.now_us(), record.id, record.intent.symbol, text, record.state, condition,
-                  record.exposure_us, {name: str(value) for name, value in data.items() if value is not None},
-                  *self._place)
+                  record.exposure_us, {name: str(value) for name, value in data.items() if value is not None})
         )
 
     def sent(self, record: Record, step: Step) -> None:

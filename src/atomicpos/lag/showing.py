@@ -85,9 +85,8 @@ class Showing:
         for order in record.orders:
             key = order.leg, order.attempt
             view = _view_of(order, evidence)
-            fills = [fill for fill in evidence.fills if belongs(fill, order)] if evidence.fills else []
-            if view is not None or fills:
-                self._date(key, order, view, fills)
+            fills = [fill for fill in evidence.fills if belongs(fill, order)]
+            self._date(key, order, view, fills)
             if (shown := self._shown(record, order, evidence, view, fills)) is not None:
                 self._note(key, shown, evidence)
             if key in self._moments:

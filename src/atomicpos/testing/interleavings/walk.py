@@ -6,12 +6,14 @@ import gc
 import os
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import wraps
 from itertools import islice
 from multiprocessing import get_context
+from typing import ParamSpec, TypeVar
 
 from .catalogue import command
 from .distinct import Known, in_order, mishaps
@@ -22,8 +24,11 @@ from .paused import play_paused
 from .spaces import history, with_less
 from .worlds import History
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
 CHUNK = 25
-"""How many histories one task plays, and between two collections of what they leave in circles."""
+"""How many histories one task plays."""
 REPORTED = 5
 """How many broken tapes are told of."""
 
@@ -99,7 +104,7 @@ def play_tape(space: Space, tape: Tape) -> Told:
 
 @contextmanager
 def at_work(workers: int | None = None) -> Iterator[Executor]:
-    """Processes that play: as many as there are cores, for several walks."""
+    """Processes that play: as many as there are cores, for several walks. Their tasks are ``collecting`` ones."""
     with ProcessPoolExecutor(
         workers or os.cpu_count(), mp_context=get_context("spawn"), initializer=_rarely_collect
     ) as pool:
@@ -163,13 +168,24 @@ def _chunks(tapes: list[Tape]) -> Iterable[list[Tape]]:
 
 
 def _rarely_collect() -> None:
-    """What was imported stays; what histories leave in circles is collected once a chunk, and not within them."""
+    """What was imported stays; what histories leave in circles is collected once a task, and not within it."""
     gc.collect()
     gc.freeze()
     gc.disable()
 
 
+def collecting(task: Callable[P, T]) -> Callable[P, T]:
+    """That task, and then what its histories left in circles is collected: no process of ``at_work`` does by itself."""
+
+    @wraps(task)
+    def then_collected(*args: P.args, **given: P.kwargs) -> T:
+        done = task(*args, **given)
+        gc.collect()
+        return done
+
+    return then_collected
+
+
+@collecting
 def _play_chunk(space: Space, tapes: list[Tape]) -> list[Told]:
-    told = [play_tape(space, tape) for tape in tapes]
-    gc.collect()
-    return told
+    return [play_tape(space, tape) for tape in tapes]
